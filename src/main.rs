@@ -1,0 +1,3 @@
+//! The program: parses arguments, calls [`wirewatch::cli`].
+
+fn main() {}

@@ -1,0 +1,107 @@
+//! The page behind an entry: what was taken from it, and how the store hands it to a stage.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{ArticleId, EntryText, StoryId, Validators};
+
+/// An instant together with the way the page wrote it (its offset is worth keeping).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dated {
+    /// The instant.
+    pub at: Timestamp,
+    /// RFC 3339 with the page's own offset, e.g. `2026-11-22T14:05:00+07:00`.
+    pub written: String,
+}
+
+/// Where the text of an article comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Origin {
+    /// Extracted from the page.
+    #[default]
+    Page,
+    /// The page could not be had or had no body: made from what the feed said.
+    Entry,
+}
+
+/// An article: one page, read.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Article {
+    /// Headline, site name cut off.
+    pub title: String,
+    /// Body: plain text, paragraphs and subheadings separated by `\n`.
+    pub body: String,
+    /// Language of the text, shortest BCP 47 tag.
+    pub lang: Option<String>,
+    /// First published.
+    pub published: Option<Dated>,
+    /// Last changed, as the page says.
+    pub modified: Option<Dated>,
+    /// Authors.
+    pub authors: Vec<String>,
+    /// `rel=canonical` or its equals, absolute.
+    pub canonical_url: Option<String>,
+    /// Lead image, absolute.
+    pub image: Option<String>,
+    /// Name of the site.
+    pub site_name: Option<String>,
+    /// Where the text comes from.
+    pub origin: Origin,
+    /// What was noticed on the way, in words.
+    pub notes: Vec<String>,
+}
+
+/// An article whose page is to be fetched.
+#[derive(Debug, Clone)]
+pub struct WantedArticle {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address to fetch.
+    pub url: String,
+    /// Key of politeness.
+    pub host: String,
+    /// What its entries said.
+    pub entry: EntryText,
+    /// Addresses of the feeds that named it, first one first.
+    pub feeds: Vec<String>,
+    /// Language declared by the feed or the config.
+    pub lang_hint: Option<String>,
+    /// Failed tries so far.
+    pub failures: u32,
+    /// Validators of the page as last read.
+    pub validators: Validators,
+    /// Version that is stored; 0 before the first read.
+    pub version: u32,
+}
+
+/// An article that waits to be judged.
+#[derive(Debug, Clone)]
+pub struct ReadArticle {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address.
+    pub url: String,
+    /// The page.
+    pub article: Article,
+    /// What its entries said.
+    pub entry: EntryText,
+    /// Addresses of the feeds that named it, first one first.
+    pub feeds: Vec<String>,
+    /// Tags of these feeds.
+    pub tags: Vec<String>,
+    /// Language declared by the feed or the config.
+    pub lang_hint: Option<String>,
+    /// When wirewatch first saw it.
+    pub first_seen: Timestamp,
+    /// Older than `max_age` on its feed's first poll: listed, not sent.
+    pub backlog: bool,
+    /// Seen long after it was published (a gap in polling): sent, marked late.
+    pub late: bool,
+    /// Version of the text; more than 1 after a correction.
+    pub version: u32,
+    /// The text of the version that was judged before, for a correction.
+    pub before: Option<Article>,
+    /// The story it joined when it was judged before.
+    pub story: Option<StoryId>,
+}

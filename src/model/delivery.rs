@@ -1,0 +1,103 @@
+//! One alert or digest on its way through one channel.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{AlertKind, AlertView, DeliveryId, Digest};
+
+/// Where a delivery is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DeliveryState {
+    /// Waits, or waits for another try.
+    Pending,
+    /// Accepted by the channel.
+    Sent,
+    /// Told in one message together with others.
+    Grouped,
+    /// Given up, with the reason.
+    Dead,
+}
+
+/// What was changed in an alerted article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Correction {
+    /// Address of the article.
+    pub url: String,
+    /// Title before.
+    pub title_before: String,
+    /// Title now.
+    pub title_after: String,
+    /// A sentence that is no longer there; empty when only the title changed.
+    pub sentence_before: String,
+    /// The sentence that stands in its place; may be empty.
+    pub sentence_after: String,
+}
+
+/// What a channel is asked to say.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "lowercase")]
+pub enum Message {
+    /// One alert.
+    Alert {
+        /// The alert as it stands.
+        alert: Box<AlertView>,
+        /// What changed, for a correction.
+        correction: Option<Correction>,
+    },
+    /// Late alerts, grouped.
+    Late {
+        /// The alerts, first seen first.
+        alerts: Vec<AlertView>,
+    },
+    /// A digest.
+    Digest {
+        /// The digest.
+        digest: Box<Digest>,
+    },
+}
+
+/// A delivery as the store hands it to the `send` stage.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Row id.
+    pub id: DeliveryId,
+    /// Key that makes a second try harmless: the same for every try, unique over all deliveries.
+    pub key: String,
+    /// NAME of the channel.
+    pub channel: String,
+    /// Why it is said.
+    pub kind: AlertKind,
+    /// When it was promised.
+    pub created_at: Timestamp,
+    /// Failed tries so far.
+    pub failures: u32,
+    /// What to say.
+    pub message: Message,
+}
+
+/// How one try of a delivery went.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Attempt {
+    /// Accepted by the channel.
+    Sent {
+        /// When.
+        at: Timestamp,
+    },
+    /// Not accepted; to be tried again.
+    Retry {
+        /// When it was tried.
+        at: Timestamp,
+        /// When to try again.
+        due_at: Timestamp,
+        /// Why, in words, without secrets.
+        why: String,
+    },
+    /// Given up.
+    Dead {
+        /// When.
+        at: Timestamp,
+        /// Why, in words, without secrets.
+        why: String,
+    },
+}

@@ -1,0 +1,32 @@
+//! The nouns of wirewatch, their ids, and the outcomes that the stages commit.
+//!
+//! Takes nothing, gives plain values. Never does I/O, never reads a clock, knows no other room:
+//! every other room may import this one.
+
+mod alert;
+mod article;
+mod delivery;
+mod digest;
+mod feed;
+mod hit;
+mod ids;
+mod lease;
+mod outcome;
+
+pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
+pub use article::{Article, Dated, Origin, ReadArticle, WantedArticle};
+pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
+pub use digest::{
+    Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,
+    ItemChange, MaterialAlert, NearMissView,
+};
+pub use feed::{
+    EntryText, Feed, FeedFormat, FeedHealth, FeedKind, FeedSpec, FeedView, ParsedEntry, ParsedFeed,
+    Validators,
+};
+pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
+pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
+pub use lease::{Claim, Committed, Lessee};
+pub use outcome::{
+    AlertChange, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome, StoryChoice,
+};

@@ -1,0 +1,177 @@
+//! What the stages commit.
+
+use jiff::Timestamp;
+
+use super::{
+    AlertKind, AlertState, Article, ArticleId, Correction, FeedFormat, Hit, NearMiss, ParsedEntry,
+    Severity, StoryId, Validators,
+};
+
+/// What a poll found.
+#[derive(Debug, Clone)]
+pub struct PollOutcome {
+    /// When the answer was there.
+    pub at: Timestamp,
+    /// What came of it.
+    pub result: PollResult,
+    /// When to poll again.
+    pub due_at: Timestamp,
+    /// The host asked to be left alone until then (`Retry-After`), for all of its feeds and pages.
+    pub host_not_before: Option<Timestamp>,
+}
+
+/// The result of a poll.
+#[derive(Debug, Clone)]
+pub enum PollResult {
+    /// 304: nothing changed. Carries the validators to keep.
+    NotModified {
+        /// Validators for the next poll.
+        validators: Validators,
+    },
+    /// 200 with the same bytes as before.
+    Unchanged {
+        /// Validators for the next poll.
+        validators: Validators,
+    },
+    /// A document that was read.
+    Fetched {
+        /// Validators that belong to this body.
+        validators: Validators,
+        /// blake3 of the decoded body.
+        body_hash: [u8; 32],
+        /// Format.
+        format: FeedFormat,
+        /// Title of the feed.
+        title: Option<String>,
+        /// Language the feed declares.
+        language: Option<String>,
+        /// All entries of the document; the store finds out which are new.
+        entries: Vec<PolledEntry>,
+    },
+    /// No answer, or one that is no feed. Validators and body hash stay as they were.
+    Failed {
+        /// Why, in words.
+        why: String,
+        /// HTTP status, if there was an answer.
+        status: Option<u16>,
+    },
+}
+
+/// An entry with what the poll stage decided about it.
+#[derive(Debug, Clone)]
+pub struct PolledEntry {
+    /// The entry.
+    pub entry: ParsedEntry,
+    /// blake3 of what it says; another hash under the same key is a new version of the entry.
+    pub hash: [u8; 32],
+    /// Normal form of its link (no fragment, no tracking parameters): the identity of the article.
+    /// Empty when the entry has no link; the article is then made from the entry alone.
+    pub article_url: String,
+    /// Key of politeness of that address.
+    pub article_host: String,
+    /// First poll of the feed, and old or undated.
+    pub backlog: bool,
+    /// A later poll, and published long before it was seen.
+    pub late: bool,
+}
+
+/// What reading an article came to.
+#[derive(Debug, Clone)]
+pub enum ReadOutcome {
+    /// There is a text (of the page, or of the entry when the page cannot be had).
+    Read {
+        /// When.
+        at: Timestamp,
+        /// The text.
+        article: Box<Article>,
+        /// Validators of the page, for reading it again.
+        validators: Validators,
+        /// Folded, segmented words of the title for the search index (see `text::search_words`).
+        search_title: String,
+        /// The same of the body.
+        search_body: String,
+        /// Why the page could not be had, when the text is the entry's.
+        why: Option<String>,
+        /// The host asked to be left alone until then.
+        host_not_before: Option<Timestamp>,
+    },
+    /// Try again later.
+    Retry {
+        /// When it was tried.
+        at: Timestamp,
+        /// When to try again.
+        due_at: Timestamp,
+        /// Why, in words.
+        why: String,
+        /// The host asked to be left alone until then.
+        host_not_before: Option<Timestamp>,
+    },
+    /// The page has not changed since it was read (only when it is read again).
+    Unchanged {
+        /// When.
+        at: Timestamp,
+    },
+}
+
+/// Which story an article belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StoryChoice {
+    /// A story of its own.
+    New,
+    /// An existing one.
+    Join {
+        /// The story.
+        story: StoryId,
+        /// The article whose text this one repeats, if it does.
+        copy_of: Option<ArticleId>,
+    },
+}
+
+/// What happens to the alert of one watch and the story of the article.
+#[derive(Debug, Clone)]
+pub struct AlertChange {
+    /// NAME of the watch.
+    pub watch: String,
+    /// Title of the watch.
+    pub watch_title: String,
+    /// Severity.
+    pub severity: Severity,
+    /// State the alert shall have; only used when it is created.
+    pub state: AlertState,
+    /// What to tell; `None` when the article is only added to the alert (a copy).
+    pub kind: Option<AlertKind>,
+    /// Revision of the alert that the decision was based on; 0 = there was none.
+    pub seen_revision: i64,
+    /// NAMEs of the channels to tell it through; empty = listed only.
+    pub channels: Vec<String>,
+    /// Marked late.
+    pub late: bool,
+    /// What changed, for a correction.
+    pub correction: Option<Correction>,
+}
+
+/// What judging an article came to. Hits, story, alerts and deliveries are written together or not at all.
+#[derive(Debug, Clone)]
+pub struct Judgement {
+    /// When.
+    pub at: Timestamp,
+    /// Version of the article that was judged.
+    pub version: u32,
+    /// Fingerprint of the rule set that judged it.
+    pub rule_set: String,
+    /// Hits, by watch name.
+    pub hits: Vec<Hit>,
+    /// Near misses.
+    pub near_misses: Vec<NearMiss>,
+    /// Story; `None` without hits.
+    pub story: Option<StoryChoice>,
+    /// Fingerprint of the text, as `story::Fingerprint::to_bytes` gives it; empty without hits.
+    pub fingerprint: Vec<u8>,
+    /// Look-up keys of the fingerprint.
+    pub story_keys: Vec<u64>,
+    /// Highest fingerprint row that was seen when candidates were looked up. A newer row with a
+    /// common key makes the commit [`Stale`](super::Committed::Stale): judge again.
+    pub watermark: i64,
+    /// Changes to alerts.
+    pub alerts: Vec<AlertChange>,
+}

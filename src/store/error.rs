@@ -1,0 +1,67 @@
+//! What can go wrong with the store, shaped by what the caller does next.
+
+/// An error of the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database was written by a newer program; nothing was touched.
+    #[error(
+        "{path} was written by a newer wirewatch (schema {found}, this program knows {known}); \
+         install that version or name another [store] path"
+    )]
+    Newer {
+        /// The file.
+        path: String,
+        /// Schema of the file.
+        found: u32,
+        /// Newest schema of this program.
+        known: u32,
+    },
+    /// The disk is full: stop, nothing of what was committed is lost.
+    #[error("{path}: the disk is full; free some space and start again, nothing is lost")]
+    Full {
+        /// The file.
+        path: String,
+    },
+    /// The file or its folder cannot be written.
+    #[error(
+        "{path}: cannot be written ({why}); check the owner and mode of the file and its folder"
+    )]
+    ReadOnly {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        why: String,
+    },
+    /// Another process holds the database.
+    #[error("{path} is in use by {holder}")]
+    InUse {
+        /// The file.
+        path: String,
+        /// Name and pid.
+        holder: String,
+    },
+    /// The file is damaged.
+    #[error("{path} is damaged: {why}; restore a backup")]
+    Corrupt {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        why: String,
+    },
+    /// Everything else that SQLite says.
+    #[error("{path}: {why}")]
+    Other {
+        /// The file.
+        path: String,
+        /// What SQLite says.
+        why: String,
+    },
+}
+
+impl StoreError {
+    /// True when no further work makes sense until a person has acted.
+    #[must_use]
+    pub fn is_fatal(&self) -> bool {
+        !matches!(self, Self::Other { .. })
+    }
+}

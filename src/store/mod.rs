@@ -1,0 +1,468 @@
+//! What wirewatch remembers. All SQL is in here, behind two traits: [`Store`] speaks the verbs of the
+//! pipeline, [`Queries`] answers the questions of commands and pages.
+//!
+//! Takes and gives the nouns of `model`. Knows nothing of feeds, rules or channels, never uses the
+//! network, never reads a clock: every method is given the time.
+
+mod error;
+// mod sqlite;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{
+    AlertId, AlertKind, AlertView, Article, ArticleId, Attempt, Claim, Committed, Delivery,
+    DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
+    FeedId, FeedSpec, FeedView, Judgement, Lessee, NearMissView, PollOutcome, ReadArticle,
+    ReadOutcome, StoryId, WantedArticle,
+};
+
+pub use error::StoreError;
+// pub use sqlite::SqliteStore;
+
+/// A store behind an `Arc`, as the daemon and the commands hold it.
+pub type SharedStore = Arc<dyn Store>;
+
+/// Which feeds a claim may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedScope {
+    /// Those that are due at the lessee's `now`.
+    Due,
+    /// Every active feed that has not been polled since the given time, whatever its due time
+    /// (`run --once --all`, `feed poll`).
+    All {
+        /// Feeds with a poll at or after this are done.
+        since: Timestamp,
+    },
+    /// One feed, under the same condition.
+    One {
+        /// Which.
+        feed: FeedId,
+        /// Polls at or after this count as done.
+        since: Timestamp,
+    },
+}
+
+/// What the store changed when the config's feeds were synced into it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Feeds that were not known.
+    pub added: u64,
+    /// Feeds that were removed before and are back, or whose settings changed.
+    pub changed: u64,
+    /// Feeds that are no longer in the config; their data is kept.
+    pub removed: u64,
+}
+
+/// What a poll brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PollReport {
+    /// Entries that were not known.
+    pub new_entries: u64,
+    /// Entries that say something else than before.
+    pub changed_entries: u64,
+    /// Articles that are to be read because of it.
+    pub wanted_articles: u64,
+}
+
+/// An article of the story index: a candidate for joining.
+#[derive(Debug, Clone)]
+pub struct StoryCandidate {
+    /// The article.
+    pub article: ArticleId,
+    /// Its story.
+    pub story: StoryId,
+    /// Its fingerprint, as it was committed.
+    pub fingerprint: Vec<u8>,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+}
+
+/// Candidates and how far the store had got when they were looked up.
+#[derive(Debug, Clone, Default)]
+pub struct StoryCandidates {
+    /// Articles sharing at least one key, most shared keys first, at most 200.
+    pub candidates: Vec<StoryCandidate>,
+    /// Highest fingerprint row of the store; goes into [`Judgement::watermark`].
+    pub watermark: i64,
+}
+
+/// What is known of the alert of a watch and a story, for the decision of `alert`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownAlert {
+    /// Id.
+    pub id: AlertId,
+    /// NAME of the watch.
+    pub watch: String,
+    /// State.
+    pub state: crate::model::AlertState,
+    /// Revision.
+    pub revision: i64,
+    /// True when this very article already belongs to the alert.
+    pub has_article: bool,
+    /// Articles that are no copies.
+    pub sources: u64,
+    /// Languages of its articles.
+    pub languages: Vec<String>,
+}
+
+/// A digest's schedule as the config gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestSchedule {
+    /// NAME.
+    pub name: String,
+    /// Text of the schedule and zone; when it changes, `next_at` is taken anew.
+    pub schedule: String,
+    /// Next time, computed by `alert`.
+    pub next_at: Timestamp,
+}
+
+/// Periodic care of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TidyOptions {
+    /// Bodies of articles without a hit are dropped after this (title and address stay).
+    pub bodies: SignedDuration,
+    /// Near misses are dropped after this.
+    pub near_misses: SignedDuration,
+    /// Story fingerprints are dropped after this.
+    pub fingerprints: SignedDuration,
+}
+
+/// What tidying did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TidyReport {
+    /// Bodies dropped.
+    pub bodies: u64,
+    /// Near misses dropped.
+    pub near_misses: u64,
+    /// Fingerprints dropped.
+    pub fingerprints: u64,
+}
+
+/// The pipeline's verbs.
+///
+/// Claims are leases with a fence; see [`Claim`]. Every commit is one transaction. Commits that
+/// promise something to a person (judgements with alerts, attempts, digests) are on disk when they
+/// return (`synchronous=FULL`); the others survive a kill of the process at once and a power cut
+/// with the next such commit.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Brings the list of feeds in line with the config. Each comes with the time of its first poll
+    /// (used only when it is new); feeds that are missing are marked removed and no longer claimed.
+    async fn sync_feeds(
+        &self,
+        feeds: &[(FeedSpec, Timestamp)],
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError>;
+
+    /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
+    /// host that is in `busy_hosts` or asked to be left alone.
+    async fn claim_feeds(
+        &self,
+        lessee: &Lessee,
+        scope: FeedScope,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<Feed>>, StoreError>;
+
+    /// Writes what a poll found: entries by key (new, changed or known), the articles they make
+    /// wanted, validators, next due time.
+    ///
+    /// An entry with a link wants the article of that address; an article that several entries
+    /// share is read once. An entry without a link gets an article of its own
+    /// (`entry:<feed id>:<key hash>` as address) whose page is not fetched. A changed entry makes
+    /// its article wanted again.
+    async fn commit_poll(
+        &self,
+        feed: FeedId,
+        lease_no: i64,
+        outcome: PollOutcome,
+    ) -> Result<Committed<PollReport>, StoreError>;
+
+    /// Claims up to `limit` wanted articles that are due: newest first, backlog last; hosts as in
+    /// [`Store::claim_feeds`].
+    async fn claim_wanted(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<WantedArticle>>, StoreError>;
+
+    /// Writes what reading came to. A text that is new or differs from the stored one makes the
+    /// article wait for `judge`; the same text does not.
+    async fn commit_read(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        outcome: ReadOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// Claims up to `limit` articles that wait to be judged, newest first, backlog last.
+    async fn claim_read(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<ReadArticle>>, StoreError>;
+
+    /// Looks up articles of the story index that share a key with `keys`, first seen at or after `since`.
+    async fn story_candidates(
+        &self,
+        keys: &[u64],
+        since: Timestamp,
+    ) -> Result<StoryCandidates, StoreError>;
+
+    /// The alerts of a story, as far as `watches` have one; `article` is the one being judged.
+    async fn known_alerts(
+        &self,
+        story: StoryId,
+        watches: &[String],
+        article: ArticleId,
+    ) -> Result<Vec<KnownAlert>, StoreError>;
+
+    /// Writes hits, near misses, story, alerts and their deliveries, all or nothing.
+    ///
+    /// Stale when the lease was lost, when a fingerprint newer than the watermark shares a key, or
+    /// when an alert's revision is not the one that was seen. The article then waits for `judge` again
+    /// (a lost lease excepted).
+    async fn commit_judgement(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        judgement: Judgement,
+    ) -> Result<Committed<JudgementReport>, StoreError>;
+
+    /// Gives up a claim on an article or feed after an unexpected failure (a panic in a room): it is
+    /// tried again after `retry_at`; after `park_after` attempts it is parked and shown by `status`.
+    async fn release_article(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        retry_at: Timestamp,
+        park_after: u32,
+        why: &str,
+    ) -> Result<Committed, StoreError>;
+
+    /// Groups late deliveries: where more than `more_than` of them wait for one channel, they become
+    /// one. Returns how many groups were made.
+    async fn group_late(&self, now: Timestamp, more_than: usize) -> Result<u64, StoreError>;
+
+    /// Claims up to `limit` deliveries that are due, oldest first, of the channels named.
+    async fn claim_deliveries(
+        &self,
+        lessee: &Lessee,
+        channels: &[String],
+        limit: usize,
+    ) -> Result<Vec<Claim<Delivery>>, StoreError>;
+
+    /// Writes how a try went; every try leaves a row.
+    async fn commit_attempt(
+        &self,
+        delivery: DeliveryId,
+        lease_no: i64,
+        attempt: Attempt,
+    ) -> Result<Committed, StoreError>;
+
+    /// Drops pending deliveries of channels that are no longer configured (state `dead`, with that reason).
+    async fn drop_orphans(&self, channels: &[String], now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Brings the digest schedules in line with the config.
+    async fn sync_digests(
+        &self,
+        digests: &[DigestSchedule],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Claims digests that are due.
+    async fn claim_digests(&self, lessee: &Lessee) -> Result<Vec<Claim<DigestSlot>>, StoreError>;
+
+    /// Closes a digest's window: stores the digest (if there is one to send), its deliveries, the
+    /// next due time, and where the window ends.
+    async fn commit_digest(
+        &self,
+        name: &str,
+        lease_no: i64,
+        outcome: DigestOutcome,
+    ) -> Result<Committed<Option<DigestId>>, StoreError>;
+
+    /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
+    async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
+
+    /// The next time at which something becomes due (feeds, articles, deliveries, digests); `None`
+    /// when nothing is waiting.
+    async fn next_due(&self, now: Timestamp) -> Result<NextDue, StoreError>;
+
+    /// Writes all that is pending to the main file and closes; the store must not be used after it.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// What a judgement made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JudgementReport {
+    /// The story, if there were hits.
+    pub story: Option<StoryId>,
+    /// Alerts created or changed, with the kind told (`None`: an article was added silently).
+    pub alerts: Vec<(AlertId, Option<AlertKind>)>,
+    /// Deliveries that now wait.
+    pub deliveries: u64,
+}
+
+/// When each stage has something to do next; a time at or before now means at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NextDue {
+    /// Feeds.
+    pub poll: Option<Timestamp>,
+    /// Wanted articles.
+    pub read: Option<Timestamp>,
+    /// Articles to be judged.
+    pub judge: Option<Timestamp>,
+    /// Deliveries.
+    pub send: Option<Timestamp>,
+    /// Digests.
+    pub digest: Option<Timestamp>,
+}
+
+/// Which alerts to list.
+#[derive(Debug, Clone, Default)]
+pub struct AlertFilter {
+    /// Only of these watches; empty = all.
+    pub watches: Vec<String>,
+    /// Only in these states; empty = all.
+    pub states: Vec<crate::model::AlertState>,
+    /// Only those changed at or after this.
+    pub since: Option<Timestamp>,
+    /// At most so many, newest first.
+    pub limit: Option<usize>,
+}
+
+/// An article found by `search`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct SearchHit {
+    /// Address.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// Language.
+    pub lang: Option<String>,
+    /// Published, else first seen.
+    pub at: Timestamp,
+    /// Body (the command cuts its snippet out of it).
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// A stored article, for `article show`.
+#[derive(Debug, Clone)]
+pub struct ArticleView {
+    /// Address.
+    pub url: String,
+    /// The text; `None` while it is wanted.
+    pub article: Option<Article>,
+    /// What its entries said.
+    pub entry: EntryText,
+    /// Addresses of its feeds.
+    pub feeds: Vec<String>,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// Version of the text.
+    pub version: u32,
+    /// Story, if it has one.
+    pub story: Option<StoryId>,
+    /// NAMEs of the watches that hit.
+    pub watches: Vec<String>,
+    /// Where it is: `wanted`, `read`, `judged` or `parked`.
+    pub state: String,
+    /// Last error in words.
+    pub last_error: Option<String>,
+}
+
+/// Numbers for `status` and the summary of `run --once`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Totals {
+    /// Feeds in the config.
+    pub feeds: u64,
+    /// Of these, failing.
+    pub feeds_failing: u64,
+    /// Of these, never polled.
+    pub feeds_new: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Articles waiting to be read.
+    pub articles_wanted: u64,
+    /// Articles waiting to be judged.
+    pub articles_unjudged: u64,
+    /// Articles parked after repeated failures.
+    pub articles_parked: u64,
+    /// Stories.
+    pub stories: u64,
+    /// Alerts that are open.
+    pub alerts_open: u64,
+    /// Alerts in all, backlog included.
+    pub alerts: u64,
+    /// Deliveries waiting.
+    pub deliveries_pending: u64,
+    /// Deliveries given up.
+    pub deliveries_dead: u64,
+    /// When the newest alert came.
+    pub last_alert_at: Option<Timestamp>,
+    /// When a poll last succeeded.
+    pub last_poll_at: Option<Timestamp>,
+    /// Size of the database file in bytes.
+    pub database_bytes: u64,
+}
+
+/// Questions of commands and pages. Read-only.
+#[async_trait]
+pub trait Queries: Send + Sync {
+    /// Alerts, newest change first, with articles and evidence.
+    async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError>;
+
+    /// One alert.
+    async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError>;
+
+    /// One article by its address (any form that normalises to it).
+    async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError>;
+
+    /// Feeds in the order of the config's sync, removed ones last.
+    async fn feeds(&self) -> Result<Vec<FeedView>, StoreError>;
+
+    /// Articles whose title or body holds all `words` (as `text::search_words` makes them), best first.
+    async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError>;
+
+    /// What a digest of `watches` (empty = all) over the events after `after_seq` (and, when given,
+    /// at or after `since`) is made of.
+    async fn digest_material(
+        &self,
+        after_seq: i64,
+        since: Option<Timestamp>,
+        watches: &[String],
+    ) -> Result<DigestMaterial, StoreError>;
+
+    /// A closed digest by name: the newest, or the one with that id.
+    async fn closed_digest(
+        &self,
+        name: &str,
+        id: Option<DigestId>,
+    ) -> Result<Option<Digest>, StoreError>;
+
+    /// Near misses, newest first.
+    async fn near_misses(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<NearMissView>, StoreError>;
+
+    /// Hits of each watch since a time: name and number of articles.
+    async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Totals.
+    async fn totals(&self) -> Result<Totals, StoreError>;
+
+    /// Next fire of each digest.
+    async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;
+}

@@ -1,0 +1,39 @@
+//! What makes two runs differ: time, name resolution, chance, and which addresses may be reached.
+//!
+//! Takes nothing from other rooms but `model`. In tests the clock is moved by hand and the resolver
+//! maps host names to local servers; in the program there is one [`World::real`].
+
+mod clock;
+mod guard;
+mod random;
+mod resolver;
+
+use std::sync::Arc;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use guard::{AddressGuard, AllowRule, AllowRuleError, Forbidden};
+pub use random::{FixedRandom, Random, ThreadRandom};
+pub use resolver::{MapResolver, Resolver, SystemResolver};
+
+/// The world a run lives in. Cheap to clone.
+#[derive(Clone)]
+pub struct World {
+    /// Wall-clock time.
+    pub clock: Arc<dyn Clock>,
+    /// Host names to addresses.
+    pub resolver: Arc<dyn Resolver>,
+    /// Chance, for jitter.
+    pub random: Arc<dyn Random>,
+}
+
+impl World {
+    /// System clock, system resolver, real chance.
+    #[must_use]
+    pub fn real() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            resolver: Arc::new(SystemResolver),
+            random: Arc::new(ThreadRandom),
+        }
+    }
+}
