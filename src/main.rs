@@ -1,3 +1,7 @@
 //! The program: parses arguments, calls [`wirewatch::cli`].
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wirewatch::cli::main()
+}

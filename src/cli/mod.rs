@@ -1,3 +1,152 @@
-//! The commands.
+//! The commands, one file each: turn arguments into calls, answers into words, errors into exit codes.
+//!
+//! Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong (clap's own).
 
+mod alert;
+mod article;
+mod check;
+mod demo;
+pub mod diagnostic;
+mod digest;
+mod feed;
 pub mod filter;
+mod open;
+mod print;
+mod progress;
+mod run;
+mod search;
+mod status;
+mod watch;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Watches news feeds in every language and raises one alert per story.
+#[derive(Debug, Parser)]
+#[command(name = "wirewatch", version, about, max_term_width = 100, after_help = AFTER_HELP)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Start here:
+  wirewatch demo                 see it work on a built-in news site, without network
+  wirewatch check                read the config and the watch rules, run their tests
+  wirewatch run --once           one pass over all feeds that are due
+  wirewatch alert list           what was found
+Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong.";
+
+/// Arguments of every command.
+#[derive(Debug, Clone, Args)]
+struct Global {
+    /// Config file [default: ./config.toml, then ~/.config/wirewatch, then /etc/wirewatch]
+    #[arg(long, short, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Say more on standard error; twice for every step (RUST_LOG overrides)
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Poll, read, judge and send until stopped (or once)
+    Run(run::RunArgs),
+    /// Show it all on a built-in news site: alerts and a digest in seconds, without network
+    Demo(demo::DemoArgs),
+    /// Check the config and the watch rules, and run the rules' own tests
+    Check(check::CheckArgs),
+    /// Feeds: add, list, remove, poll now
+    #[command(subcommand)]
+    Feed(feed::FeedCommand),
+    /// Watches: list, try on a text
+    #[command(subcommand)]
+    Watch(watch::WatchCommand),
+    /// Alerts: list, show
+    #[command(subcommand)]
+    Alert(alert::AlertCommand),
+    /// Articles: show what was read
+    #[command(subcommand)]
+    Article(article::ArticleCommand),
+    /// The alerts of a period in one message
+    Digest(digest::DigestArgs),
+    /// Is it well? Feeds, articles, alerts, deliveries
+    Status(status::StatusArgs),
+    /// Search the stored articles
+    Search(search::SearchArgs),
+    /// Filter: feed documents to entries (JSON Lines)
+    Parse(filter::parse::ParseArgs),
+    /// Filter: article pages to text (JSON Lines)
+    Extract(filter::extract::ExtractArgs),
+    /// Filter: articles to hits of watch rules (JSON Lines)
+    Match(filter::matching::MatchArgs),
+    /// Filter: articles to stories (JSON Lines)
+    Group(filter::group::GroupArgs),
+}
+
+/// Runs the program.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = environment("RUST_LOG");
+    crate::telemetry::start(filter.as_deref(), cli.global.verbose);
+    match dispatch(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            if is_broken_pipe(&error) {
+                // The reader of a pipe (`| head`) has seen enough.
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("wirewatch: {error:#}");
+            ExitCode::from(1)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Run(args) => run::run(global, &args),
+        Command::Demo(args) => demo::run(&args),
+        Command::Check(args) => check::run(global, &args),
+        Command::Feed(command) => feed::run(global, command),
+        Command::Watch(command) => watch::run(global, command),
+        Command::Alert(command) => alert::run(global, command),
+        Command::Article(command) => article::run(global, command),
+        Command::Digest(args) => digest::run(global, &args),
+        Command::Status(args) => status::run(global, &args),
+        Command::Search(args) => search::run(global, &args),
+        Command::Parse(args) => filter::parse::run(&args),
+        Command::Extract(args) => filter::extract::run(&args),
+        Command::Match(args) => filter::matching::run(&args),
+        Command::Group(args) => filter::group::run(&args),
+    }
+}
+
+/// Reads a variable of the environment; the commands are the only ones who do.
+fn environment(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the commands read the environment, the rooms do not")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        super::Cli::command().debug_assert();
+    }
+}

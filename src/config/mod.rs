@@ -1,1 +1,147 @@
-//! config
+//! `config.toml`: one set of options per room, and errors that point at the line.
+//!
+//! Takes a path, gives a [`Config`] or all [`Problems`] at once. Reads files; never the environment,
+//! never the network, never the store.
+
+mod edit;
+mod locate;
+mod problem;
+mod resolve;
+mod source;
+mod tables;
+mod values;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use secrecy::SecretString;
+
+use crate::alert::DigestTime;
+use crate::channel::ChannelOptions;
+use crate::fetch::FetchOptions;
+use crate::model::FeedSpec;
+use crate::rules::{RuleSet, RuleSource};
+
+pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
+pub use locate::{NoConfig, Places};
+pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
+pub use values::{Period, PeriodError};
+
+/// `[store]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreOptions {
+    /// The database file.
+    pub path: PathBuf,
+    /// Bodies of articles without a hit are dropped after this.
+    pub keep_bodies: SignedDuration,
+}
+
+/// A `[[feed]]`.
+#[derive(Debug, Clone)]
+pub struct FeedConfig {
+    /// The part that the store keeps.
+    pub spec: FeedSpec,
+    /// Headers for its requests.
+    pub headers: Vec<(String, SecretString)>,
+}
+
+/// A `[digest.NAME]`.
+#[derive(Debug, Clone)]
+pub struct DigestConfig {
+    /// NAME.
+    pub name: String,
+    /// The schedule as written.
+    pub schedule: String,
+    time: DigestTime,
+    zone: TimeZone,
+    /// IANA name of the zone.
+    pub zone_name: String,
+    /// NAMEs of the watches; `*` = all.
+    pub watches: Vec<String>,
+    /// NAMEs of the channels.
+    pub channels: Vec<String>,
+}
+
+impl DigestConfig {
+    /// The next time at which it is due.
+    #[must_use]
+    pub fn next_after(&self, now: Timestamp) -> Timestamp {
+        self.time.next_after(now, &self.zone)
+    }
+
+    /// The watches for a query; empty = all.
+    #[must_use]
+    pub fn watch_filter(&self) -> Vec<String> {
+        if self.watches.iter().any(|name| name == "*") {
+            return Vec::new();
+        }
+        self.watches.clone()
+    }
+}
+
+/// A config that reads well.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The main file.
+    pub path: PathBuf,
+    /// All files that were read, the main file first.
+    pub files: Vec<PathBuf>,
+    /// `[store]`.
+    pub store: StoreOptions,
+    /// `[fetch]`.
+    pub fetch: FetchOptions,
+    /// `[alert] max_age`.
+    pub max_age: SignedDuration,
+    /// The feeds, in file order.
+    pub feeds: Vec<FeedConfig>,
+    /// Watches and lists as written.
+    pub rules: RuleSource,
+    /// The watches, compiled.
+    pub rule_set: Arc<RuleSet>,
+    /// NAMEs of channels, for the watches that name some.
+    pub watch_channels: BTreeMap<String, Vec<String>>,
+    /// The channels.
+    pub channels: BTreeMap<String, ChannelOptions>,
+    /// The digests.
+    pub digests: Vec<DigestConfig>,
+    /// What works but is probably not meant so.
+    pub warnings: Problems,
+}
+
+impl Config {
+    /// Reads a config file and what it includes.
+    ///
+    /// # Errors
+    /// All mistakes of all files.
+    pub fn load(path: &Path) -> Result<Self, Problems> {
+        resolve::load(path)
+    }
+
+    /// The title that people see on a digest: the watch's when it tells of one, else its NAME.
+    #[must_use]
+    pub fn digest_title(&self, digest: &DigestConfig) -> String {
+        let only = match digest.watches.as_slice() {
+            [name] if name == "*" => match self.rules.watches.as_slice() {
+                [watch] => Some(watch),
+                _ => None,
+            },
+            [name] => self.rules.watches.iter().find(|watch| watch.name == *name),
+            _ => None,
+        };
+        only.map_or_else(|| digest.name.clone(), |watch| watch.title.clone())
+    }
+}
+
+/// The zone of the machine and its IANA name, for digests that name none.
+#[must_use]
+pub fn system_zone() -> (TimeZone, String) {
+    let zone = TimeZone::system();
+    match zone.iana_name().map(str::to_owned) {
+        Some(name) => (zone, name),
+        // A zone without a name cannot be shown to people: take the one that has no surprises.
+        None => (TimeZone::UTC, "UTC".to_owned()),
+    }
+}

@@ -1,1 +1,281 @@
-//! daemon
+//! Puts it together: workers for each stage, wake-ups, reload, shutdown. The only room that starts tasks.
+//!
+//! Takes a config and an open store, gives a [`Summary`]. Decides when and how many at once; what is done
+//! is decided in `pipeline`.
+
+mod runner;
+mod service;
+mod stages;
+mod stats;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::{Notify, watch};
+
+use crate::model::Lessee;
+use crate::pipeline::{self, Pipeline};
+use crate::schedule;
+use crate::store::{FeedScope, StoreError};
+
+pub use service::{Reload, Signals, reload};
+pub use stats::{Snapshot, Stats};
+
+use runner::run_stage;
+use stages::{JudgeStage, PollStage, ReadStage, SendStage};
+
+/// How long a claim holds. Longer than any piece of work: a request is over after its deadline.
+const LEASE: SignedDuration = SignedDuration::from_secs(120);
+
+/// How long work in hand may take after a stop was asked for.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Between two rounds of `tidy`.
+const TIDY_EVERY: Duration = Duration::from_secs(3600);
+
+/// More late alerts than this for one channel become one message.
+const LATE_ONE_BY_ONE: usize = 10;
+
+/// What a run is to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Until it is told to stop.
+    Forever,
+    /// One pass over what is due.
+    Once {
+        /// Every feed, due or not.
+        all: bool,
+    },
+}
+
+/// A running (or about to run) set of workers. Cheap to clone.
+#[derive(Clone)]
+pub struct Daemon {
+    /// The stages.
+    pub pipeline: Pipeline,
+    /// What happened so far.
+    pub stats: Arc<Stats>,
+    wakes: Arc<Wakes>,
+    stop: watch::Sender<bool>,
+    name: Arc<str>,
+}
+
+/// One wake-up per stage: a commit that made work wakes the next stage.
+#[derive(Debug, Default)]
+struct Wakes {
+    read: Notify,
+    judge: Notify,
+    send: Notify,
+    poll: Notify,
+    digest: Notify,
+}
+
+impl Daemon {
+    /// A daemon over a pipeline. `name` stands in the leases, for people who look into the database.
+    #[must_use]
+    pub fn new(pipeline: Pipeline, name: &str) -> Self {
+        Self {
+            pipeline,
+            stats: Arc::default(),
+            wakes: Arc::default(),
+            stop: watch::channel(false).0,
+            name: name.into(),
+        }
+    }
+
+    /// Asks the run to end: work in hand is finished, nothing new is begun.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// Wakes every stage, for example after the clock was moved or the config was swapped.
+    pub fn wake(&self) {
+        let wakes = &self.wakes;
+        for wake in [&wakes.poll, &wakes.read, &wakes.judge, &wakes.send, &wakes.digest] {
+            wake.notify_one();
+        }
+    }
+
+    fn lessee(&self) -> Lessee {
+        Lessee {
+            name: self.name.to_string(),
+            now: self.pipeline.world.clock.now(),
+            hold: LEASE,
+        }
+    }
+
+    /// Brings the store in line with the config in force: feeds, digests, channels.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn sync(&self, spread: bool) -> Result<(), StoreError> {
+        let setup = self.pipeline.setup();
+        let now = self.pipeline.world.clock.now();
+        let window = if spread { first_poll_window(setup.config.feeds.len()) } else { SignedDuration::ZERO };
+        let feeds: Vec<_> = setup
+            .config
+            .feeds
+            .iter()
+            .map(|feed| (feed.spec.clone(), schedule::first_poll(&feed.spec.url, now, window)))
+            .collect();
+        let report = self.pipeline.store.sync_feeds(&feeds, now).await?;
+        if report != crate::store::SyncReport::default() {
+            tracing::info!(
+                "{} feeds: {} new, {} changed, {} no longer in the config",
+                feeds.len(), report.added, report.changed, report.removed
+            );
+        }
+        let digests = pipeline::digest::schedules(&setup.config.digests, now);
+        self.pipeline.store.sync_digests(&digests, now).await?;
+        let channels: Vec<String> = setup.channels.keys().cloned().collect();
+        let dropped = self.pipeline.store.drop_orphans(&channels, now).await?;
+        if dropped > 0 {
+            tracing::warn!("{dropped} deliveries dropped: their channels are no longer configured");
+        }
+        Ok(())
+    }
+
+    /// Runs until [`Daemon::stop`] (or, with [`Mode::Once`], until everything due is done).
+    ///
+    /// # Errors
+    /// When the store fails for good: a full disk, a file that cannot be written.
+    pub async fn run(&self, mode: Mode) -> Result<Snapshot, StoreError> {
+        self.pipeline.store.release_leases(&self.name).await?;
+        let result = match mode {
+            Mode::Forever => self.run_forever().await,
+            Mode::Once { all } => self.run_once(all).await,
+        };
+        let closed = self.pipeline.store.close().await;
+        result?;
+        closed?;
+        Ok(self.stats.snapshot())
+    }
+
+    async fn run_forever(&self) -> Result<(), StoreError> {
+        let scope = FeedScope::Due;
+        tokio::try_join!(
+            self.guard(run_stage(self, PollStage { scope }, &self.wakes.poll, None)),
+            self.guard(run_stage(self, ReadStage, &self.wakes.read, None)),
+            self.guard(run_stage(self, JudgeStage, &self.wakes.judge, None)),
+            self.guard(run_stage(self, SendStage { late_too: false }, &self.wakes.send, None)),
+            self.guard(self.digests_forever()),
+            self.guard(self.tidy_forever()),
+        )?;
+        Ok(())
+    }
+
+    /// A stage that fails stops the others, so that the program ends with one clear message.
+    async fn guard(
+        &self,
+        stage: impl Future<Output = Result<(), StoreError>>,
+    ) -> Result<(), StoreError> {
+        let result = stage.await;
+        if result.is_err() {
+            self.stop();
+        }
+        result
+    }
+
+    async fn run_once(&self, all: bool) -> Result<(), StoreError> {
+        let since = self.pipeline.world.clock.now();
+        let scope = if all { FeedScope::All { since } } else { FeedScope::Due };
+        let idle = runner::Idle::new(4);
+        tokio::try_join!(
+            self.guard(run_stage(self, PollStage { scope }, &self.wakes.poll, Some((&idle, 0)))),
+            self.guard(run_stage(self, ReadStage, &self.wakes.read, Some((&idle, 1)))),
+            self.guard(run_stage(self, JudgeStage, &self.wakes.judge, Some((&idle, 2)))),
+            self.guard(run_stage(
+                self, SendStage { late_too: false }, &self.wakes.send, Some((&idle, 3)))),
+            self.guard(self.watch_idle(&idle)),
+        )?;
+        if *self.stop.borrow() {
+            return Ok(());
+        }
+        self.close_digests().await?;
+        self.send_rest().await
+    }
+
+    /// Ends the stages of a single pass when none has anything left that is due.
+    async fn watch_idle(&self, idle: &runner::Idle) -> Result<(), StoreError> {
+        let mut stop = self.stop.subscribe();
+        loop {
+            tokio::select! {
+                () = idle.all() => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            // A stage that is idle may not have seen its wake-up yet, but the work behind it is committed.
+            let now = self.pipeline.world.clock.now();
+            let next = self.pipeline.store.next_due(now).await?;
+            let waits = [next.read, next.judge, next.send];
+            if idle.is_all() && !waits.iter().any(|due| due.is_some_and(|due| due <= now)) {
+                idle.finish();
+                return Ok(());
+            }
+            self.wake();
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Sends what is left at the end of a single pass: digests, and late alerts that were held back to be grouped.
+    async fn send_rest(&self) -> Result<(), StoreError> {
+        let idle = runner::Idle::new(1);
+        tokio::try_join!(
+            self.guard(run_stage(
+                self, SendStage { late_too: true }, &self.wakes.send, Some((&idle, 0)))),
+            self.guard(async {
+                idle.all().await;
+                idle.finish();
+                Ok(())
+            }),
+        )?;
+        Ok(())
+    }
+
+    /// Closes every digest that is due.
+    async fn close_digests(&self) -> Result<(), StoreError> {
+        for claim in self.pipeline.store.claim_digests(&self.lessee()).await? {
+            let name = claim.item.name.clone();
+            let committed = pipeline::digest::work(&self.pipeline, claim).await?;
+            if let crate::model::Committed::Done(Some(id)) = committed {
+                tracing::info!(digest_id = %id, "digest {name} is closed");
+                self.stats.digests.add(1);
+                self.wakes.send.notify_one();
+            }
+        }
+        Ok(())
+    }
+
+    async fn digests_forever(&self) -> Result<(), StoreError> {
+        let mut stop = self.stop.subscribe();
+        loop {
+            self.close_digests().await?;
+            let now = self.pipeline.world.clock.now();
+            let due = self.pipeline.store.next_due(now).await?.digest;
+            let wait = runner::wait_until(now, due);
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.wakes.digest.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+        }
+    }
+
+    async fn tidy_forever(&self) -> Result<(), StoreError> {
+        let mut stop = self.stop.subscribe();
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(TIDY_EVERY) => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            let report = pipeline::tidy::work(&self.pipeline).await?;
+            tracing::debug!(bodies = report.bodies, near_misses = report.near_misses, "tidied");
+        }
+    }
+}
+
+/// The first polls of many new feeds are spread: a few start at once, thousands over a quarter of an hour.
+fn first_poll_window(feeds: usize) -> SignedDuration {
+    let millis = i64::try_from(feeds).unwrap_or(i64::MAX).saturating_mul(200);
+    SignedDuration::from_millis(millis).min(SignedDuration::from_mins(15))
+}

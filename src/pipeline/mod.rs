@@ -1,1 +1,68 @@
-//! pipeline
+//! The stages, one file each: claim work from the store, do it with no database in hand, commit the whole
+//! result in one transaction. `daemon` decides when and how many at once.
+//!
+//! Takes a claim, gives what was committed. Knows nothing of other stages: they meet only in the store.
+
+mod compute;
+pub mod digest;
+pub mod judge;
+pub mod poll;
+pub mod read;
+pub mod send;
+mod setup;
+pub mod tidy;
+
+use std::sync::{Arc, RwLock};
+
+use crate::store::{Queries, SharedStore};
+use crate::world::World;
+
+pub use compute::{Compute, Panicked};
+pub use setup::Setup;
+
+/// What a stage works with. Cheap to clone.
+#[derive(Clone)]
+pub struct Pipeline {
+    /// The pipeline's verbs.
+    pub store: SharedStore,
+    /// Questions.
+    pub queries: Arc<dyn Queries>,
+    /// Time, names, chance.
+    pub world: World,
+    /// Where parsing and matching run.
+    pub compute: Compute,
+    setup: Arc<RwLock<Arc<Setup>>>,
+}
+
+impl Pipeline {
+    /// A pipeline over a store.
+    #[must_use]
+    pub fn new(
+        store: SharedStore,
+        queries: Arc<dyn Queries>,
+        world: World,
+        compute: Compute,
+        setup: Setup,
+    ) -> Self {
+        Self {
+            store,
+            queries,
+            world,
+            compute,
+            setup: Arc::new(RwLock::new(Arc::new(setup))),
+        }
+    }
+
+    /// The config in force. An item keeps the one it began with.
+    #[must_use]
+    pub fn setup(&self) -> Arc<Setup> {
+        let guard = self.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        Arc::clone(&guard)
+    }
+
+    /// Puts another config in force, whole, between two items.
+    pub fn swap(&self, setup: Setup) {
+        let mut guard = self.setup.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        *guard = Arc::new(setup);
+    }
+}

@@ -1,0 +1,106 @@
+//! `wirewatch alert`: what was found.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+
+use super::{Global, open, print};
+use crate::channel::render::{self, TextStyle};
+use crate::config::Period;
+use crate::model::{AlertId, AlertKind, AlertState, AlertView};
+use crate::store::{AlertFilter, Queries};
+use crate::world::World;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AlertCommand {
+    /// List alerts, newest change first
+    List(ListArgs),
+    /// Show one alert with its articles and the sentences that prove it
+    Show {
+        /// Id, such as a17
+        id: AlertId,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Only of this watch; may be given several times
+    #[arg(long = "watch", value_name = "NAME")]
+    watches: Vec<String>,
+    /// Only in this state: open, acked, snoozed, muted, ended, backlog; may be given several times
+    #[arg(long = "state", value_name = "STATE", value_parser = state)]
+    states: Vec<AlertState>,
+    /// Only changed since then, such as 24h or 7d
+    #[arg(long, value_name = "PERIOD")]
+    since: Option<Period>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+}
+
+fn state(word: &str) -> Result<AlertState, String> {
+    serde_json::from_value(serde_json::Value::from(word))
+        .map_err(|_| "known: open, acked, snoozed, muted, ended, backlog".to_owned())
+}
+
+pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<ExitCode> {
+    let config = open::config(global)?;
+    let store = open::store_to_read(&config)?;
+    match command {
+        AlertCommand::List(args) => {
+            let now = World::real().clock.now();
+            let json = args.json;
+            let filter = AlertFilter {
+                watches: args.watches,
+                states: args.states,
+                since: args.since.and_then(|period| now.checked_sub(period.0).ok()),
+                limit: args.limit,
+            };
+            let alerts = open::block_on(async { Ok(store.alerts(filter).await?) })?;
+            if json {
+                print::json_lines(&alerts)?;
+            } else {
+                print::text(&list(&alerts, now))?;
+            }
+        }
+        AlertCommand::Show { id, json } => {
+            let alert = open::block_on(async { Ok(store.alert(id).await?) })?;
+            let Some(alert) = alert else {
+                anyhow::bail!("there is no alert {id}; `wirewatch alert list` shows what there is");
+            };
+            if json {
+                print::json(&alert)?;
+            } else {
+                let style = TextStyle { colour: print::colour(), ..TextStyle::default() };
+                print::text(&render::alert_text(&alert, AlertKind::New, None, &style))?;
+            }
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(alerts: &[AlertView], now: jiff::Timestamp) -> String {
+    if alerts.is_empty() {
+        return "no alerts\n".to_owned();
+    }
+    let rows: Vec<Vec<String>> = alerts.iter().map(|alert| row(alert, now)).collect();
+    print::table(&["ALERT", "CHANGED", "SEVERITY", "STATE", "WATCH", "ARTICLES", "TITLE"], &rows)
+}
+
+fn row(alert: &AlertView, now: jiff::Timestamp) -> Vec<String> {
+    vec![
+        alert.id.to_string(),
+        print::ago(alert.updated_at, now),
+        alert.severity.name().to_owned(),
+        alert.state.name().to_owned(),
+        alert.watch.clone(),
+        alert.articles.len().to_string(),
+        print::safe(&alert.title),
+    ]
+}

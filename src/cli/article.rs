@@ -1,0 +1,100 @@
+//! `wirewatch article`: what was read.
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use serde_json::json;
+
+use super::{Global, open, print};
+use crate::store::{ArticleView, Queries};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ArticleCommand {
+    /// Show a stored article
+    Show {
+        /// Its address
+        url: String,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+pub(super) fn run(global: &Global, command: ArticleCommand) -> anyhow::Result<ExitCode> {
+    let ArticleCommand::Show { url, json } = command;
+    let config = open::config(global)?;
+    let store = open::store_to_read(&config)?;
+    let address = crate::feed::normal_url(&url).unwrap_or_else(|| url.clone());
+    let found = open::block_on(async { Ok(store.article(&address).await?) })?;
+    let Some(view) = found else {
+        anyhow::bail!("{url} is not stored; `wirewatch search` finds what is");
+    };
+    if json {
+        print::json(&object(&view))?;
+    } else {
+        print::text(&page(&view))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn object(view: &ArticleView) -> serde_json::Value {
+    let article = view.article.as_ref();
+    json!({
+        "url": view.url,
+        "title": article.map_or(&view.entry.title, |article| &article.title),
+        "body": article.map(|article| &article.body),
+        "lang": article.and_then(|article| article.lang.as_ref()),
+        "published": article
+            .and_then(|article| article.published.as_ref().map(|dated| dated.at))
+            .or(view.entry.published),
+        "modified": article.and_then(|article| article.modified.as_ref().map(|dated| dated.at)),
+        "authors": article.map_or(&view.entry.authors, |article| &article.authors),
+        "origin": article.map(|article| article.origin),
+        "canonical_url": article.and_then(|article| article.canonical_url.as_ref()),
+        "site_name": article.and_then(|article| article.site_name.as_ref()),
+        "notes": article.map(|article| &article.notes),
+        "feeds": view.feeds,
+        "first_seen": view.first_seen,
+        "version": view.version,
+        "story": view.story,
+        "watches": view.watches,
+        "state": view.state,
+        "last_error": view.last_error,
+    })
+}
+
+fn page(view: &ArticleView) -> String {
+    let mut out = String::new();
+    let mut line = |name: &str, value: &str| {
+        if !value.is_empty() {
+            out.push_str(&format!("{name:10} {}\n", print::safe(value)));
+        }
+    };
+    let article = view.article.as_ref();
+    line("url", &view.url);
+    line("title", article.map_or(&view.entry.title, |article| &article.title));
+    line("state", &view.state);
+    let lang = article.and_then(|article| article.lang.clone());
+    line("language", &lang.unwrap_or_default());
+    let published = article.and_then(|article| article.published.as_ref().map(|dated| dated.at));
+    line("published", &published.or(view.entry.published).map(print::time).unwrap_or_default());
+    line("first seen", &print::time(view.first_seen));
+    line("version", &view.version.to_string());
+    line("story", &view.story.map(|story| story.to_string()).unwrap_or_default());
+    line("watches", &view.watches.join(", "));
+    for feed in &view.feeds {
+        line("feed", feed);
+    }
+    line("error", view.last_error.as_deref().unwrap_or_default());
+    if let Some(article) = article {
+        for note in &article.notes {
+            line("note", note);
+        }
+        out.push('\n');
+        for paragraph in article.body.lines() {
+            out.push_str(&print::safe(paragraph));
+            out.push_str("\n\n");
+        }
+    }
+    out
+}

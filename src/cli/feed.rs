@@ -1,0 +1,197 @@
+//! `wirewatch feed`: what is polled, and how it is.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use jiff::SignedDuration;
+
+use super::{Global, open, print};
+use crate::config::{self, FeedEdit, Period};
+use crate::daemon::Daemon;
+use crate::fetch::parse_url;
+use crate::model::{FeedHealth, FeedView, Lessee};
+use crate::pipeline::{self, poll::Polled};
+use crate::store::{FeedScope, Queries, Store};
+use crate::world::World;
+
+/// A feed is not polled by hand more often than this.
+const FLOOR: SignedDuration = SignedDuration::from_mins(5);
+
+#[derive(Debug, Subcommand)]
+pub(super) enum FeedCommand {
+    /// Add a feed to the config file; comments and order stay
+    Add(AddArgs),
+    /// List the feeds: state, last success, next poll, last error
+    List(ListArgs),
+    /// Take a feed out of the config file; its stored articles and alerts stay
+    Remove {
+        /// Address of the feed, as the config has it
+        url: String,
+    },
+    /// Poll one feed now, conditionally and politely, not more often than every five minutes
+    Poll {
+        /// Address of the feed, as the config has it
+        url: String,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AddArgs {
+    /// Address of the feed
+    url: String,
+    /// A tag; may be given several times
+    #[arg(long = "tag", value_name = "TAG")]
+    tags: Vec<String>,
+    /// Language of the feed, such as `id`, `zh`, `ru`
+    #[arg(long)]
+    lang: Option<String>,
+    /// Fixed interval between polls, such as 15m
+    #[arg(long)]
+    interval: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    /// One JSON object a line
+    #[arg(long)]
+    json: bool,
+    /// Only feeds whose last poll failed
+    #[arg(long)]
+    bad: bool,
+}
+
+pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitCode> {
+    match command {
+        FeedCommand::Add(args) => add(global, args),
+        FeedCommand::List(args) => list(global, &args),
+        FeedCommand::Remove { url } => remove(global, &url),
+        FeedCommand::Poll { url } => poll(global, &url),
+    }
+}
+
+fn add(global: &Global, args: AddArgs) -> anyhow::Result<ExitCode> {
+    let path = open::config_path(global)?;
+    parse_url(&args.url)?;
+    if let Some(interval) = &args.interval {
+        interval.parse::<Period>()?;
+    }
+    let feed = FeedEdit {
+        url: args.url,
+        tags: args.tags,
+        lang: args.lang,
+        interval: args.interval,
+    };
+    config::add_feed(&path, &feed)?;
+    // The file was good before; if it is not now, say so at once.
+    open::load(&path)?;
+    print::text(&format!(
+        "added to {}; try it: wirewatch feed poll {}\n",
+        path.display(),
+        feed.url
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
+    let config = open::config(global)?;
+    let path = config::remove_feed(&config.files, url)?;
+    print::text(&format!("removed from {}; what it brought stays stored\n", path.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn list(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> {
+    let config = open::config(global)?;
+    let store = open::store_to_read(&config)?;
+    let mut feeds = open::block_on(async { Ok(store.feeds().await?) })?;
+    if args.bad {
+        feeds.retain(|feed| feed.health == FeedHealth::Failing);
+    }
+    if args.json {
+        print::json_lines(&feeds)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let now = World::real().clock.now();
+    let rows: Vec<Vec<String>> = feeds.iter().map(|feed| row(feed, now)).collect();
+    print::text(&print::table(
+        &["STATE", "LAST SUCCESS", "LAST NEW", "NEXT POLL", "ENTRIES", "FEED"],
+        &rows,
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn row(feed: &FeedView, now: jiff::Timestamp) -> Vec<String> {
+    let when = |at: Option<jiff::Timestamp>| at.map_or("-".to_owned(), |at| print::ago(at, now));
+    let state = match feed.health {
+        FeedHealth::New => "new".to_owned(),
+        FeedHealth::Ok => "ok".to_owned(),
+        FeedHealth::Failing => format!("failing ({})", feed.failures),
+        FeedHealth::Removed => "removed".to_owned(),
+    };
+    let mut name = feed.url.clone();
+    if let (FeedHealth::Failing, Some(error)) = (feed.health, &feed.last_error) {
+        name.push_str(&format!(": {}", print::safe(error)));
+    }
+    vec![
+        state,
+        when(feed.last_success),
+        when(feed.last_new),
+        when(feed.next_poll),
+        feed.entries.to_string(),
+        name,
+    ]
+}
+
+fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
+    let config = open::config(global)?;
+    let Some(feed) = config.feeds.iter().find(|feed| feed.spec.url == url) else {
+        anyhow::bail!("{url} is not in the config; add it: wirewatch feed add {url}");
+    };
+    let floor = feed.spec.interval.unwrap_or(FLOOR).min(FLOOR);
+    let store = open::store(&config)?;
+    let world = World::real();
+    let pipeline = open::pipeline(store.clone(), config, world.clone())?;
+    let daemon = Daemon::new(pipeline, "wirewatch feed poll");
+    open::block_on(async {
+        daemon.sync(true).await?;
+        let feeds = store.feeds().await?;
+        let Some(known) = feeds.iter().find(|feed| feed.url == url) else {
+            anyhow::bail!("{url} is not stored, although it was just synced");
+        };
+        let now = world.clock.now();
+        let lessee = Lessee {
+            name: format!("wirewatch feed poll, pid {}", std::process::id()),
+            now,
+            hold: SignedDuration::from_mins(2),
+        };
+        let scope = FeedScope::One { feed: known.id, since: now - floor };
+        let claimed = store.claim_feeds(&lessee, scope, 1, 1, &[]).await?;
+        let Some(claim) = claimed.into_iter().next() else {
+            let last = known.last_poll.map_or("being polled".to_owned(), |at| {
+                format!("polled {}", print::ago(at, now))
+            });
+            anyhow::bail!("{url} is {last}; polls by hand keep {} s apart", floor.as_secs());
+        };
+        let (polled, committed) = pipeline::poll::work(&daemon.pipeline, claim).await?;
+        let report = match committed {
+            crate::model::Committed::Done(report) => report,
+            crate::model::Committed::Stale => anyhow::bail!("{url} was polled by another process meanwhile"),
+        };
+        let feeds = store.feeds().await?;
+        let known = feeds.iter().find(|feed| feed.url == url);
+        let said = match polled {
+            Polled::NotModified => "not modified since the last poll".to_owned(),
+            Polled::Unchanged => "the same document as at the last poll".to_owned(),
+            Polled::Fetched => format!(
+                "{} new entries, {} changed; `wirewatch run` reads their articles",
+                report.new_entries, report.changed_entries
+            ),
+            Polled::Failed => {
+                let why = known.and_then(|feed| feed.last_error.clone()).unwrap_or_default();
+                print::text(&format!("{url}: {}\n", print::safe(&why)))?;
+                return Ok(ExitCode::from(1));
+            }
+        };
+        print::text(&format!("{url}: {said}\n"))?;
+        Ok(ExitCode::SUCCESS)
+    })
+}

@@ -1,0 +1,90 @@
+//! What most commands begin with: find the config, open the store.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use super::{Global, diagnostic, environment};
+use crate::config::{Config, Places};
+use crate::pipeline::{Compute, Pipeline, Setup};
+use crate::store::{OpenMode, SqliteStore, StoreError};
+use crate::world::World;
+
+/// The config was refused and the reasons were shown.
+#[derive(Debug, thiserror::Error)]
+#[error("the config was refused, see above")]
+pub(super) struct Refused;
+
+/// Finds the config file.
+pub(super) fn config_path(global: &Global) -> anyhow::Result<std::path::PathBuf> {
+    let places = Places {
+        argument: global.config.clone(),
+        variable: environment("WIREWATCH_CONFIG").map(Into::into),
+        xdg_config_home: environment("XDG_CONFIG_HOME").map(Into::into),
+        home: environment("HOME").map(Into::into),
+    };
+    Ok(places.find()?)
+}
+
+/// Finds and reads the config; shows what is wrong with it on standard error.
+pub(super) fn config(global: &Global) -> anyhow::Result<Config> {
+    load(&config_path(global)?)
+}
+
+/// Reads a config; shows what is wrong with it on standard error.
+pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
+    match Config::load(path) {
+        Ok(config) => Ok(config),
+        Err(problems) => {
+            eprint!("{}", diagnostic::show_all(&problems));
+            Err(Refused.into())
+        }
+    }
+}
+
+/// Opens the store of a config for a command beside a daemon that may be running.
+pub(super) fn store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
+    Ok(Arc::new(SqliteStore::open(&config.store.path, OpenMode::Command)?))
+}
+
+/// Opens the store for questions only; a database that does not exist yet is told as such.
+pub(super) fn store_to_read(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
+    let path = &config.store.path;
+    if !path.exists() {
+        anyhow::bail!(
+            "{}: there is no database yet; `wirewatch run --once` makes it",
+            path.display()
+        );
+    }
+    Ok(Arc::new(SqliteStore::open(path, OpenMode::Command)?))
+}
+
+/// Opens the store as the one daemon on it.
+pub(super) fn store_for_daemon(config: &Config, name: &str) -> Result<Arc<SqliteStore>, StoreError> {
+    let mode = OpenMode::Daemon { name: name.to_owned() };
+    Ok(Arc::new(SqliteStore::open(&config.store.path, mode)?))
+}
+
+/// A pipeline over a store and a config.
+pub(super) fn pipeline(
+    store: Arc<SqliteStore>,
+    config: Config,
+    world: World,
+) -> anyhow::Result<Pipeline> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let setup = Setup::new(config, &world)?;
+    Ok(Pipeline::new(store.clone(), store, world, Compute::new(cores), setup))
+}
+
+/// Runs a future to its end on a runtime of its own.
+pub(super) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("the runtime cannot be started")?;
+    let result = runtime.block_on(future);
+    // Lookups of names may hang on threads of their own; nobody waits for them.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    result
+}

@@ -1,0 +1,351 @@
+//! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use toml::Spanned;
+use toml::de::DeTable;
+
+use super::problem::{Level, Problems, SourceFile, nearest};
+use super::source::{Located, Named, Reader};
+use super::tables::{AlertToml, DigestToml, FeedToml, StoreToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone};
+use crate::alert::{DigestTime, zone};
+use crate::channel::ChannelOptions;
+use crate::fetch::{FetchOptions, host_key, parse_url};
+use crate::model::FeedSpec;
+use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
+use crate::text::shortest_tag;
+
+const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
+const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// What was gathered from all files.
+#[derive(Default)]
+struct Gathered {
+    store: StoreToml,
+    fetch: FetchOptions,
+    alert: AlertToml,
+    feeds: Vec<Located<FeedToml>>,
+    channels: Vec<Named<ChannelOptions>>,
+    digests: Vec<Named<DigestToml>>,
+    rules: Vec<(SourceFile, RuleFile)>,
+    /// Where a watch's NAME stands, for problems with its channels.
+    watch_names: HashMap<String, (PathBuf, Range<usize>)>,
+    files: Vec<PathBuf>,
+}
+
+/// See [`Config::load`].
+pub(super) fn load(path: &Path) -> Result<Config, Problems> {
+    let mut reader = Reader::default();
+    let mut gathered = Gathered::default();
+    if let Some(main) = reader.read(path) {
+        let table = reader.parse(&main, true);
+        gather_main(&mut reader, &mut gathered, &main, &table);
+        let included = reader.includes(&main, &table);
+        for path in included {
+            if let Some(file) = reader.read(&path) {
+                let table = reader.parse(&file, false);
+                gather_common(&mut reader, &mut gathered, &file, &table);
+            }
+        }
+    }
+    let config = resolve(&mut reader, gathered, path);
+    let mut problems = reader.problems;
+    problems.list.sort_by_key(|problem| {
+        let file = problems.files.iter().position(|file| file.path == problem.file);
+        (file, problem.at.as_ref().map(|at| at.start))
+    });
+    match config {
+        Some(config) if !problems.has_errors() => Ok(Config { warnings: problems, ..config }),
+        _ => Err(problems),
+    }
+}
+
+fn gather_main(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile, table: &DeTable<'_>) {
+    if let Some(value) = table.get("store") {
+        gathered.store = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("fetch") {
+        gathered.fetch = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("alert") {
+        gathered.alert = reader.value(file, value).unwrap_or_default();
+    }
+    gather_common(reader, gathered, file, table);
+}
+
+fn gather_common(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile, table: &DeTable<'_>) {
+    gathered.files.push(file.path.clone());
+    gathered.feeds.extend(reader.array(file, table, "feed"));
+    gathered.channels.extend(reader.named(file, table, "channel"));
+    gathered.digests.extend(reader.named(file, table, "digest"));
+    let mut rules = RuleFile::default();
+    for named in reader.named::<WatchToml>(file, table, "watch") {
+        let place = (file.path.clone(), named.table.at.clone());
+        if let Some((other, _)) = gathered.watch_names.insert(named.name.clone(), place) {
+            let message = format!("[watch.{}] stands in {} too", named.name, other.display());
+            reader.error(&file.path, named.table.at.clone(), message, None);
+            continue;
+        }
+        rules.add_watch(named.name, named.table.value);
+    }
+    for named in reader.named::<ListToml>(file, table, "list") {
+        let double = gathered.rules.iter().any(|(_, rules)| {
+            rules.source.lists.iter().any(|list| list.name == named.name)
+        });
+        if double {
+            let message = format!("[list.{}] stands in another file too", named.name);
+            reader.error(&file.path, named.table.at.clone(), message, None);
+            continue;
+        }
+        if let Err(error) = rules.add_list(named.name, named.table.value) {
+            reader.error(&file.path, error.at, error.message, None);
+        }
+    }
+    gathered.rules.push((file.clone(), rules));
+}
+
+fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Config> {
+    let base = path.parent().unwrap_or(Path::new(""));
+    let channels = channels(reader, gathered.channels);
+    let (rules, rule_set) = compile(reader, &gathered.rules);
+    let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_names);
+    let feeds = feeds(reader, gathered.feeds);
+    let digests = digests(reader, gathered.digests, &rules, &channels);
+    warn(reader, path, &feeds, &rules, &channels);
+    Some(Config {
+        path: path.to_owned(),
+        files: gathered.files,
+        store: StoreOptions {
+            path: base.join(gathered.store.path.as_deref().unwrap_or("wirewatch.db")),
+            keep_bodies: gathered.store.keep_bodies.map_or(KEEP_BODIES, |period| period.0),
+        },
+        fetch: gathered.fetch,
+        max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
+        feeds,
+        rules,
+        rule_set: Arc::new(rule_set?),
+        watch_channels,
+        channels,
+        digests,
+        warnings: Problems::default(),
+    })
+}
+
+fn channels(
+    reader: &mut Reader,
+    named: Vec<Named<ChannelOptions>>,
+) -> BTreeMap<String, ChannelOptions> {
+    let mut channels = BTreeMap::new();
+    for Named { name, table } in named {
+        if channels.contains_key(&name) {
+            let message = format!("[channel.{name}] stands in another file too");
+            reader.error(&table.file, table.at, message, None);
+            continue;
+        }
+        channels.insert(name, table.value);
+    }
+    channels
+}
+
+fn compile(
+    reader: &mut Reader,
+    files: &[(SourceFile, RuleFile)],
+) -> (RuleSource, Option<RuleSet>) {
+    let mut source = RuleSource::default();
+    for (_, rules) in files {
+        source.extend(rules.source.clone());
+    }
+    match RuleSet::compile(&source) {
+        Ok(rule_set) => (source, Some(rule_set)),
+        Err(errors) => {
+            for error in errors {
+                let found = files.iter().find(|(_, rules)| rules.has(&error.place));
+                if let Some((file, rules)) = found {
+                    let at = rules.locate(&file.text, &error.place, &error.at);
+                    reader.error(&file.path, at, error.message, error.help);
+                }
+            }
+            (source, None)
+        }
+    }
+}
+
+fn watch_channels(
+    reader: &mut Reader,
+    rules: &RuleSource,
+    channels: &BTreeMap<String, ChannelOptions>,
+    places: &HashMap<String, (PathBuf, Range<usize>)>,
+) -> BTreeMap<String, Vec<String>> {
+    let mut named = BTreeMap::new();
+    for watch in &rules.watches {
+        let Some(wanted) = &watch.channels else { continue };
+        for channel in wanted {
+            if let (false, Some((file, at))) = (channels.contains_key(channel), places.get(&watch.name)) {
+                let message = format!("[watch.{}] names channel `{channel}`, which is not configured", watch.name);
+                let help = missing_channel_help(channel, channels);
+                reader.error(file, at.clone(), message, Some(help));
+            }
+        }
+        named.insert(watch.name.clone(), wanted.clone());
+    }
+    named
+}
+
+fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>) -> String {
+    match nearest(name, channels.keys().map(String::as_str)) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("add a table [channel.{name}], for example with kind = \"stdout\""),
+    }
+}
+
+fn feeds(reader: &mut Reader, located: Vec<Located<FeedToml>>) -> Vec<FeedConfig> {
+    let mut feeds: Vec<FeedConfig> = Vec::new();
+    for Located { value, file, .. } in located {
+        let at = value.url.span();
+        let url = match parse_url(value.url.get_ref()) {
+            Ok(url) => url,
+            Err(error) => {
+                reader.error(&file, at, error.to_string(), None);
+                continue;
+            }
+        };
+        if feeds.iter().any(|feed| feed.spec.url == *value.url.get_ref()) {
+            let message = "this feed stands here twice; it is polled once";
+            reader.report(Level::Warning, &file, Some(at), message, None);
+            continue;
+        }
+        feeds.push(FeedConfig {
+            spec: FeedSpec {
+                url: value.url.into_inner(),
+                host: host_key(&url),
+                kind: value.kind,
+                tags: value.tags,
+                lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
+                interval: value.interval.map(|period| period.0),
+            },
+            headers: value
+                .headers
+                .into_iter()
+                .map(|(name, value)| (name.into_inner(), value.into_inner().into()))
+                .collect(),
+        });
+    }
+    feeds
+}
+
+fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {
+    let tag = shortest_tag(lang.get_ref());
+    if tag.is_none() {
+        let message = format!("`{}` is no language tag", lang.get_ref());
+        let help = "write the ISO 639 code: \"id\", \"zh\", \"ru\"".to_owned();
+        reader.error(file, lang.span(), message, Some(help));
+    }
+    tag
+}
+
+fn digests(
+    reader: &mut Reader,
+    named: Vec<Named<DigestToml>>,
+    rules: &RuleSource,
+    channels: &BTreeMap<String, ChannelOptions>,
+) -> Vec<DigestConfig> {
+    let mut digests: Vec<DigestConfig> = Vec::new();
+    for Named { name, table } in named {
+        if digests.iter().any(|digest| digest.name == name) {
+            let message = format!("[digest.{name}] stands in another file too");
+            reader.error(&table.file, table.at, message, None);
+            continue;
+        }
+        if let Some(digest) = digest(reader, name, table, rules, channels) {
+            digests.push(digest);
+        }
+    }
+    digests
+}
+
+fn digest(
+    reader: &mut Reader,
+    name: String,
+    table: Located<DigestToml>,
+    rules: &RuleSource,
+    channels: &BTreeMap<String, ChannelOptions>,
+) -> Option<DigestConfig> {
+    let Located { value, file, .. } = table;
+    for watch in &value.watches {
+        let known = || rules.watches.iter().map(|watch| watch.name.as_str());
+        let wanted = watch.get_ref();
+        if wanted != "*" && !known().any(|name| name == wanted) {
+            let help = nearest(wanted, known()).map(|near| format!("did you mean `{near}`?"));
+            reader.error(&file, watch.span(), format!("there is no [watch.{wanted}]"), help);
+        }
+    }
+    for channel in value.channels.iter().flatten() {
+        let wanted = channel.get_ref();
+        if !channels.contains_key(wanted) {
+            let help = missing_channel_help(wanted, channels);
+            reader.error(&file, channel.span(), format!("there is no [channel.{wanted}]"), Some(help));
+        }
+    }
+    let (zone, zone_name) = match &value.timezone {
+        None => system_zone(),
+        Some(named) => match zone(named.get_ref()) {
+            Ok(zone) => (zone, named.get_ref().clone()),
+            Err(error) => {
+                reader.error(&file, named.span(), error.to_string(), None);
+                return None;
+            }
+        },
+    };
+    let time = match DigestTime::parse(value.schedule.get_ref()) {
+        Ok(time) => time,
+        Err(error) => {
+            reader.error(&file, value.schedule.span(), error.to_string(), None);
+            return None;
+        }
+    };
+    Some(DigestConfig {
+        name,
+        schedule: value.schedule.into_inner(),
+        time,
+        zone,
+        zone_name,
+        watches: value.watches.into_iter().map(Spanned::into_inner).collect(),
+        channels: match value.channels {
+            Some(named) => named.into_iter().map(Spanned::into_inner).collect(),
+            None => channels.keys().cloned().collect(),
+        },
+    })
+}
+
+/// What works, but not as a person who wrote the file would think.
+fn warn(
+    reader: &mut Reader,
+    path: &Path,
+    feeds: &[FeedConfig],
+    rules: &RuleSource,
+    channels: &BTreeMap<String, ChannelOptions>,
+) {
+    if reader.problems.has_errors() {
+        return;
+    }
+    let mut say = |message: &str, help: &str| {
+        reader.report(Level::Warning, path, None, message, Some(help.to_owned()));
+    };
+    if feeds.is_empty() {
+        say("there is no [[feed]]: nothing will be polled", "wirewatch feed add URL");
+    }
+    if rules.watches.is_empty() {
+        say("there is no [watch.NAME]: nothing will be found", "docs/rules.md shows how a watch is written");
+    }
+    if channels.is_empty() {
+        say(
+            "there is no [channel.NAME]: alerts are listed (`wirewatch alert list`) but sent nowhere",
+            "add [channel.terminal] with kind = \"stdout\"",
+        );
+    }
+}

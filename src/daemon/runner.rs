@@ -1,0 +1,240 @@
+//! The loop that all stages share: claim, work, commit, with at most so many pieces of work at once.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinSet};
+
+use crate::model::{Claim, Lessee};
+use crate::store::{NextDue, StoreError};
+
+use super::{Daemon, GRACE};
+
+/// The longest a stage sleeps without looking: another process may have made work.
+const SLOW_POLL: Duration = Duration::from_secs(10);
+
+/// The shortest: work may be due that cannot be claimed yet, because its host is busy.
+const FAST_POLL: Duration = Duration::from_millis(100);
+
+/// One stage, as the loop needs it.
+#[async_trait]
+pub(super) trait Stage: Clone + Send + Sync + 'static {
+    /// What is claimed.
+    type Item: Send + 'static;
+
+    /// For logs.
+    const NAME: &'static str;
+
+    /// How many pieces of work may be in hand.
+    fn slots(&self, daemon: &Daemon) -> usize;
+
+    /// Claims up to `free` pieces. `patient` asks for work of busy hosts too; it then waits for its turn.
+    async fn claim(
+        &self,
+        daemon: &Daemon,
+        lessee: &Lessee,
+        free: usize,
+        patient: bool,
+    ) -> Result<Vec<Claim<Self::Item>>, StoreError>;
+
+    /// Does one piece and commits it.
+    async fn work(&self, daemon: &Daemon, claim: Claim<Self::Item>) -> Result<(), StoreError>;
+
+    /// When the stage has something to do next.
+    fn due(&self, next: &NextDue) -> Option<Timestamp>;
+}
+
+/// Tells when every stage of a single pass has nothing left.
+#[derive(Debug)]
+pub(super) struct Idle {
+    flags: Vec<AtomicBool>,
+    changed: Notify,
+    finished: AtomicBool,
+    finish: Notify,
+}
+
+impl Idle {
+    pub(super) fn new(stages: usize) -> Self {
+        Self {
+            flags: (0..stages).map(|_| AtomicBool::new(false)).collect(),
+            changed: Notify::new(),
+            finished: AtomicBool::new(false),
+            finish: Notify::new(),
+        }
+    }
+
+    fn set(&self, stage: usize, idle: bool) {
+        self.flags[stage].store(idle, Ordering::SeqCst);
+        self.changed.notify_one();
+    }
+
+    pub(super) fn is_all(&self) -> bool {
+        self.flags.iter().all(|flag| flag.load(Ordering::SeqCst))
+    }
+
+    /// Waits until every stage is idle.
+    pub(super) async fn all(&self) {
+        while !self.is_all() {
+            self.changed.notified().await;
+        }
+    }
+
+    /// Lets the stages end.
+    pub(super) fn finish(&self) {
+        self.finished.store(true, Ordering::SeqCst);
+        self.finish.notify_waiters();
+    }
+
+    fn is_finished(&self) -> bool {
+        self.finished.load(Ordering::SeqCst)
+    }
+}
+
+/// How long to sleep until `due`.
+pub(super) fn wait_until(now: Timestamp, due: Option<Timestamp>) -> Duration {
+    let Some(due) = due else { return SLOW_POLL };
+    let wait = Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO);
+    wait.clamp(FAST_POLL, SLOW_POLL)
+}
+
+/// Runs one stage until the daemon stops, or (in a single pass) until all stages are idle.
+pub(super) async fn run_stage<S: Stage>(
+    daemon: &Daemon,
+    stage: S,
+    wake: &Notify,
+    once: Option<(&Idle, usize)>,
+) -> Result<(), StoreError> {
+    let mut stop = daemon.stop.subscribe();
+    let mut tasks: JoinSet<Result<(), StoreError>> = JoinSet::new();
+    loop {
+        if *stop.borrow() {
+            return wind_down::<S>(tasks).await;
+        }
+        let slots = stage.slots(daemon);
+        let free = slots.saturating_sub(tasks.len());
+        // Claims are taken in batches: one transaction for several pieces of work.
+        let worth_it = tasks.is_empty() || free * 4 >= slots;
+        let claimed = match worth_it {
+            true => claim(daemon, &stage, free, once.is_some() && tasks.is_empty()).await?,
+            false => Vec::new(),
+        };
+        let got = claimed.len();
+        for claim in claimed {
+            start(&mut tasks, daemon, &stage, claim);
+        }
+        if let Some((idle, index)) = once {
+            if worth_it && got == 0 && tasks.is_empty() {
+                idle.set(index, true);
+            } else {
+                idle.set(index, false);
+            }
+            if idle.is_finished() {
+                return Ok(());
+            }
+        }
+        let wait = sleep_time(daemon, &stage, got > 0 && tasks.len() < slots).await?;
+        tokio::select! {
+            Some(done) = tasks.join_next() => finish::<S>(done)?,
+            () = wake.notified() => {}
+            () = tokio::time::sleep(wait) => {}
+            () = finished(once) => return Ok(()),
+            _ = stop.changed() => {}
+        }
+        // What else is done by now needs no further round.
+        while let Some(done) = tasks.try_join_next() {
+            finish::<S>(done)?;
+        }
+    }
+}
+
+async fn finished(once: Option<(&Idle, usize)>) {
+    match once {
+        Some((idle, _)) => {
+            let notified = idle.finish.notified();
+            if !idle.is_finished() {
+                notified.await;
+            }
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn claim<S: Stage>(
+    daemon: &Daemon,
+    stage: &S,
+    free: usize,
+    may_be_patient: bool,
+) -> Result<Vec<Claim<S::Item>>, StoreError> {
+    if free == 0 {
+        return Ok(Vec::new());
+    }
+    let lessee = daemon.lessee();
+    let claimed = stage.claim(daemon, &lessee, free, false).await?;
+    if claimed.is_empty() && may_be_patient {
+        return stage.claim(daemon, &lessee, free, true).await;
+    }
+    Ok(claimed)
+}
+
+async fn sleep_time<S: Stage>(
+    daemon: &Daemon,
+    stage: &S,
+    more_may_wait: bool,
+) -> Result<Duration, StoreError> {
+    if more_may_wait {
+        return Ok(FAST_POLL);
+    }
+    let now = daemon.pipeline.world.clock.now();
+    let next = daemon.pipeline.store.next_due(now).await?;
+    Ok(wait_until(now, stage.due(&next)))
+}
+
+#[expect(clippy::disallowed_methods, reason = "daemon/ is the room that starts tasks")]
+fn start<S: Stage>(
+    tasks: &mut JoinSet<Result<(), StoreError>>,
+    daemon: &Daemon,
+    stage: &S,
+    claim: Claim<S::Item>,
+) {
+    let (daemon, stage) = (daemon.clone(), stage.clone());
+    tasks.spawn(async move { stage.work(&daemon, claim).await });
+}
+
+/// A store that failed for good ends the stage; one piece of work that failed does not: its lease runs
+/// out and it is claimed again.
+fn finish<S: Stage>(done: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
+    match done {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(error)) if error.is_fatal() => Err(error),
+        Ok(Err(error)) => {
+            tracing::error!("{}: {error}", S::NAME);
+            Ok(())
+        }
+        Err(panic) => {
+            tracing::error!("{}: internal error: {panic}", S::NAME);
+            Ok(())
+        }
+    }
+}
+
+/// Lets the work in hand end; what takes too long is given up, its lease is released at the next start.
+async fn wind_down<S: Stage>(
+    mut tasks: JoinSet<Result<(), StoreError>>,
+) -> Result<(), StoreError> {
+    let all = async {
+        while let Some(done) = tasks.join_next().await {
+            finish::<S>(done)?;
+        }
+        Ok(())
+    };
+    match tokio::time::timeout(GRACE, all).await {
+        Ok(result) => result,
+        Err(_) => {
+            tasks.shutdown().await;
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What a service manager expects: signals, readiness, reload.
+
+use std::io;
+use std::path::Path;
+
+use sd_notify::NotifyState;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::config::{Config, Problems};
+use crate::pipeline::{Setup, SetupError};
+use crate::store::StoreError;
+
+use super::Daemon;
+
+/// The signals that a daemon listens to.
+pub struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Signal,
+}
+
+/// What a signal asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// SIGTERM or SIGINT.
+    Stop,
+    /// SIGHUP.
+    Reload,
+}
+
+impl Signals {
+    /// Starts listening.
+    ///
+    /// # Errors
+    /// When the handlers cannot be installed.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup: signal(SignalKind::hangup())?,
+        })
+    }
+
+    /// Waits for the next signal.
+    pub async fn next(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.hangup.recv() => Asked::Reload,
+        }
+    }
+
+    /// Serves signals until one asks to stop: the daemon is told, and told of reloads on the way.
+    pub async fn serve(mut self, daemon: &Daemon, config: &Path) {
+        loop {
+            match self.next().await {
+                Asked::Stop => {
+                    tell(&[NotifyState::Stopping]);
+                    tracing::info!("stopping: finishing what is in hand");
+                    daemon.stop();
+                    return;
+                }
+                Asked::Reload => reload_and_say(daemon, config).await,
+            }
+        }
+    }
+}
+
+/// Says to the service manager that the first claims are possible.
+pub fn ready(status: &str) {
+    tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+}
+
+/// Tells the service manager; without one (no `NOTIFY_SOCKET`) nothing happens.
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(error) = sd_notify::notify(states) {
+        tracing::warn!("the service manager cannot be told: {error}");
+    }
+}
+
+async fn reload_and_say(daemon: &Daemon, config: &Path) {
+    let started = NotifyState::monotonic_usec_now();
+    match started {
+        Ok(monotonic) => tell(&[NotifyState::Reloading, monotonic]),
+        Err(error) => tracing::warn!("no monotonic clock: {error}"),
+    }
+    let status = match reload(daemon, config).await {
+        Ok(()) => {
+            let setup = daemon.pipeline.setup();
+            let watches = setup.rules.watches().len();
+            let feeds = setup.config.feeds.len();
+            tracing::info!("reloaded: {feeds} feeds, {watches} watches");
+            format!("{feeds} feeds, {watches} watches")
+        }
+        Err(error) => {
+            tracing::error!("not reloaded, the old config stays in force:\n{error}");
+            "the last reload was refused, the old config is in force".to_owned()
+        }
+    };
+    ready(&status);
+}
+
+/// Why a reload left the old config in force.
+#[derive(Debug, thiserror::Error)]
+pub enum Reload {
+    /// The files do not read well.
+    #[error("{0}")]
+    Config(Problems),
+    /// They read well, and still cannot be put in force.
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    /// The store was changed.
+    #[error("[store] path cannot be changed by a reload; restart instead")]
+    StoreMoved,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Reads the config again and puts it in force, whole; on any mistake the old one stays.
+///
+/// # Errors
+/// [`Reload`], and nothing has changed then.
+pub async fn reload(daemon: &Daemon, path: &Path) -> Result<(), Reload> {
+    let path = path.to_owned();
+    let loaded = daemon.pipeline.compute.run(move || Config::load(&path)).await;
+    let config = match loaded {
+        Ok(Ok(config)) => config,
+        Ok(Err(problems)) => return Err(Reload::Config(problems)),
+        Err(panicked) => {
+            tracing::error!("{panicked}");
+            return Err(Reload::Config(Problems::default()));
+        }
+    };
+    if config.store.path != daemon.pipeline.setup().config.store.path {
+        return Err(Reload::StoreMoved);
+    }
+    let setup = Setup::new(config, &daemon.pipeline.world)?;
+    daemon.pipeline.swap(setup);
+    daemon.sync(true).await?;
+    daemon.wake();
+    Ok(())
+}

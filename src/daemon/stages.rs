@@ -1,0 +1,212 @@
+//! The stages, as the loop runs them: what to claim, what to count, whom to wake.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{
+    Attempt, Claim, Committed, Delivery, Feed, Lessee, ReadArticle, WantedArticle,
+};
+use crate::pipeline::{self, poll::Polled, read::ReadResult};
+use crate::store::{FeedScope, NextDue, StoreError};
+
+use super::runner::Stage;
+use super::{Daemon, LATE_ONE_BY_ONE};
+
+/// Deliveries in hand at once.
+const SENDS_AT_ONCE: usize = 16;
+
+/// Late alerts are held back so long, to be grouped; at the end of a single pass they go out at once.
+const LATE_HOLD: SignedDuration = SignedDuration::from_secs(61);
+
+#[derive(Clone)]
+pub(super) struct PollStage {
+    pub(super) scope: FeedScope,
+}
+
+#[async_trait]
+impl Stage for PollStage {
+    type Item = Feed;
+    const NAME: &'static str = "poll";
+
+    fn slots(&self, daemon: &Daemon) -> usize {
+        daemon.pipeline.setup().config.fetch.concurrency
+    }
+
+    async fn claim(
+        &self,
+        daemon: &Daemon,
+        lessee: &Lessee,
+        free: usize,
+        patient: bool,
+    ) -> Result<Vec<Claim<Feed>>, StoreError> {
+        let setup = daemon.pipeline.setup();
+        let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
+        let per_host = setup.config.fetch.host_parallel;
+        daemon.pipeline.store.claim_feeds(lessee, self.scope, free, per_host, &busy).await
+    }
+
+    async fn work(&self, daemon: &Daemon, claim: Claim<Feed>) -> Result<(), StoreError> {
+        let (polled, committed) = pipeline::poll::work(&daemon.pipeline, claim).await?;
+        let stats = &daemon.stats;
+        stats.polls.add(1);
+        match polled {
+            Polled::NotModified => stats.not_modified.add(1),
+            Polled::Unchanged => stats.unchanged.add(1),
+            Polled::Failed => stats.polls_failed.add(1),
+            Polled::Fetched => {}
+        }
+        if let Committed::Done(report) = committed {
+            stats.new_entries.add(report.new_entries);
+            stats.changed_entries.add(report.changed_entries);
+            stats.wanted.add(report.wanted_articles);
+            if report.wanted_articles > 0 {
+                daemon.wakes.read.notify_one();
+            }
+        }
+        Ok(())
+    }
+
+    fn due(&self, next: &NextDue) -> Option<Timestamp> {
+        next.poll
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct ReadStage;
+
+#[async_trait]
+impl Stage for ReadStage {
+    type Item = WantedArticle;
+    const NAME: &'static str = "read";
+
+    fn slots(&self, daemon: &Daemon) -> usize {
+        daemon.pipeline.setup().config.fetch.concurrency
+    }
+
+    async fn claim(
+        &self,
+        daemon: &Daemon,
+        lessee: &Lessee,
+        free: usize,
+        patient: bool,
+    ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
+        let setup = daemon.pipeline.setup();
+        let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
+        let per_host = setup.config.fetch.host_parallel;
+        daemon.pipeline.store.claim_wanted(lessee, free, per_host, &busy).await
+    }
+
+    async fn work(&self, daemon: &Daemon, claim: Claim<WantedArticle>) -> Result<(), StoreError> {
+        let (result, committed) = pipeline::read::work(&daemon.pipeline, claim).await?;
+        let stats = &daemon.stats;
+        match result {
+            ReadResult::Page => stats.read.add(1),
+            ReadResult::Entry => stats.read_from_entry.add(1),
+            ReadResult::Retry => stats.read_retries.add(1),
+            ReadResult::Unchanged => {}
+        }
+        if committed.is_done() {
+            daemon.wakes.judge.notify_one();
+        }
+        Ok(())
+    }
+
+    fn due(&self, next: &NextDue) -> Option<Timestamp> {
+        next.read
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct JudgeStage;
+
+#[async_trait]
+impl Stage for JudgeStage {
+    type Item = ReadArticle;
+    const NAME: &'static str = "judge";
+
+    /// Twice the cores: while some wait for the store, the others compute.
+    fn slots(&self, _daemon: &Daemon) -> usize {
+        2 * std::thread::available_parallelism().map_or(1, usize::from)
+    }
+
+    async fn claim(
+        &self,
+        daemon: &Daemon,
+        lessee: &Lessee,
+        free: usize,
+        _patient: bool,
+    ) -> Result<Vec<Claim<ReadArticle>>, StoreError> {
+        daemon.pipeline.store.claim_read(lessee, free).await
+    }
+
+    async fn work(&self, daemon: &Daemon, claim: Claim<ReadArticle>) -> Result<(), StoreError> {
+        let (hits, committed) = pipeline::judge::work(&daemon.pipeline, claim).await?;
+        match committed {
+            Committed::Done(report) => {
+                let stats = &daemon.stats;
+                stats.judged.add(1);
+                stats.hits.add(hits as u64);
+                let told = report.alerts.iter().filter(|(_, kind)| kind.is_some()).count();
+                stats.alerts.add(told as u64);
+                if report.deliveries > 0 {
+                    daemon.wakes.send.notify_one();
+                }
+            }
+            // A twin was judged at the same time: look again, now that it can be seen.
+            Committed::Stale => daemon.wakes.judge.notify_one(),
+        }
+        Ok(())
+    }
+
+    fn due(&self, next: &NextDue) -> Option<Timestamp> {
+        next.judge
+    }
+}
+
+#[derive(Clone)]
+pub(super) struct SendStage {
+    /// Send late alerts although they are held back to be grouped.
+    pub(super) late_too: bool,
+}
+
+#[async_trait]
+impl Stage for SendStage {
+    type Item = Delivery;
+    const NAME: &'static str = "send";
+
+    fn slots(&self, _daemon: &Daemon) -> usize {
+        SENDS_AT_ONCE
+    }
+
+    async fn claim(
+        &self,
+        daemon: &Daemon,
+        lessee: &Lessee,
+        free: usize,
+        _patient: bool,
+    ) -> Result<Vec<Claim<Delivery>>, StoreError> {
+        let store = &daemon.pipeline.store;
+        store.group_late(lessee.now, LATE_ONE_BY_ONE).await?;
+        let channels: Vec<String> = daemon.pipeline.setup().channels.keys().cloned().collect();
+        let mut lessee = lessee.clone();
+        if self.late_too {
+            lessee.now = lessee.now.saturating_add(LATE_HOLD).unwrap_or(lessee.now);
+        }
+        store.claim_deliveries(&lessee, &channels, free).await
+    }
+
+    async fn work(&self, daemon: &Daemon, claim: Claim<Delivery>) -> Result<(), StoreError> {
+        let (attempt, _) = pipeline::send::work(&daemon.pipeline, claim).await?;
+        let stats = &daemon.stats;
+        match attempt {
+            Attempt::Sent { .. } => stats.sent.add(1),
+            Attempt::Retry { .. } => stats.send_failures.add(1),
+            Attempt::Dead { .. } => stats.dead.add(1),
+        }
+        Ok(())
+    }
+
+    fn due(&self, next: &NextDue) -> Option<Timestamp> {
+        next.send
+    }
+}

@@ -1,0 +1,225 @@
+//! `read`: fetch an article's page and take its text; when the page cannot be had, the article is made of
+//! what its entry said, so that a watch never goes blind.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::extract::{self, Page};
+use crate::fetch::{self, Accept, FetchError, Request, Response};
+use crate::model::{
+    Article, Claim, Committed, Dated, EntryText, Origin, ReadOutcome, Validators, WantedArticle,
+};
+use crate::store::StoreError;
+use crate::text;
+
+use super::{Pipeline, Setup};
+
+/// Failed tries after which the entry's own text is taken.
+const TRIES: u32 = 3;
+
+/// First wait between two tries; it doubles.
+const RETRY: SignedDuration = SignedDuration::from_mins(2);
+
+/// How reading went, for counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadResult {
+    /// The page's text.
+    Page,
+    /// The entry's text.
+    Entry,
+    /// To be tried again.
+    Retry,
+    /// Read again, and nothing had changed.
+    Unchanged,
+}
+
+/// Reads one article and commits what came of it.
+///
+/// # Errors
+/// Only when the store fails.
+pub async fn work(
+    pipeline: &Pipeline,
+    claim: Claim<WantedArticle>,
+) -> Result<(ReadResult, Committed), StoreError> {
+    let setup = pipeline.setup();
+    let wanted = claim.item;
+    let id = wanted.id;
+    let outcome = read(pipeline, &setup, wanted).await;
+    let result = match &outcome {
+        ReadOutcome::Read { article, .. } if article.origin == Origin::Page => ReadResult::Page,
+        ReadOutcome::Read { .. } => ReadResult::Entry,
+        ReadOutcome::Retry { .. } => ReadResult::Retry,
+        ReadOutcome::Unchanged { .. } => ReadResult::Unchanged,
+    };
+    let committed = pipeline.store.commit_read(id, claim.lease_no, outcome).await?;
+    Ok((result, committed))
+}
+
+async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> ReadOutcome {
+    if wanted.url.starts_with("entry:") {
+        return from_entry(pipeline, wanted, None, None).await;
+    }
+    let answer = match page_request(&wanted) {
+        Ok(request) => setup.fetcher.get(request).await,
+        Err(error) => Err(error),
+    };
+    match answer {
+        Ok(response) if response.status == 304 => {
+            ReadOutcome::Unchanged { at: pipeline.world.clock.now() }
+        }
+        Ok(response) => from_page(pipeline, wanted, response).await,
+        Err(error) => failed(pipeline, wanted, &error).await,
+    }
+}
+
+fn page_request(wanted: &WantedArticle) -> Result<Request, FetchError> {
+    Ok(Request {
+        url: fetch::parse_url(&wanted.url)?,
+        validators: wanted.validators.clone(),
+        headers: Vec::new(),
+        accept: Accept::Page,
+    })
+}
+
+async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) -> ReadOutcome {
+    let now = pipeline.world.clock.now();
+    let host_not_before = error.retry_after();
+    if !error.is_transient() || wanted.failures + 1 >= TRIES {
+        return from_entry(pipeline, wanted, Some(error.to_string()), host_not_before).await;
+    }
+    let wait = RETRY.saturating_mul(1 << wanted.failures.min(8));
+    let due_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
+    ReadOutcome::Retry {
+        at: now,
+        due_at: host_not_before.map_or(due_at, |until| until.max(due_at)),
+        why: error.to_string(),
+        host_not_before,
+    }
+}
+
+async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Response) -> ReadOutcome {
+    let entry = wanted.entry.clone();
+    let hint = wanted.lang_hint.clone();
+    let validators = response.validators.clone();
+    let worked = pipeline
+        .compute
+        .run(move || prepare_page(&response, &entry, hint.as_deref()))
+        .await;
+    match worked {
+        Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
+        Ok(Err(why)) => from_entry(pipeline, wanted, Some(why), None).await,
+        Err(panicked) => from_entry(pipeline, wanted, Some(panicked.to_string()), None).await,
+    }
+}
+
+async fn from_entry(
+    pipeline: &Pipeline,
+    wanted: WantedArticle,
+    why: Option<String>,
+    host_not_before: Option<Timestamp>,
+) -> ReadOutcome {
+    let now = pipeline.world.clock.now();
+    let (entry, hint) = (wanted.entry, wanted.lang_hint);
+    let worked = pipeline
+        .compute
+        .run(move || Prepared::new(article_of_entry(&entry), hint.as_deref()))
+        .await;
+    match worked {
+        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before),
+        Err(panicked) => ReadOutcome::Retry {
+            at: now,
+            due_at: now.saturating_add(RETRY).unwrap_or(Timestamp::MAX),
+            why: panicked.to_string(),
+            host_not_before,
+        },
+    }
+}
+
+/// An article with its language decided and its words for the search index.
+struct Prepared {
+    article: Article,
+    search_title: String,
+    search_body: String,
+}
+
+impl Prepared {
+    fn new(mut article: Article, hint: Option<&str>) -> Self {
+        let declared = article.lang.as_deref().and_then(text::shortest_tag);
+        let hint = declared.as_deref().or(hint);
+        article.lang = text::detect_language(&article.title, &article.body, hint);
+        let lang = article.lang.as_deref();
+        Self {
+            search_title: text::search_words(&article.title, lang),
+            search_body: text::search_words(&article.body, lang),
+            article,
+        }
+    }
+
+    fn outcome(
+        self,
+        at: Timestamp,
+        validators: Validators,
+        why: Option<String>,
+        host_not_before: Option<Timestamp>,
+    ) -> ReadOutcome {
+        ReadOutcome::Read {
+            at,
+            article: Box::new(self.article),
+            validators,
+            search_title: self.search_title,
+            search_body: self.search_body,
+            why,
+            host_not_before,
+        }
+    }
+}
+
+/// Extracts a page; `Err` says why the entry's text is to be taken instead.
+fn prepare_page(
+    response: &Response,
+    entry: &EntryText,
+    hint: Option<&str>,
+) -> Result<Prepared, String> {
+    let page = Page {
+        url: response.url.as_str(),
+        content_type: response.content_type.as_deref(),
+    };
+    let extracted = extract::extract(&response.body, &page);
+    let mut article = extracted.article;
+    let entry_text = longest_text(entry);
+    if article.body.trim().is_empty() {
+        return Err("the page has no article text".to_owned());
+    }
+    // A teaser or a consent wall: the feed's own words say more than the page's.
+    if !extracted.confident && entry_text.len() > article.body.len() {
+        return Err("the page's text is shorter than the feed's and looks like no article".to_owned());
+    }
+    if article.title.trim().is_empty() {
+        article.title.clone_from(&entry.title);
+    }
+    if article.published.is_none() {
+        article.published = entry.published.map(dated);
+    }
+    if article.authors.is_empty() {
+        article.authors.clone_from(&entry.authors);
+    }
+    Ok(Prepared::new(article, hint))
+}
+
+fn longest_text(entry: &EntryText) -> &str {
+    if entry.content.len() > entry.summary.len() { &entry.content } else { &entry.summary }
+}
+
+fn article_of_entry(entry: &EntryText) -> Article {
+    Article {
+        title: entry.title.clone(),
+        body: longest_text(entry).to_owned(),
+        published: entry.published.map(dated),
+        authors: entry.authors.clone(),
+        origin: Origin::Entry,
+        ..Article::default()
+    }
+}
+
+fn dated(at: Timestamp) -> Dated {
+    Dated { at, written: at.to_string() }
+}
