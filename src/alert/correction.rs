@@ -22,10 +22,7 @@ const COUNTER_WORDS: usize = 5;
 /// Compares the version judged before with the present one. `None` when there was none before, when
 /// the two were made from different sources (page and feed), or when nothing changed in substance.
 #[must_use]
-pub fn find_correction(
-    article: &ReadArticle,
-    evidence: &[EvidenceSentence],
-) -> Option<Correction> {
+pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> Option<Correction> {
     let before = article.before.as_ref()?;
     let after = &article.article;
     if before.origin != after.origin || after.body.is_empty() && after.origin == Origin::Page {
@@ -260,13 +257,20 @@ mod tests {
 
     fn body(from: &str, to: &str) -> Option<Correction> {
         assert!(BODY.contains(from));
-        compare(article("Talks", BODY), article("Talks", &BODY.replace(from, to)))
+        compare(
+            article("Talks", BODY),
+            article("Talks", &BODY.replace(from, to)),
+        )
     }
 
     #[test]
     fn numbers_names_and_evidence_are_substance() {
         for (from, to, sentence_after) in [
-            ("12 officials", "14 officials", "He met 14 officials on Monday."),
+            (
+                "12 officials",
+                "14 officials",
+                "He met 14 officials on Monday.",
+            ),
             ("on Monday", "on Tuesday", "He met 12 officials on Tuesday."),
             ("He met 12 officials on Monday.\n", "", ""),
             (
@@ -287,7 +291,10 @@ mod tests {
             .replace("12 officials", "14 officials")
             .replace("in Moscow", "in Minsk");
         let correction = compare(article("Talks", BODY), article("Talks", &after)).unwrap();
-        assert_eq!(correction.sentence_before, "The envoy of China spoke in Moscow.");
+        assert_eq!(
+            correction.sentence_before,
+            "The envoy of China spoke in Moscow."
+        );
     }
 
     #[test]

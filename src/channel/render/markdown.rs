@@ -51,7 +51,11 @@ fn page_markdown(page: &Page) -> String {
         out.push("## Near misses".to_owned());
         let misses = page.near_misses.iter().map(|miss| {
             let title = link(&miss.title, &miss.url);
-            format!("- {title}: watch {}: {}", escape(&miss.watch), escape(&miss.why))
+            format!(
+                "- {title}: watch {}: {}",
+                escape(&miss.watch),
+                escape(&miss.why)
+            )
         });
         out.push(misses.collect::<Vec<_>>().join("\n"));
     }
@@ -63,7 +67,11 @@ fn page_markdown(page: &Page) -> String {
 }
 
 fn item(item: &Item) -> String {
-    let mut out = vec![format!("## {}: {}", item.label, link(&item.title, &item.url))];
+    let mut out = vec![format!(
+        "## {}: {}",
+        item.label,
+        link(&item.title, &item.url)
+    )];
     let facts = format!(
         "{} · {} · {} · {}",
         item.severity, item.id, item.languages, item.seen
@@ -165,7 +173,8 @@ fn escape(text: &str) -> String {
         let always = "\\`*_[]<>&~|$@!#".contains(c);
         // List markers, headings and setext lines count at the begin of a line only.
         let at_begin_only = at_begin && "-+=".contains(c);
-        let ordered = ".)".contains(c) && out.chars().all(|c| c.is_ascii_digit()) && !out.is_empty();
+        let ordered =
+            ".)".contains(c) && out.chars().all(|c| c.is_ascii_digit()) && !out.is_empty();
         if always || at_begin_only || ordered {
             out.push('\\');
         }
@@ -193,7 +202,10 @@ mod tests {
         ] {
             assert_eq!(escape(written), escaped);
         }
-        assert_eq!(link("t", "https://a.example/x"), "[t](<https://a.example/x>)");
+        assert_eq!(
+            link("t", "https://a.example/x"),
+            "[t](<https://a.example/x>)"
+        );
         assert_eq!(link("t", "javascript:alert(1)"), "t");
         assert_eq!(link("t", "https://a.example/>x"), "t");
     }

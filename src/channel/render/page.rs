@@ -140,6 +140,30 @@ pub(super) fn direction(lang: &str) -> &'static str {
     }
 }
 
+/// A language tag; none is longer than 35 characters (RFC 5646, section 4.4.1).
+pub(super) fn tag(lang: Option<&str>) -> String {
+    shorten(&plain(lang.unwrap_or_default()), 35)
+}
+
+/// The name of a watch or a digest, or a title that a person gave it.
+fn name(written: &str) -> String {
+    shorten(&plain(written), 100)
+}
+
+/// An address as long as people and mail programs can use it; a longer one is left out, since half
+/// an address leads nowhere.
+fn address(url: &str) -> String {
+    let url = plain(url);
+    if url.len() > URL_BYTES_MAX {
+        String::new()
+    } else {
+        url
+    }
+}
+
+/// Bytes of an address that is shown.
+const URL_BYTES_MAX: usize = 800;
+
 /// `1 source`, `2 sources`.
 pub(super) fn count(number: u64, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
@@ -164,7 +188,7 @@ impl Page {
         limits: Limits,
     ) -> Self {
         let item = Item::of(alert, kind, correction, None, &When::utc(), limits);
-        Self::with(plain(&alert.watch_title), Vec::new(), vec![item], false)
+        Self::with(name(&alert.watch_title), Vec::new(), vec![item], false)
     }
 
     fn of_late(alerts: &[AlertView], limits: Limits) -> Self {
@@ -175,7 +199,9 @@ impl Page {
             .collect();
         let beyond: Vec<&AlertView> = alerts.iter().skip(items.len()).collect();
         let rest = beyond.iter().take(limits.rest);
-        let rest = rest.map(|a| RestLine::of(a, AlertKind::New, limits)).collect();
+        let rest = rest
+            .map(|a| RestLine::of(a, AlertKind::New, limits))
+            .collect();
         let heading = count(alerts.len() as u64, "late alert");
         let head = vec!["Seen long after they were published.".to_owned()];
         Self {
@@ -199,7 +225,7 @@ impl Page {
             more: digest.rest.len().saturating_sub(limits.rest),
             near_misses: digest.near_misses.iter().map(Miss::of).collect(),
             health: health(&digest.health),
-            ..Self::with(plain(&digest.title), head(digest, &zone), items, true)
+            ..Self::with(name(&digest.title), head(digest, &zone), items, true)
         }
     }
 
@@ -248,7 +274,11 @@ fn health(health: &DigestHealth) -> Vec<String> {
     )];
     let failing = health.failing.iter().take(FAILING_SHOWN);
     lines.extend(failing.map(|(url, why)| {
-        format!("{}: {}", shorten(&plain(url), 160), shorten(&plain(why), 160))
+        format!(
+            "{}: {}",
+            shorten(&plain(url), 160),
+            shorten(&plain(why), 160)
+        )
     }));
     if health.failing.len() > FAILING_SHOWN {
         let more = health.failing.len() - FAILING_SHOWN;
@@ -258,12 +288,7 @@ fn health(health: &DigestHealth) -> Vec<String> {
 }
 
 impl Item {
-    fn of_digest(
-        item: &DigestItem,
-        since: Option<Timestamp>,
-        zone: &When,
-        limits: Limits,
-    ) -> Self {
+    fn of_digest(item: &DigestItem, since: Option<Timestamp>, zone: &When, limits: Limits) -> Self {
         // A story told before shows what is new; one that is new shows all.
         let since = since.filter(|_| item.kind != AlertKind::New);
         let mut shown = Self::of(&item.alert, item.kind, None, since, zone, limits);
@@ -280,7 +305,7 @@ impl Item {
         zone: &When,
         limits: Limits,
     ) -> Self {
-        let lang = plain(alert.lang.as_deref().unwrap_or_default());
+        let lang = tag(alert.lang.as_deref());
         let (articles, more) = article_lines(&alert.articles, since, zone, limits);
         let mut quotes: Vec<Quote> = Vec::new();
         for quote in alert.evidence.iter().map(Quote::of) {
@@ -301,7 +326,7 @@ impl Item {
             articles,
             more,
             corrections: correction.map(changes).unwrap_or_default(),
-            why: format!("watch {}, score {:.2}", plain(&alert.watch), alert.score),
+            why: format!("watch {}, score {:.2}", name(&alert.watch), alert.score),
             quotes,
             command: format!("wirewatch alert show {}", alert.id),
         }
@@ -344,14 +369,14 @@ fn article_lines(
         .iter()
         .take(limits.articles)
         .map(|article| {
-            let lang = plain(article.lang.as_deref().unwrap_or_default());
+            let lang = tag(article.lang.as_deref());
             ArticleLine {
                 time: zone.short(article.first_seen),
                 dir: direction(&lang),
                 lang,
                 source: shorten(&plain(&article.source), 60),
                 title: shorten(&plain(&article.title), limits.title_chars),
-                url: plain(&article.url),
+                url: address(&article.url),
                 first: Some(&article.url) == first,
                 copies: copies(articles, &article.url),
             }
@@ -378,7 +403,11 @@ fn copies(articles: &[AlertArticle], original: &str) -> String {
         return String::new();
     }
     let names = copies[..copies.len().min(COPY_NAMES_SHOWN)].join(", ");
-    let ellipsis = if copies.len() > COPY_NAMES_SHOWN { ", …" } else { "" };
+    let ellipsis = if copies.len() > COPY_NAMES_SHOWN {
+        ", …"
+    } else {
+        ""
+    };
     format!("same text: {} ({names}{ellipsis})", copies.len())
 }
 
@@ -387,17 +416,25 @@ fn changes(correction: &Correction) -> Vec<Change> {
     let mut push = |what, before: &str, after: &str| {
         let (before, after) = (shorten(&plain(before), 300), shorten(&plain(after), 300));
         if before != after {
-            changes.push(Change { what, before, after });
+            changes.push(Change {
+                what,
+                before,
+                after,
+            });
         }
     };
     push("Title", &correction.title_before, &correction.title_after);
-    push("Text", &correction.sentence_before, &correction.sentence_after);
+    push(
+        "Text",
+        &correction.sentence_before,
+        &correction.sentence_after,
+    );
     changes
 }
 
 impl RestLine {
     fn of(alert: &AlertView, kind: AlertKind, limits: Limits) -> Self {
-        let lang = plain(alert.lang.as_deref().unwrap_or_default());
+        let lang = tag(alert.lang.as_deref());
         Self {
             label: label(kind),
             id: alert.id.to_string(),
@@ -412,26 +449,30 @@ impl RestLine {
 
 impl Miss {
     fn of(miss: &NearMissView) -> Self {
-        let lang = plain(miss.lang.as_deref().unwrap_or_default());
+        let lang = tag(miss.lang.as_deref());
         Self {
-            watch: plain(&miss.watch),
+            watch: name(&miss.watch),
             title: shorten(&plain(&miss.title), Limits::USUAL.title_chars),
             dir: direction(&lang),
             lang,
-            url: plain(&miss.url),
+            url: address(&miss.url),
             why: shorten(&plain(&miss.why), 200),
         }
     }
 }
 
 fn first_url(alert: &AlertView) -> String {
-    alert.articles.first().map(|a| plain(&a.url)).unwrap_or_default()
+    alert
+        .articles
+        .first()
+        .map(|a| address(&a.url))
+        .unwrap_or_default()
 }
 
 fn languages(articles: &[AlertArticle]) -> String {
     let mut languages: Vec<String> = Vec::new();
     for lang in articles.iter().filter_map(|article| article.lang.as_ref()) {
-        let lang = plain(lang);
+        let lang = tag(Some(lang));
         if !languages.contains(&lang) {
             languages.push(lang);
         }

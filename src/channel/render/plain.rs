@@ -28,8 +28,16 @@ pub(super) fn plain_piece(text: &str) -> String {
         let blank = text.chars().any(char::is_whitespace);
         return if blank { " ".to_owned() } else { inner };
     }
-    let before = if text.starts_with(char::is_whitespace) { " " } else { "" };
-    let after = if text.ends_with(char::is_whitespace) { " " } else { "" };
+    let before = if text.starts_with(char::is_whitespace) {
+        " "
+    } else {
+        ""
+    };
+    let after = if text.ends_with(char::is_whitespace) {
+        " "
+    } else {
+        ""
+    };
     format!("{before}{inner}{after}")
 }
 

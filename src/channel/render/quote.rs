@@ -4,11 +4,14 @@ use serde::Serialize;
 
 use crate::model::{AlertEvidence, SentenceSpan};
 
-use super::page::direction;
-use super::plain::{plain, plain_piece};
+use super::page::{direction, tag};
+use super::plain::{plain, plain_piece, shorten};
 
 /// Characters of plain text kept beside a marked piece.
 const BESIDE_MAX: usize = 140;
+
+/// Characters of a term, and of the way it matched.
+const HOW_CHARS: usize = 80;
 
 /// Ways of matching named under a sentence.
 const HOWS_MAX: usize = 6;
@@ -34,7 +37,7 @@ pub(super) struct Quote {
 
 impl Quote {
     pub fn of(evidence: &AlertEvidence) -> Self {
-        let lang = plain(evidence.lang.as_deref().unwrap_or_default());
+        let lang = tag(evidence.lang.as_deref());
         Self {
             pieces: pieces(&evidence.sentence, &evidence.spans),
             dir: direction(&lang),
@@ -53,7 +56,11 @@ impl Quote {
 fn hows(spans: &[SentenceSpan]) -> Vec<String> {
     let mut hows: Vec<String> = Vec::new();
     for span in spans {
-        let how = format!("{}: {}", plain(&span.text), plain(&span.why));
+        let how = format!(
+            "{}: {}",
+            shorten(&plain(&span.text), HOW_CHARS),
+            shorten(&plain(&span.why), HOW_CHARS)
+        );
         if !hows.contains(&how) && hows.len() < HOWS_MAX {
             hows.push(how);
         }
@@ -93,7 +100,11 @@ fn push(pieces: &mut Vec<Piece>, text: &str, marked: bool) {
 /// Shortens what lies far from the marks, so that a body without full stops does not fill a page.
 fn abridge(pieces: &mut [Piece]) {
     let last = pieces.len().saturating_sub(1);
-    for (place, piece) in pieces.iter_mut().enumerate().filter(|(_, p)| !p.marked) {
+    for (place, piece) in pieces.iter_mut().enumerate() {
+        if piece.marked {
+            piece.text = shorten(&piece.text, BESIDE_MAX);
+            continue;
+        }
         let letters: Vec<char> = piece.text.chars().collect();
         let head = if place == 0 { 0 } else { BESIDE_MAX };
         let tail = if place == last { 0 } else { BESIDE_MAX };
@@ -136,15 +147,26 @@ mod tests {
             ">Tiongkok< dan >Rusia<"
         );
         assert_eq!(shown("王毅访问", &[span(0, 6)]), ">王毅<访问");
-        assert_eq!(shown("王毅", &[span(1, 4), span(0, 99), span(5, 2)]), "王毅");
+        assert_eq!(
+            shown("王毅", &[span(1, 4), span(0, 99), span(5, 2)]),
+            "王毅"
+        );
         assert_eq!(shown("abcdef", &[span(0, 4), span(2, 5)]), ">abcd<ef");
     }
 
     #[test]
     fn far_from_the_marks_a_long_sentence_is_abridged() {
-        let sentence = format!("{}CN{}RU{}", "a".repeat(500), "b".repeat(500), "c".repeat(500));
+        let sentence = format!(
+            "{}CN{}RU{}",
+            "a".repeat(500),
+            "b".repeat(500),
+            "c".repeat(500)
+        );
         let shown = shown(&sentence, &[span(500, 502), span(1002, 1004)]);
-        assert!(shown.starts_with("…aaa") && shown.ends_with("ccc…"), "{shown}");
+        assert!(
+            shown.starts_with("…aaa") && shown.ends_with("ccc…"),
+            "{shown}"
+        );
         assert!(shown.contains(">CN<") && shown.contains(">RU<"));
         assert!(shown.chars().count() < 4 * BESIDE_MAX + 16);
         assert_eq!(shown.matches('…').count(), 3);

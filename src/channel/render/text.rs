@@ -165,7 +165,10 @@ impl Lines<'_> {
             "" => "",
             lang => &format!(" {lang}"),
         };
-        self.plain(&format!("- {}{lang} {}{first}", article.time, article.source), 3);
+        self.plain(
+            &format!("- {}{lang} {}{first}", article.time, article.source),
+            3,
+        );
         if article.title != headline {
             self.plain(&article.title, 5);
         }
@@ -197,7 +200,10 @@ impl Lines<'_> {
         self.blank();
         self.painted(BOLD, "Further stories", 0);
         for line in &page.rest {
-            let head = format!("{} [{}] {} {}", line.label, line.severity, line.id, line.lang);
+            let head = format!(
+                "{} [{}] {} {}",
+                line.label, line.severity, line.id, line.lang
+            );
             self.plain(&format!("- {} {}", head.trim_end(), line.title), 0);
             self.painted(DIM, &line.url, 2);
         }

@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn lines_fit_whatever_the_script() {
-        let text = "The 中华人民共和国外交部长王毅十一月二十四日抵达莫斯科，开始访问。 short words follow";
+        let text =
+            "The 中华人民共和国外交部长王毅十一月二十四日抵达莫斯科，开始访问。 short words follow";
         for width in [20, 31, 72] {
             let lines = wrap(text, 3, width);
             assert!(lines.iter().all(|l| l.width() <= width + 2), "{lines:#?}");

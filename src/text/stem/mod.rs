@@ -94,7 +94,9 @@ impl Stemmer {
 /// cuts "bertemu" (to meet) to "berte". A verb ending behind it keeps them in the word.
 fn indonesian(folded: &str) -> Cow<'_, str> {
     if folded.ends_with("mu") || folded.ends_with("ku") {
-        Cow::Owned(waken_snowball::stem(Algorithm::Indonesian, &format!("{folded}kan")).into_owned())
+        Cow::Owned(
+            waken_snowball::stem(Algorithm::Indonesian, &format!("{folded}kan")).into_owned(),
+        )
     } else {
         waken_snowball::stem(Algorithm::Indonesian, folded)
     }
