@@ -1,1 +1,177 @@
-//! extract
+//! A page's bytes to an [`Article`]: encoding, metadata, body, line cleaning.
+//!
+//! Takes bytes, the address they came from and the server's `Content-Type`; gives a value for every
+//! input, with notes on what was odd. Knows nothing of feeds, rules or the store, and never fails or panics:
+//! a page without a story is an article with an empty body.
+
+mod authors;
+mod blocks;
+mod body;
+mod dates;
+mod decode;
+mod guard;
+mod jsonld;
+mod labels;
+mod lines;
+mod metadata;
+mod months;
+mod select;
+mod title;
+
+use scraper::Html;
+
+pub use decode::decode;
+
+use crate::model::{Article, Origin};
+use blocks::Line;
+use metadata::Metadata;
+
+/// Where a page came from.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// Address it was fetched from, after redirects.
+    pub url: &'a str,
+    /// HTTP `Content-Type`.
+    pub content_type: Option<&'a str>,
+}
+
+/// A page, read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Extracted {
+    /// What was found. `lang` is the page's own attribute as written: it may be wrong.
+    pub article: Article,
+    /// The body is likely to be the whole story; `notes` say why when it is not.
+    pub confident: bool,
+}
+
+/// Least text of a story, in characters (Han and Kana count twice).
+const BODY_CHARS_MIN: usize = 250;
+/// A page that shows more text than this is not only a login form or a consent wall.
+const OBSTACLE_CHARS_MAX: usize = 1_500;
+/// JSON-LD's text replaces a body that is shorter than it by this factor.
+const JSON_LD_LONGER: usize = 4;
+
+/// Reads the article of a page.
+#[must_use]
+pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    // A decoded page is at most three times as long as its bytes; what is past the guard's bound is not read.
+    let bytes = &bytes[..bytes.len().min(guard::PAGE_BYTES_MAX + 1)];
+    let (text, mut notes) = decode::decode(bytes, page.content_type);
+    let safe = guard::safe_part(&text);
+    notes.extend(
+        safe.broken
+            .map(|bound| format!("{bound}: the rest is left out")),
+    );
+    let html = Html::parse_document(safe.html);
+    let mut metadata = metadata::read(&html, page.url);
+    notes.append(&mut metadata.notes);
+    let lines = story_lines(safe.html, &metadata, &mut notes);
+    let obstacle = obstacle(&html, &lines);
+    notes.extend(obstacle.map(str::to_owned));
+    notes.extend(second_story(&html, &lines, &metadata.title));
+    let body = joined(&lines);
+    let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
+    if !body.is_empty() && !long_enough {
+        notes.push("the body is short".to_owned());
+    }
+    let confident = long_enough && obstacle.is_none() && safe.broken.is_none() && !metadata.paid;
+    if metadata.paid {
+        notes.push("the page says that it is not free to read".to_owned());
+    }
+    Extracted {
+        article: article(metadata, body, notes),
+        confident,
+    }
+}
+
+fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
+    Article {
+        title: metadata.title,
+        body,
+        lang: metadata.lang,
+        published: metadata.published,
+        modified: metadata.modified,
+        authors: metadata.authors,
+        canonical_url: metadata.canonical_url,
+        image: metadata.image,
+        site_name: metadata.site_name,
+        origin: Origin::Page,
+        notes,
+    }
+}
+
+/// The cleaned lines of the story, from the page or else from its JSON-LD.
+fn story_lines(html: &str, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
+    let lines = match body::lines(html) {
+        Ok(lines) => lines::clean(lines, metadata),
+        Err(error) => {
+            notes.push(error.to_string());
+            Vec::new()
+        }
+    };
+    let Some(declared) = &metadata.json_ld_body else {
+        return lines;
+    };
+    let found = lines::weight(&joined(&lines));
+    let declared_weight = lines::weight(declared);
+    if declared_weight < BODY_CHARS_MIN || found * JSON_LD_LONGER > declared_weight {
+        return lines;
+    }
+    notes.push("body taken from the page's JSON-LD".to_owned());
+    // Some pages put markup into it.
+    lines::clean(blocks::lines(&Html::parse_fragment(declared)), metadata)
+}
+
+fn joined(lines: &[Line]) -> String {
+    let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
+    texts.join("\n")
+}
+
+/// Why a page with little text may be no article.
+fn obstacle(html: &Html, lines: &[Line]) -> Option<&'static str> {
+    let found: usize = lines.iter().map(|line| lines::weight(&line.text)).sum();
+    if found > OBSTACLE_CHARS_MAX {
+        return None;
+    }
+    let visible = blocks::lines(html)
+        .into_iter()
+        .map(|line| line.text.to_lowercase())
+        .collect::<Vec<_>>()
+        .join("\n");
+    // A short story on a page with a cookie banner is still a story.
+    if found >= BODY_CHARS_MIN && visible.len() > found * 2 {
+        return None;
+    }
+    labels::obstacles()
+        .iter()
+        .find(|obstacle| {
+            obstacle
+                .phrases
+                .iter()
+                .any(|phrase| visible.contains(phrase.as_str()))
+        })
+        .map(|obstacle| obstacle.why)
+}
+
+/// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
+fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
+    const NEAR: usize = 3;
+    let headings = select::all(html, "h1, h2");
+    headings.into_iter().find_map(|heading| {
+        let text = select::text(heading);
+        let in_body = lines.iter().skip(1).any(|line| line.text == text);
+        let other = title::squashed(&text) != title::squashed(title);
+        let bylined = || {
+            heading
+                .next_siblings()
+                .filter_map(scraper::ElementRef::wrap)
+                .take(NEAR)
+                .any(|next| {
+                    let text = select::text(next);
+                    next.value().name() == "time"
+                        || (text.chars().count() < 100 && dates::parse(&text).is_some())
+                })
+        };
+        (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))
+    })
+}

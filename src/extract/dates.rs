@@ -1,0 +1,388 @@
+//! Dates as pages write them: ISO 8601 and its misspellings, mail dates, epochs, and the visible kind
+//! ("Senin, 18 Sep 2023, 14:05 WIB") in the languages of [`super::months`].
+
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+use regex::{Captures, Regex};
+
+use super::months;
+use crate::model::Dated;
+
+/// A date as it was written: what is missing is known to be missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PageDate {
+    date: Date,
+    time: Option<Time>,
+    offset: Option<Offset>,
+}
+
+impl PageDate {
+    /// Has a time of day.
+    #[must_use]
+    pub fn has_time(&self) -> bool {
+        self.time.is_some()
+    }
+
+    /// Has an offset from UTC, so that it names an instant.
+    #[must_use]
+    pub fn has_offset(&self) -> bool {
+        self.offset.is_some()
+    }
+
+    /// `other` says the same and more: the same day with a time of day, or the same time with an offset.
+    #[must_use]
+    pub fn is_refined_by(&self, other: &Self) -> bool {
+        self.date == other.date
+            && match (self.time, other.time) {
+                (None, Some(_)) => true,
+                (Some(mine), Some(theirs)) => {
+                    same_minute(mine, theirs) && self.offset.is_none() && other.offset.is_some()
+                }
+                _ => false,
+            }
+    }
+
+    /// The instant and its RFC 3339 form. What has no time of day starts at midnight, what has no
+    /// offset is UTC.
+    #[must_use]
+    pub fn dated(&self) -> Option<Dated> {
+        let civil = DateTime::from_parts(self.date, self.time.unwrap_or(Time::midnight()));
+        let offset = self.offset.unwrap_or(Offset::UTC);
+        let at = offset.to_timestamp(civil).ok()?;
+        let at = Timestamp::from_second(at.as_second()).ok()?;
+        let written = if offset == Offset::UTC {
+            at.to_string()
+        } else {
+            at.display_with_offset(offset).to_string()
+        };
+        Some(Dated { at, written })
+    }
+}
+
+fn same_minute(a: Time, b: Time) -> bool {
+    (a.hour(), a.minute()) == (b.hour(), b.minute())
+}
+
+/// Years that a news page can mean; anything else is a number that looks like a year.
+const YEARS: std::ops::RangeInclusive<i16> = 1970..=2100;
+/// The Thai calendar is ahead of the Gregorian one by so many years.
+const BUDDHIST_YEARS_AHEAD: i16 = 543;
+/// Longest text that is looked at; a date is written in less.
+const DATE_CHARS_MAX: usize = 120;
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
+static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:^|\D)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?:\D|$)")
+});
+static COMPACT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?:\D|$)"));
+static YEAR_LAST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?:^|\D)(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:\D|$)"));
+static DAY_MONTH_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|\D)(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s\-/]*(?:de\s+|tháng\s+)?(\p{L}[\p{L}\p{M}]*|\d{1,2})(?:/\p{L}+)?\.?,?[\s\-/]*(?:de\s+|del\s+|năm\s+)?(\d{4})",
+    )
+});
+static MONTH_DAY_YEAR: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(\p{L}[\p{L}\p{M}]*)\.?\s+(\d{1,2})(?:st|nd|rd|th)?(?:,|\s)\s*(?:(?:\d{1,2}:\d{2}:\d{2})\s+\S+\s+)?(\d{4})",
+    )
+});
+static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:^|[^\d:.])(\d{1,2})\s?(?::|h|時|时|点|시|\.)\s?(\d{2})(?:分|분)?(?:[:.](\d{2})(?:[.,]\d+)?)?\s*(a\.?m\b\.?|p\.?m\b\.?)?(?:[^\d]|$)",
+    )
+});
+static ISO_TIME: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\d[Tt](\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?"));
+static OFFSET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?:\d:\d{2}(?::\d{2})?(?:[.,]\d+)?|[Tt]\d{4,6}|GMT|UTC)\s?([+\-−])(\d{1,2}):?(\d{2})?(?:[\s)(\[]|$)",
+    )
+});
+
+/// Hours of zone names that pages write, in minutes. Names that mean several zones are left out,
+/// but for those that news pages of one country use daily.
+const ZONES: &[(&str, i32)] = &[
+    ("WIB", 420),
+    ("WITA", 480),
+    ("WIT", 540),
+    ("UTC", 0),
+    ("GMT", 0),
+    ("MSK", 180),
+    ("МСК", 180),
+    ("CET", 60),
+    ("CEST", 120),
+    ("MEZ", 60),
+    ("MESZ", 120),
+    ("EET", 120),
+    ("EEST", 180),
+    ("WEST", 60),
+    ("BST", 60),
+    ("EST", -300),
+    ("EDT", -240),
+    ("CST", -360),
+    ("CDT", -300),
+    ("MST", -420),
+    ("MDT", -360),
+    ("PST", -480),
+    ("PDT", -420),
+    ("IST", 330),
+    ("JST", 540),
+    ("KST", 540),
+    ("HKT", 480),
+    ("SGT", 480),
+    ("MYT", 480),
+    ("PHT", 480),
+    ("ICT", 420),
+    ("PKT", 300),
+    ("AEST", 600),
+    ("AEDT", 660),
+    ("NZST", 720),
+    ("NZDT", 780),
+    ("SAST", 120),
+    ("EAT", 180),
+    ("CAT", 120),
+    ("WAT", 60),
+    ("TRT", 180),
+];
+
+/// Reads a date. `None` when there is none, or only part of one.
+#[must_use]
+pub fn parse(text: &str) -> Option<PageDate> {
+    let text = text.trim();
+    if text.chars().count() > DATE_CHARS_MAX {
+        return None;
+    }
+    if let Some(epoch) = epoch(text) {
+        return Some(epoch);
+    }
+    if let Some(found) = COMPACT.captures(text) {
+        let date = civil(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?)?;
+        return Some(PageDate {
+            date,
+            time: clock(&found, 4, None),
+            offset: offset(text),
+        });
+    }
+    let (date, rest) = find_date(text)?;
+    let time = match ISO_TIME.captures(text) {
+        Some(found) => clock(&found, 1, None),
+        None => find_clock(&rest),
+    };
+    let offset = time.and_then(|_| offset(text));
+    Some(PageDate { date, time, offset })
+}
+
+/// Seconds or milliseconds since 1970.
+fn epoch(text: &str) -> Option<PageDate> {
+    if !matches!(text.len(), 10 | 13) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let number: i64 = text.parse().ok()?;
+    let seconds = if text.len() == 13 {
+        number / 1_000
+    } else {
+        number
+    };
+    let civil = Offset::UTC.to_datetime(Timestamp::from_second(seconds).ok()?);
+    Some(PageDate {
+        date: civil.date(),
+        time: Some(civil.time()),
+        offset: Some(Offset::UTC),
+    })
+}
+
+/// The date, and the text without it: its numbers must not be taken for a time of day.
+fn find_date(text: &str) -> Option<(Date, String)> {
+    let numbers = |found: &Captures<'_>, year, month, day| {
+        civil(
+            number(found, year)?,
+            number(found, month)?,
+            number(found, day)?,
+        )
+    };
+    let without = |found: &Captures<'_>| {
+        let span = found.get(0).expect("group 0 always takes part").range();
+        // The character behind a date may be the first digit's neighbour of a time: keep the rest whole.
+        format!(
+            "{} {}",
+            &text[..span.start],
+            &text[last_digit_end(&text[span.clone()]) + span.start..]
+        )
+    };
+    if let Some(found) = YEAR_FIRST.captures(text) {
+        return Some((numbers(&found, 1, 2, 3)?, without(&found)));
+    }
+    if let Some(found) = YEAR_LAST.captures(text) {
+        // Day first is the custom of most of the world; a second number past 12 can only be a day.
+        let date = numbers(&found, 3, 2, 1).or_else(|| numbers(&found, 3, 1, 2))?;
+        return Some((date, without(&found)));
+    }
+    for (regex, day, month) in [(&DAY_MONTH_YEAR, 1, 2), (&MONTH_DAY_YEAR, 2, 1)] {
+        for found in regex.captures_iter(text) {
+            let named = months::number(&found[month])
+                .or_else(|| found[month].parse().ok().filter(|_| text.contains("tháng")));
+            if let Some(named) = named
+                && let Some(date) = civil(number(&found, 3)?, named, number(&found, day)?)
+            {
+                return Some((date, without(&found)));
+            }
+        }
+    }
+    None
+}
+
+fn last_digit_end(text: &str) -> usize {
+    text.rfind(|c: char| c.is_ascii_digit())
+        .map_or(0, |at| at + 1)
+}
+
+fn number(found: &Captures<'_>, group: usize) -> Option<i16> {
+    found.get(group)?.as_str().parse().ok()
+}
+
+fn civil(year: i16, month: i16, day: i16) -> Option<Date> {
+    let year = if YEARS.contains(&year) {
+        year
+    } else {
+        year - BUDDHIST_YEARS_AHEAD
+    };
+    if !YEARS.contains(&year) {
+        return None;
+    }
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+fn find_clock(text: &str) -> Option<Time> {
+    CLOCK
+        .captures_iter(text)
+        .find_map(|found| clock(&found, 1, found.get(4).map(|half| half.as_str())))
+}
+
+/// The time in the groups `first` (hours), `first + 1` and `first + 2`.
+fn clock(found: &Captures<'_>, first: usize, half: Option<&str>) -> Option<Time> {
+    let hour = number(found, first)?;
+    let afternoon = half.map(|half| half.starts_with(['p', 'P']));
+    let hour = match (afternoon, hour) {
+        (Some(true), 1..=11) => hour + 12,
+        (Some(false), 12) => 0,
+        _ => hour,
+    };
+    let second = number(found, first + 2).unwrap_or(0);
+    Time::new(
+        i8::try_from(hour).ok()?,
+        i8::try_from(number(found, first + 1)?).ok()?,
+        // A leap second is the second before it.
+        i8::try_from(second.min(59)).ok()?,
+        0,
+    )
+    .ok()
+}
+
+fn offset(text: &str) -> Option<Offset> {
+    if let Some(found) = OFFSET.captures(text) {
+        let minutes =
+            i32::from(number(&found, 2)?) * 60 + i32::from(number(&found, 3).unwrap_or(0));
+        let sign = if &found[1] == "+" { 1 } else { -1 };
+        if minutes <= 14 * 60 {
+            return Offset::from_seconds(sign * minutes * 60).ok();
+        }
+    }
+    if text.ends_with(['Z', 'z']) && text[..text.len() - 1].ends_with(|c: char| c.is_ascii_digit())
+    {
+        return Some(Offset::UTC);
+    }
+    text.split(|c: char| !c.is_alphabetic()).find_map(|word| {
+        let (_, minutes) = ZONES.iter().find(|(name, _)| *name == word)?;
+        Offset::from_seconds(minutes * 60).ok()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_as_pages_write_them() {
+        for (text, expected) in [
+            ("2024-05-03T15:47:42.389Z", "2024-05-03T15:47:42Z"),
+            ("2024-05-03T15:47:42+0200", "2024-05-03T15:47:42+02:00"),
+            ("2024-05-03T15:47+07:00", "2024-05-03T15:47:00+07:00"),
+            ("2024-05-03 15:47:42", "2024-05-03T15:47:42Z"),
+            ("2024-05-03", "2024-05-03T00:00:00Z"),
+            ("20240503T154700Z", "2024-05-03T15:47:00Z"),
+            ("20240503", "2024-05-03T00:00:00Z"),
+            ("1714751262", "2024-05-03T15:47:42Z"),
+            ("1714751262000", "2024-05-03T15:47:42Z"),
+            (
+                "Fri, 03 May 2024 15:47:42 +0200",
+                "2024-05-03T15:47:42+02:00",
+            ),
+            ("Fri, 03 May 2024 15:47:42 GMT", "2024-05-03T15:47:42Z"),
+            (
+                "Fri May 03 2024 15:47:42 GMT+0200 (Central European Summer Time)",
+                "2024-05-03T15:47:42+02:00",
+            ),
+            ("Senin, 18 Sep 2023, 14:05 WIB", "2023-09-18T14:05:00+07:00"),
+            (
+                "Senin, 18 September 2023 14.05 WITA",
+                "2023-09-18T14:05:00+08:00",
+            ),
+            ("May 3, 2024 3:47 PM EDT", "2024-05-03T15:47:00-04:00"),
+            ("3 May 2024, 12:05 a.m.", "2024-05-03T00:05:00Z"),
+            ("3. Mai 2024, 15:47 Uhr", "2024-05-03T15:47:00Z"),
+            ("03.05.2024 15:47", "2024-05-03T15:47:00Z"),
+            ("12/28/2023", "2023-12-28T00:00:00Z"),
+            ("3 мая 2024, 18:20 МСК", "2024-05-03T18:20:00+03:00"),
+            ("2024年5月3日 15:47", "2024-05-03T15:47:00Z"),
+            ("2024年5月3日 15時47分", "2024-05-03T15:47:00Z"),
+            ("2024년 5월 3일 15:47", "2024-05-03T15:47:00Z"),
+            ("3 de mayo de 2024 a las 15:47", "2024-05-03T15:47:00Z"),
+            ("Publié le 3 août 2024 à 15h47", "2024-08-03T15:47:00Z"),
+            ("3 تموز/يوليو 2024", "2024-07-03T00:00:00Z"),
+            ("3 مايو 2024", "2024-05-03T00:00:00Z"),
+            ("3 พฤษภาคม 2567", "2024-05-03T00:00:00Z"),
+            ("Thứ sáu, 3 tháng 5, 2024, 15:47", "2024-05-03T15:47:00Z"),
+        ] {
+            let found = parse(text)
+                .and_then(|date| date.dated())
+                .map(|dated| dated.written);
+            assert_eq!(found.as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_none() {
+        for text in [
+            "",
+            "2024",
+            "yesterday",
+            "3 hours ago",
+            "12345",
+            "9999-99-99",
+            "31/31/2024",
+            "call 555 1234 2024",
+            "1999-2003 12",
+        ] {
+            assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_is_refined_by_its_time_and_a_time_by_its_offset() {
+        let day = parse("2024-05-03").unwrap();
+        let local = parse("2024-05-03 15:47").unwrap();
+        let instant = parse("2024-05-03T15:47:12+07:00").unwrap();
+        assert!(day.is_refined_by(&local));
+        assert!(local.is_refined_by(&instant));
+        assert!(!instant.is_refined_by(&local));
+        assert!(!day.is_refined_by(&parse("2024-05-04 15:47").unwrap()));
+    }
+}
