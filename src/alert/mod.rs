@@ -1,1 +1,15 @@
-//! alert
+//! Is this worth telling, now, again? And what a digest says, and when it falls due.
+//!
+//! Takes what the store knows of an alert and what a judged article brings, gives the change that
+//! `judge` commits; takes the material of a window, gives the digest. Pure: no clock, no store, no
+//! channel; it never decides *how* something is said (that is `channel::render`).
+
+mod correction;
+mod decide;
+mod digest;
+mod schedule;
+
+pub use correction::find_correction;
+pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
+pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};
+pub use schedule::{DigestTime, ScheduleError, ZoneError, zone};

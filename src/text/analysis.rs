@@ -2,6 +2,14 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
+use super::fold::fold;
+use super::language::shortest_tag;
+use super::segment::{sentences, trimmed};
+use super::stem::Stemmer;
+use super::tokens::{Word, words};
+
 /// One token: a word, or in scripts without spaces (Han, Kana, Thai, Lao, Khmer, Myanmar) one
 /// character (with the combining marks that belong to it).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,4 +44,202 @@ pub struct Analysis {
     pub sentences: Vec<Range<usize>>,
     /// Byte ranges of the paragraphs (lines that are not blank), in order.
     pub paragraphs: Vec<Range<usize>>,
+}
+
+/// Cuts a text into tokens, sentences and paragraphs.
+///
+/// `lang` is a BCP 47 tag and decides stems and apostrophes; without it tokens stem to themselves
+/// (Korean apart: Hangul is the mark of its own language). Offsets are bytes of `text` as given.
+/// Sentences never cross a line break. What lies past 4 GiB is left out.
+#[must_use]
+pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
+    let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
+    let lang = lang.and_then(shortest_tag);
+    let mut builder = Builder {
+        text,
+        stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
+        forms: FxHashMap::default(),
+        pos: 0,
+        analysis: Analysis::default(),
+    };
+    for paragraph in paragraphs(text) {
+        builder.add_paragraph(paragraph, lang.as_deref());
+    }
+    Analysis {
+        lang,
+        ..builder.analysis
+    }
+}
+
+/// The lines that are not blank, trimmed.
+fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    text.split_inclusive(['\n', '\r', '\u{2028}', '\u{2029}'])
+        .filter_map(move |line| {
+            let range = trimmed(text, start..start + line.len());
+            start += line.len();
+            (!range.is_empty()).then_some(range)
+        })
+}
+
+/// Normal form and stem of a word.
+type Forms = (Box<str>, Box<str>);
+
+struct Builder<'t> {
+    text: &'t str,
+    stemmer: Stemmer,
+    /// Words seen: a text repeats most of its words, and stemming is the dearest step.
+    forms: FxHashMap<&'t str, Forms>,
+    pos: u32,
+    analysis: Analysis,
+}
+
+impl Builder<'_> {
+    fn add_paragraph(&mut self, range: Range<usize>, lang: Option<&str>) {
+        let paragraph = self.analysis.paragraphs.len();
+        let offset = range.start;
+        for sentence in sentences(&self.text[range.clone()]) {
+            let sentence = offset + sentence.start..offset + sentence.end;
+            let index = self.analysis.sentences.len();
+            words(&self.text[sentence.clone()], lang, |word| {
+                self.add_word(&word, sentence.start, (index, paragraph));
+            });
+            self.analysis.sentences.push(sentence);
+        }
+        self.analysis.paragraphs.push(range);
+    }
+
+    fn add_word(&mut self, word: &Word, offset: usize, (sentence, paragraph): (usize, usize)) {
+        let range = offset + word.range.start..offset + word.range.end;
+        let (fold, stem) = self.forms_of(range.clone());
+        self.analysis.tokens.push(Token {
+            start: index(range.start),
+            end: index(range.end),
+            fold,
+            stem,
+            pos: self.pos,
+            sentence: index(sentence),
+            paragraph: index(paragraph),
+            spaceless: word.spaceless,
+        });
+        self.pos = self.pos.saturating_add(if word.spaceless { 1 } else { 2 });
+    }
+
+    fn forms_of(&mut self, range: Range<usize>) -> Forms {
+        let word = &self.text[range];
+        let Self { forms, stemmer, .. } = self;
+        forms
+            .entry(word)
+            .or_insert_with(|| {
+                let folded = fold(word);
+                let stem = stemmer.stem(&folded).into();
+                (folded.into(), stem)
+            })
+            .clone()
+    }
+}
+
+/// Fits, because [`analyse`] cuts the text to what `u32` can count.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).expect("the text is cut to the range of u32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folds(text: &str, lang: Option<&str>) -> Vec<String> {
+        analyse(text, lang)
+            .tokens
+            .iter()
+            .map(|token| token.fold.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn offsets_point_into_the_original() {
+        let text = "  Łódź — China’s Straße\r\n\r\n中国とﾛｼｱ。\nEnd";
+        let analysis = analyse(text, Some("en"));
+        let slices: Vec<&str> = analysis
+            .tokens
+            .iter()
+            .map(|token| &text[token.start as usize..token.end as usize])
+            .collect();
+        assert_eq!(
+            slices,
+            [
+                "Łódź", "China", "Straße", "中", "国", "と", "ﾛ", "ｼ", "ｱ", "End"
+            ]
+        );
+        assert_eq!(folds(text, None)[..3], ["lodz", "china", "strasse"]);
+    }
+
+    #[test]
+    fn sentences_and_paragraphs_are_counted() {
+        let text = "One two. Three!\n\n \nFour\nfive. Six";
+        let analysis = analyse(text, None);
+        let places: Vec<(u32, u32)> = analysis
+            .tokens
+            .iter()
+            .map(|token| (token.sentence, token.paragraph))
+            .collect();
+        assert_eq!(places, [(0, 0), (0, 0), (1, 0), (2, 1), (3, 2), (4, 2)]);
+        let sentences: Vec<&str> = analysis
+            .sentences
+            .iter()
+            .map(|range| &text[range.clone()])
+            .collect();
+        assert_eq!(sentences, ["One two.", "Three!", "Four", "five.", "Six"]);
+        let paragraphs: Vec<&str> = analysis
+            .paragraphs
+            .iter()
+            .map(|range| &text[range.clone()])
+            .collect();
+        assert_eq!(paragraphs, ["One two. Three!", "Four", "five. Six"]);
+    }
+
+    #[test]
+    fn positions_count_half_words() {
+        let positions: Vec<u32> = analyse("Xi met 普京 today", None)
+            .tokens
+            .iter()
+            .map(|token| token.pos)
+            .collect();
+        assert_eq!(positions, [0, 2, 4, 5, 6]);
+    }
+
+    #[test]
+    fn stems_follow_the_language() {
+        let stems = |text, lang| -> Vec<String> {
+            analyse(text, lang)
+                .tokens
+                .iter()
+                .map(|token| token.stem.to_string())
+                .collect()
+        };
+        assert_eq!(stems("Visits visited", Some("en-US")), ["visit", "visit"]);
+        assert_eq!(stems("Visits visited", None), ["visits", "visited"]);
+        assert_eq!(stems("Rusya'nın", Some("tr")), stems("Rusya", Some("tr")));
+        assert_eq!(stems("중국과", None), ["중국"]);
+        assert_eq!(analyse("", Some("en-US")).lang.as_deref(), Some("en"));
+    }
+
+    #[test]
+    fn odd_input_is_no_error() {
+        for text in [
+            "",
+            "\n\r\n",
+            "\u{300}\u{200d}",
+            "'",
+            "a'",
+            "'s",
+            "\u{fdfa}",
+            ".\u{2029}.",
+        ] {
+            let analysis = analyse(text, Some("zz"));
+            for token in &analysis.tokens {
+                assert!(text.get(token.start as usize..token.end as usize).is_some());
+            }
+        }
+    }
 }

@@ -4,5 +4,19 @@
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
 mod analysis;
+mod fold;
+mod language;
+mod scripts;
+mod search;
+mod segment;
+mod stem;
+mod tokens;
 
-pub use analysis::{Analysis, Token};
+pub mod gazetteer;
+
+pub use analysis::{Analysis, Token, analyse};
+pub use fold::fold;
+pub use language::{detect_language, shortest_tag};
+pub use scripts::{Script, is_spaceless};
+pub use search::search_words;
+pub use stem::{Stemmer, stem};

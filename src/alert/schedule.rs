@@ -1,0 +1,419 @@
+//! When a digest falls due: plain words or a cron line, in an IANA time zone.
+//!
+//! | written | means |
+//! |---|---|
+//! | `daily 07:30` | every day |
+//! | `weekdays 07:30`, `weekends 09:00` | Monday to Friday, Saturday and Sunday |
+//! | `mondays 09:00`, `weekly monday 09:00` | that day of the week |
+//! | `mondays, thursdays 09:00` | several days |
+//! | `hourly` | every full hour |
+//! | `every 15m`, `every 6h` | minutes that divide an hour, hours that divide a day |
+//! | `30 7 * * MON-FRI` | a cron line of five fields (minute, hour, day, month, weekday) |
+
+use croner::Cron;
+use croner::parser::{CronParser, Seconds, Year};
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Timestamp, Zoned};
+
+/// A schedule that is none.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{written}` is no schedule: {why}; write for example \"{example}\"")]
+pub struct ScheduleError {
+    /// The text.
+    pub written: String,
+    /// What is wrong with it.
+    pub why: String,
+    /// A text that would do, as near to the one given as could be guessed.
+    pub example: &'static str,
+}
+
+/// A time zone that the zone database does not know.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown time zone `{name}`{}", .suggestion.as_ref().map(|s| format!("; did you mean \"{s}\"?")).unwrap_or_default())]
+pub struct ZoneError {
+    /// The name as written.
+    pub name: String,
+    /// The nearest name there is.
+    pub suggestion: Option<String>,
+}
+
+/// The times at which a digest falls due.
+#[derive(Debug, Clone)]
+pub struct DigestTime {
+    cron: Cron,
+    written: String,
+}
+
+const DAYS: [&str; 7] = [
+    "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+];
+
+impl DigestTime {
+    /// Reads plain words or a cron line.
+    ///
+    /// # Errors
+    /// When the text is neither, or names a day that never comes (30 February).
+    pub fn parse(written: &str) -> Result<Self, ScheduleError> {
+        let words = written.trim().to_lowercase();
+        let error = |why: String, example| ScheduleError {
+            written: written.trim().to_owned(),
+            why,
+            example,
+        };
+        if words.is_empty() {
+            return Err(error("it is empty".to_owned(), "weekdays 07:30"));
+        }
+        let line = match in_words(&words) {
+            Words::Cron(line) => line,
+            Words::Wrong(why, example) => return Err(error(why, example)),
+            Words::None => words,
+        };
+        let cron = CronParser::builder()
+            .seconds(Seconds::Disallowed)
+            .year(Year::Disallowed)
+            .build()
+            .parse(&line)
+            .map_err(|why| error(cron_words(&why.to_string()), "weekdays 07:30"))?;
+        let time = Self {
+            cron,
+            written: written.trim().to_owned(),
+        };
+        if time.following(&reference()).is_none() {
+            return Err(error(
+                "that day never comes".to_owned(),
+                "30 7 1 * * (the first of each month)",
+            ));
+        }
+        Ok(time)
+    }
+
+    /// The text it was read from.
+    #[must_use]
+    pub fn written(&self) -> &str {
+        &self.written
+    }
+
+    /// The first due time after `now` (strictly).
+    ///
+    /// Wall-clock times that a zone skips fall on the first instant after the gap; times that it
+    /// has twice fall due once, at the first of the two.
+    #[must_use]
+    pub fn next_after(&self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        // Found on the bare calendar and only then put into the zone, so that gap and fold are
+        // decided here. The mapping never goes back, so the search may begin at the present.
+        let mut wall = zone.to_datetime(now);
+        loop {
+            let Some(next) = self.following(&wall) else {
+                return Timestamp::MAX;
+            };
+            match instant(next, zone) {
+                Some(at) if at > now => return at,
+                Some(_) => wall = next,
+                None => return Timestamp::MAX,
+            }
+        }
+    }
+
+    /// The first matching wall-clock time after `wall`.
+    fn following(&self, wall: &DateTime) -> Option<DateTime> {
+        let bare: Zoned = wall.to_zoned(TimeZone::UTC).ok()?;
+        let next = self.cron.find_next_occurrence(&bare, false).ok()?;
+        Some(next.datetime())
+    }
+}
+
+/// Any day will do to find out whether a schedule has a next time; a leap year is the kindest.
+fn reference() -> DateTime {
+    jiff::civil::date(2024, 1, 1).at(0, 0, 0, 0)
+}
+
+/// What plain words came to.
+enum Words {
+    /// A cron line.
+    Cron(String),
+    /// Words, but wrong ones: why, and an example.
+    Wrong(String, &'static str),
+    /// No words: perhaps a cron line.
+    None,
+}
+
+fn in_words(words: &str) -> Words {
+    if words == "hourly" {
+        return Words::Cron("0 * * * *".to_owned());
+    }
+    if let Some(step) = words.strip_prefix("every ") {
+        return every(step.trim());
+    }
+    // A cron line begins with a digit, `*` or `@`; words begin with a letter.
+    if !words.starts_with(|c: char| c.is_alphabetic()) {
+        return Words::None;
+    }
+    let (days, time) = match words.rsplit_once(char::is_whitespace) {
+        Some((days, time)) if time.contains(':') => (days.trim(), time),
+        _ => {
+            return Words::Wrong(
+                "a time of day is missing or not HH:MM".to_owned(),
+                "weekdays 07:30",
+            );
+        }
+    };
+    let Some((hour, minute)) = time_of_day(time) else {
+        return Words::Wrong(format!("`{time}` is no time of day"), "weekdays 07:30");
+    };
+    match weekdays(days) {
+        Ok(days) => Words::Cron(format!("{minute} {hour} * * {days}")),
+        Err(day) => Words::Wrong(
+            format!("`{day}` is neither a day nor daily, weekdays, weekends"),
+            "mondays 09:00",
+        ),
+    }
+}
+
+fn every(step: &str) -> Words {
+    let wrong = || {
+        Words::Wrong(
+            "a step is minutes that divide an hour or hours that divide a day".to_owned(),
+            "every 15m",
+        )
+    };
+    let digits = step.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    let Ok(number) = digits.parse::<u32>() else {
+        return wrong();
+    };
+    match step[digits.len()..].trim() {
+        "m" | "min" | "minutes" if number > 0 && number < 60 && 60 % number == 0 => {
+            Words::Cron(format!("*/{number} * * * *"))
+        }
+        "h" | "hours" | "hour" if number > 0 && number < 24 && 24 % number == 0 => {
+            Words::Cron(format!("0 */{number} * * *"))
+        }
+        _ => wrong(),
+    }
+}
+
+fn time_of_day(text: &str) -> Option<(u8, u8)> {
+    let (hour, minute) = text.split_once(':')?;
+    let plain = |part: &str| {
+        let short = !part.is_empty() && part.len() <= 2;
+        (short && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse::<u8>().ok())?
+    };
+    let (hour, minute) = (plain(hour)?, plain(minute)?);
+    (hour < 24 && minute < 60).then_some((hour, minute))
+}
+
+/// The weekday field of a cron line, or the word that is no day.
+fn weekdays(words: &str) -> Result<String, String> {
+    let words = words.strip_prefix("weekly ").unwrap_or(words);
+    match words {
+        "daily" | "every day" | "everyday" => return Ok("*".to_owned()),
+        "weekdays" => return Ok("MON-FRI".to_owned()),
+        "weekends" => return Ok("SAT,SUN".to_owned()),
+        _ => {}
+    }
+    let mut numbers = Vec::new();
+    for word in words
+        .split([',', ' '])
+        .filter(|word| !word.is_empty() && *word != "and" && *word != "on")
+    {
+        let single = word.strip_suffix('s').unwrap_or(word);
+        let known = |day: &&str| *day == single || (single.len() == 3 && day.starts_with(single));
+        match DAYS.iter().position(|day| known(&day)) {
+            Some(number) => numbers.push(number.to_string()),
+            None => return Err(word.to_owned()),
+        }
+    }
+    if numbers.is_empty() {
+        return Err(words.to_owned());
+    }
+    Ok(numbers.join(","))
+}
+
+/// The cron crate's reasons begin with a name of its own; people want the words behind it.
+fn cron_words(why: &str) -> String {
+    why.rsplit(": ").next().unwrap_or(why).to_owned()
+}
+
+/// The instant of a wall-clock time: behind a gap its end, in a fold the first of the two.
+fn instant(wall: DateTime, zone: &TimeZone) -> Option<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(wall);
+    match ambiguous.offset() {
+        AmbiguousOffset::Gap { .. } => {
+            let before_gap = ambiguous.earlier().ok()?;
+            let end = zone.following(before_gap).next();
+            end.map(|transition| transition.timestamp())
+        }
+        _ => ambiguous.earlier().ok(),
+    }
+}
+
+/// Looks up an IANA zone.
+///
+/// # Errors
+/// When the zone database does not know the name; the nearest one is suggested.
+pub fn zone(name: &str) -> Result<TimeZone, ZoneError> {
+    let name = name.trim();
+    TimeZone::get(name).map_err(|_| ZoneError {
+        name: name.to_owned(),
+        suggestion: nearest_zone(name),
+    })
+}
+
+/// Below this likeness (Jaro-Winkler) a suggestion would only puzzle.
+const LIKENESS_MIN: f64 = 0.75;
+
+fn nearest_zone(name: &str) -> Option<String> {
+    let wanted = name.to_lowercase().replace(' ', "_");
+    let mut best: Option<(f64, String)> = None;
+    for known in jiff::tz::db().available() {
+        let lower = known.as_str().to_lowercase();
+        // People often know the city only.
+        let city = lower.rsplit('/').next().unwrap_or(&lower);
+        let likeness = strsim::jaro_winkler(&wanted, &lower).max(strsim::jaro_winkler(
+            wanted.rsplit('/').next().unwrap_or(&wanted),
+            city,
+        ));
+        if best.as_ref().is_none_or(|(most, _)| likeness > *most) {
+            best = Some((likeness, known.to_string()));
+        }
+    }
+    best.filter(|(likeness, _)| *likeness >= LIKENESS_MIN)
+        .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn next(schedule: &str, zone_name: &str, now: &str) -> String {
+        let time = DigestTime::parse(schedule).expect(schedule);
+        time.next_after(now.parse().unwrap(), &zone(zone_name).unwrap())
+            .to_string()
+    }
+
+    #[test]
+    fn words_and_cron_lines_fall_due_in_their_zone() {
+        // 2026-11-22 is a Sunday; Jakarta is UTC+7 all year.
+        for (schedule, now, due) in [
+            (
+                "daily 07:30",
+                "2026-11-22T00:00:00Z",
+                "2026-11-22T00:30:00Z",
+            ),
+            ("daily 7:30", "2026-11-22T00:30:00Z", "2026-11-23T00:30:00Z"),
+            (
+                "weekdays 07:30",
+                "2026-11-22T00:00:00Z",
+                "2026-11-23T00:30:00Z",
+            ),
+            (
+                "weekends 09:00",
+                "2026-11-22T03:00:00Z",
+                "2026-11-28T02:00:00Z",
+            ),
+            (
+                "mondays 09:00",
+                "2026-11-22T00:00:00Z",
+                "2026-11-23T02:00:00Z",
+            ),
+            (
+                "weekly Friday 09:00",
+                "2026-11-22T00:00:00Z",
+                "2026-11-27T02:00:00Z",
+            ),
+            (
+                "Mon and Thu 09:00",
+                "2026-11-24T00:00:00Z",
+                "2026-11-26T02:00:00Z",
+            ),
+            ("hourly", "2026-11-22T00:00:00Z", "2026-11-22T01:00:00Z"),
+            ("every 15m", "2026-11-22T00:01:00Z", "2026-11-22T00:15:00Z"),
+            (
+                "every 6 hours",
+                "2026-11-22T00:00:00Z",
+                "2026-11-22T05:00:00Z",
+            ),
+            (
+                "30 7 * * MON-FRI",
+                "2026-11-22T00:00:00Z",
+                "2026-11-23T00:30:00Z",
+            ),
+            ("0 9 1 * *", "2026-11-22T00:00:00Z", "2026-12-01T02:00:00Z"),
+        ] {
+            assert_eq!(next(schedule, "Asia/Jakarta", now), due, "{schedule}");
+        }
+    }
+
+    #[test]
+    fn a_skipped_time_falls_on_the_end_of_the_gap_and_only_once() {
+        // Berlin skips 02:00 to 03:00 on 2026-03-29.
+        let due = "2026-03-29T01:00:00Z";
+        assert_eq!(
+            next("daily 02:30", "Europe/Berlin", "2026-03-28T12:00:00Z"),
+            due
+        );
+        assert_eq!(
+            next("daily 02:30", "Europe/Berlin", due),
+            "2026-03-30T00:30:00Z"
+        );
+        assert_eq!(next("hourly", "Europe/Berlin", "2026-03-29T00:30:00Z"), due);
+        assert_eq!(next("hourly", "Europe/Berlin", due), "2026-03-29T02:00:00Z");
+        // Samoa skipped 30 December 2011 as a whole.
+        assert_eq!(
+            next("daily 07:30", "Pacific/Apia", "2011-12-29T18:00:00Z"),
+            "2011-12-30T10:00:00Z"
+        );
+    }
+
+    #[test]
+    fn a_time_that_comes_twice_falls_due_once() {
+        // Berlin has 02:00 to 03:00 twice on 2026-10-25.
+        let first = "2026-10-25T00:30:00Z";
+        assert_eq!(
+            next("daily 02:30", "Europe/Berlin", "2026-10-24T12:00:00Z"),
+            first
+        );
+        assert_eq!(
+            next("daily 02:30", "Europe/Berlin", first),
+            "2026-10-26T01:30:00Z"
+        );
+    }
+
+    #[test]
+    fn what_is_no_schedule_is_told_in_words_with_an_example() {
+        for (written, why) in [
+            ("", "it is empty"),
+            ("weekdays", "a time of day is missing"),
+            ("weekdays 25:00", "`25:00` is no time of day"),
+            ("caturdays 09:00", "`caturdays` is neither a day"),
+            ("every 7m", "a step is minutes that divide an hour"),
+            ("every 0h", "a step is"),
+            ("0 0 30 2 *", "that day never comes"),
+            ("99 * * * *", ""),
+        ] {
+            let error = DigestTime::parse(written).expect_err(written).to_string();
+            assert!(error.contains(why), "{written}: {error}");
+            assert!(error.contains("write for example"), "{error}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_zone_suggests_the_nearest_name() {
+        for (name, nearest) in [
+            ("Asia/Jakata", "Asia/Jakarta"),
+            ("Europe/Moskow", "Europe/Moscow"),
+            ("Jakarta", "Asia/Jakarta"),
+            ("Asia/Ho Chi Minh", "Asia/Ho_Chi_Minh"),
+        ] {
+            let error = zone(name).expect_err(name);
+            assert_eq!(error.suggestion.as_deref(), Some(nearest), "{error}");
+        }
+        assert_eq!(zone("#!?").expect_err("no zone").suggestion, None);
+    }
+}

@@ -1,0 +1,481 @@
+//! The one page behind text, Markdown and HTML: every fact in words, nothing escaped yet.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::model::{
+    AlertArticle, AlertKind, AlertView, Correction, Digest, DigestHealth, DigestItem, Message,
+    NearMissView,
+};
+
+use super::plain::{plain, shorten};
+use super::quote::Quote;
+use super::when::When;
+
+/// How much is shown before "and N more".
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    pub articles: usize,
+    pub quotes: usize,
+    pub rest: usize,
+    pub title_chars: usize,
+}
+
+impl Limits {
+    pub const USUAL: Self = Self {
+        articles: 8,
+        quotes: 2,
+        rest: 50,
+        title_chars: 200,
+    };
+}
+
+/// Failing feeds that are named.
+const FAILING_SHOWN: usize = 5;
+
+/// A message to people.
+#[derive(Debug, Serialize)]
+pub(super) struct Page {
+    pub heading: String,
+    /// Lines under the heading: window, counts.
+    pub head: Vec<String>,
+    pub items: Vec<Item>,
+    /// One line each.
+    pub rest: Vec<RestLine>,
+    /// How many more there are than `rest` shows.
+    pub more: usize,
+    pub near_misses: Vec<Miss>,
+    pub health: Vec<String>,
+    /// False for a single alert, whose item needs no number.
+    pub numbered: bool,
+}
+
+/// One story.
+#[derive(Debug, Serialize)]
+pub(super) struct Item {
+    pub label: &'static str,
+    pub id: String,
+    pub title: String,
+    pub lang: String,
+    pub dir: &'static str,
+    pub url: String,
+    pub severity: &'static str,
+    pub languages: String,
+    /// `First seen ..., 5 sources, 2 same text`.
+    pub seen: String,
+    pub articles: Vec<ArticleLine>,
+    /// `and 3 more sources`, or empty.
+    pub more: String,
+    pub corrections: Vec<Change>,
+    /// `watch china-russia, score 0.91`.
+    pub why: String,
+    pub quotes: Vec<Quote>,
+    pub command: String,
+}
+
+/// An independent article with its copies folded into it.
+#[derive(Debug, Serialize)]
+pub(super) struct ArticleLine {
+    pub time: String,
+    pub lang: String,
+    pub dir: &'static str,
+    pub source: String,
+    pub title: String,
+    pub url: String,
+    pub first: bool,
+    /// `same text: 2 (Kompas, Detik)`, or empty.
+    pub copies: String,
+}
+
+/// Something that was corrected.
+#[derive(Debug, Serialize)]
+pub(super) struct Change {
+    pub what: &'static str,
+    pub before: String,
+    pub after: String,
+}
+
+/// A story beyond the cut.
+#[derive(Debug, Serialize)]
+pub(super) struct RestLine {
+    pub label: &'static str,
+    pub id: String,
+    pub title: String,
+    pub lang: String,
+    pub dir: &'static str,
+    pub url: String,
+    pub severity: &'static str,
+}
+
+/// An article that just failed a watch.
+#[derive(Debug, Serialize)]
+pub(super) struct Miss {
+    pub watch: String,
+    pub title: String,
+    pub lang: String,
+    pub dir: &'static str,
+    pub url: String,
+    pub why: String,
+}
+
+/// What a person reads for a kind.
+pub(super) fn label(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::New => "NEW",
+        AlertKind::Update => "UPDATED",
+        AlertKind::Correction => "CORRECTED",
+        AlertKind::Ended => "ENDED",
+        AlertKind::Digest => "DIGEST",
+        AlertKind::Health => "HEALTH",
+        AlertKind::Test => "TEST",
+    }
+}
+
+/// Writing direction of a language; `auto` lets the reader's program look at the letters.
+pub(super) fn direction(lang: &str) -> &'static str {
+    match lang.split('-').next().unwrap_or_default() {
+        "" | "und" => "auto",
+        "ar" | "fa" | "he" | "ur" | "ps" | "sd" | "ug" | "yi" | "dv" | "ckb" => "rtl",
+        _ => "ltr",
+    }
+}
+
+/// A language tag; none is longer than 35 characters (RFC 5646, section 4.4.1).
+pub(super) fn tag(lang: Option<&str>) -> String {
+    shorten(&plain(lang.unwrap_or_default()), 35)
+}
+
+/// The name of a watch or a digest, or a title that a person gave it.
+fn name(written: &str) -> String {
+    shorten(&plain(written), 100)
+}
+
+/// An address as long as people and mail programs can use it; a longer one is left out, since half
+/// an address leads nowhere.
+fn address(url: &str) -> String {
+    let url = plain(url);
+    if url.len() > URL_BYTES_MAX {
+        String::new()
+    } else {
+        url
+    }
+}
+
+/// Bytes of an address that is shown.
+const URL_BYTES_MAX: usize = 800;
+
+/// `1 source`, `2 sources`.
+pub(super) fn count(number: u64, one: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {one}{s}")
+}
+
+impl Page {
+    pub fn of_message(message: &Message, kind: AlertKind, limits: Limits) -> Self {
+        match message {
+            Message::Alert { alert, correction } => {
+                Self::of_alert(alert, kind, correction.as_ref(), limits)
+            }
+            Message::Late { alerts } => Self::of_late(alerts, limits),
+            Message::Digest { digest } => Self::of_digest(digest, limits),
+        }
+    }
+
+    pub fn of_alert(
+        alert: &AlertView,
+        kind: AlertKind,
+        correction: Option<&Correction>,
+        limits: Limits,
+    ) -> Self {
+        let item = Item::of(alert, kind, correction, None, &When::utc(), limits);
+        Self::with(name(&alert.watch_title), Vec::new(), vec![item], false)
+    }
+
+    fn of_late(alerts: &[AlertView], limits: Limits) -> Self {
+        let zone = When::utc();
+        let items = alerts.iter().take(LATE_SHOWN);
+        let items: Vec<Item> = items
+            .map(|alert| Item::of(alert, AlertKind::New, None, None, &zone, limits))
+            .collect();
+        let beyond: Vec<&AlertView> = alerts.iter().skip(items.len()).collect();
+        let rest = beyond.iter().take(limits.rest);
+        let rest = rest
+            .map(|a| RestLine::of(a, AlertKind::New, limits))
+            .collect();
+        let heading = count(alerts.len() as u64, "late alert");
+        let head = vec!["Seen long after they were published.".to_owned()];
+        Self {
+            rest,
+            more: beyond.len().saturating_sub(limits.rest),
+            ..Self::with(heading, head, items, true)
+        }
+    }
+
+    pub fn of_digest(digest: &Digest, limits: Limits) -> Self {
+        let zone = When::in_zone(&digest.timezone);
+        let items = digest.items.iter();
+        let items = items
+            .map(|item| Item::of_digest(item, digest.since, &zone, limits))
+            .collect();
+        let rest = digest.rest.iter().take(limits.rest);
+        Self {
+            rest: rest
+                .map(|item| RestLine::of(&item.alert, item.kind, limits))
+                .collect(),
+            more: digest.rest.len().saturating_sub(limits.rest),
+            near_misses: digest.near_misses.iter().map(Miss::of).collect(),
+            health: health(&digest.health),
+            ..Self::with(name(&digest.title), head(digest, &zone), items, true)
+        }
+    }
+
+    fn with(heading: String, head: Vec<String>, items: Vec<Item>, numbered: bool) -> Self {
+        Self {
+            heading,
+            head,
+            items,
+            rest: Vec::new(),
+            more: 0,
+            near_misses: Vec::new(),
+            health: Vec::new(),
+            numbered,
+        }
+    }
+}
+
+/// Late alerts told in full; the rest of the group stand as one line each.
+const LATE_SHOWN: usize = 20;
+
+fn head(digest: &Digest, zone: &When) -> Vec<String> {
+    let until = zone.full(digest.until);
+    let window = match digest.since {
+        Some(since) => format!("Window: {} to {until}", zone.full(since)),
+        None => format!("Window: the first one, up to {until}"),
+    };
+    let counts = &digest.counts;
+    let counts = format!(
+        "{} new, {} updated, {} corrected; {}, {}",
+        counts.new,
+        counts.updated,
+        counts.corrected,
+        count(counts.articles, "article"),
+        count(counts.languages, "language"),
+    );
+    vec![window, counts]
+}
+
+fn health(health: &DigestHealth) -> Vec<String> {
+    let mut lines = vec![format!(
+        "Feeds: {} of {} polled, {} failing. Deliveries given up: {}.",
+        health.polled,
+        health.feeds,
+        health.failing.len(),
+        health.dead_deliveries,
+    )];
+    let failing = health.failing.iter().take(FAILING_SHOWN);
+    lines.extend(failing.map(|(url, why)| {
+        format!(
+            "{}: {}",
+            shorten(&plain(url), 160),
+            shorten(&plain(why), 160)
+        )
+    }));
+    if health.failing.len() > FAILING_SHOWN {
+        let more = health.failing.len() - FAILING_SHOWN;
+        lines.push(format!("and {more} more: wirewatch feed list"));
+    }
+    lines
+}
+
+impl Item {
+    fn of_digest(item: &DigestItem, since: Option<Timestamp>, zone: &When, limits: Limits) -> Self {
+        // A story told before shows what is new; one that is new shows all.
+        let since = since.filter(|_| item.kind != AlertKind::New);
+        let mut shown = Self::of(&item.alert, item.kind, None, since, zone, limits);
+        let corrections = item.changes.iter().filter_map(|c| c.correction.as_ref());
+        shown.corrections = corrections.flat_map(changes).collect();
+        shown
+    }
+
+    fn of(
+        alert: &AlertView,
+        kind: AlertKind,
+        correction: Option<&Correction>,
+        since: Option<Timestamp>,
+        zone: &When,
+        limits: Limits,
+    ) -> Self {
+        let lang = tag(alert.lang.as_deref());
+        let (articles, more) = article_lines(&alert.articles, since, zone, limits);
+        let mut quotes: Vec<Quote> = Vec::new();
+        for quote in alert.evidence.iter().map(Quote::of) {
+            if quotes.len() < limits.quotes && quotes.iter().all(|q| q.pieces != quote.pieces) {
+                quotes.push(quote);
+            }
+        }
+        Self {
+            label: label(kind),
+            id: alert.id.to_string(),
+            title: shorten(&plain(&alert.title), limits.title_chars),
+            dir: direction(&lang),
+            lang,
+            url: first_url(alert),
+            severity: alert.severity.name(),
+            languages: languages(&alert.articles),
+            seen: seen(alert, zone),
+            articles,
+            more,
+            corrections: correction.map(changes).unwrap_or_default(),
+            why: format!("watch {}, score {:.2}", name(&alert.watch), alert.score),
+            quotes,
+            command: format!("wirewatch alert show {}", alert.id),
+        }
+    }
+}
+
+fn seen(alert: &AlertView, zone: &When) -> String {
+    let copies = alert.articles.iter().filter(|a| a.copy_of.is_some());
+    let copies = copies.count();
+    let sources = alert.articles.len() - copies;
+    let mut line = format!(
+        "First seen {}, {}",
+        zone.short(alert.first_seen),
+        count(sources as u64, "source")
+    );
+    if copies > 0 {
+        line.push_str(&format!(", {copies} same text"));
+    }
+    if alert.late {
+        line.push_str(", late");
+    }
+    line
+}
+
+/// The independent articles (only those after `since`, when there are such), copies folded.
+fn article_lines(
+    articles: &[AlertArticle],
+    since: Option<Timestamp>,
+    zone: &When,
+    limits: Limits,
+) -> (Vec<ArticleLine>, String) {
+    let first = articles.first().map(|article| &article.url);
+    let independent = || articles.iter().filter(|a| a.copy_of.is_none());
+    let is_new = |a: &&AlertArticle| since.is_none_or(|since| a.first_seen > since);
+    let mut chosen: Vec<&AlertArticle> = independent().filter(is_new).collect();
+    if chosen.is_empty() {
+        chosen = independent().collect();
+    }
+    let lines: Vec<ArticleLine> = chosen
+        .iter()
+        .take(limits.articles)
+        .map(|article| {
+            let lang = tag(article.lang.as_deref());
+            ArticleLine {
+                time: zone.short(article.first_seen),
+                dir: direction(&lang),
+                lang,
+                source: shorten(&plain(&article.source), 60),
+                title: shorten(&plain(&article.title), limits.title_chars),
+                url: address(&article.url),
+                first: Some(&article.url) == first,
+                copies: copies(articles, &article.url),
+            }
+        })
+        .collect();
+    let more = independent().count() - lines.len();
+    let more = match more {
+        0 => String::new(),
+        more => format!("and {}", count(more as u64, "further source")),
+    };
+    (lines, more)
+}
+
+/// Names of sites in a list of copies.
+const COPY_NAMES_SHOWN: usize = 3;
+
+fn copies(articles: &[AlertArticle], original: &str) -> String {
+    let copies: Vec<String> = articles
+        .iter()
+        .filter(|article| article.copy_of.as_deref() == Some(original))
+        .map(|article| shorten(&plain(&article.source), 40))
+        .collect();
+    if copies.is_empty() {
+        return String::new();
+    }
+    let names = copies[..copies.len().min(COPY_NAMES_SHOWN)].join(", ");
+    let ellipsis = if copies.len() > COPY_NAMES_SHOWN {
+        ", …"
+    } else {
+        ""
+    };
+    format!("same text: {} ({names}{ellipsis})", copies.len())
+}
+
+fn changes(correction: &Correction) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let mut push = |what, before: &str, after: &str| {
+        let (before, after) = (shorten(&plain(before), 300), shorten(&plain(after), 300));
+        if before != after {
+            changes.push(Change {
+                what,
+                before,
+                after,
+            });
+        }
+    };
+    push("Title", &correction.title_before, &correction.title_after);
+    push(
+        "Text",
+        &correction.sentence_before,
+        &correction.sentence_after,
+    );
+    changes
+}
+
+impl RestLine {
+    fn of(alert: &AlertView, kind: AlertKind, limits: Limits) -> Self {
+        let lang = tag(alert.lang.as_deref());
+        Self {
+            label: label(kind),
+            id: alert.id.to_string(),
+            title: shorten(&plain(&alert.title), limits.title_chars),
+            dir: direction(&lang),
+            lang,
+            url: first_url(alert),
+            severity: alert.severity.name(),
+        }
+    }
+}
+
+impl Miss {
+    fn of(miss: &NearMissView) -> Self {
+        let lang = tag(miss.lang.as_deref());
+        Self {
+            watch: name(&miss.watch),
+            title: shorten(&plain(&miss.title), Limits::USUAL.title_chars),
+            dir: direction(&lang),
+            lang,
+            url: address(&miss.url),
+            why: shorten(&plain(&miss.why), 200),
+        }
+    }
+}
+
+fn first_url(alert: &AlertView) -> String {
+    alert
+        .articles
+        .first()
+        .map(|a| address(&a.url))
+        .unwrap_or_default()
+}
+
+fn languages(articles: &[AlertArticle]) -> String {
+    let mut languages: Vec<String> = Vec::new();
+    for lang in articles.iter().filter_map(|article| article.lang.as_ref()) {
+        let lang = tag(Some(lang));
+        if !languages.contains(&lang) {
+            languages.push(lang);
+        }
+    }
+    languages.join(" ")
+}

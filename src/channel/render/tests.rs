@@ -1,0 +1,251 @@
+//! Renderings against files in `tests/fixtures/render/`, equality of facts over the forms, hostile text.
+
+use std::collections::BTreeSet;
+
+use unicode_width::UnicodeWidthStr;
+
+use super::*;
+use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
+
+const DIGEST: &str = include_str!("../../../tests/fixtures/render/digest.json");
+
+fn digest() -> Digest {
+    serde_json::from_str(DIGEST).expect("the fixture is a digest")
+}
+
+fn correction(digest: &Digest) -> Correction {
+    let changes = digest.items.iter().flat_map(|item| &item.changes);
+    let mut corrections = changes.filter_map(|change| change.correction.clone());
+    corrections.next().expect("the fixture has a correction")
+}
+
+/// Compares with a fixture. Where a rendering was changed on purpose, copy the file that the failure
+/// names over the fixture.
+fn check(name: &str, rendered: &str) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/render/");
+    let expected = std::fs::read_to_string(format!("{folder}{name}")).unwrap_or_default();
+    if expected != rendered {
+        let seen = std::env::temp_dir().join(format!("wirewatch-{name}"));
+        std::fs::write(&seen, rendered).unwrap();
+        panic!("{name} differs; it is rendered now as {}", seen.display());
+    }
+}
+
+#[test]
+fn renderings_are_as_the_fixtures() {
+    let digest = digest();
+    check("digest.txt", &digest_text(&digest, &TextStyle::default()));
+    check("digest.md", &digest_markdown(&digest));
+    check("digest.html", &digest_html(&digest));
+    let alert = &digest.items[0].alert;
+    check(
+        "alert.txt",
+        &alert_text(alert, AlertKind::New, None, &TextStyle::default()),
+    );
+    let correction = correction(&digest);
+    let colour = TextStyle {
+        colour: true,
+        width: 72,
+    };
+    check(
+        "correction.ansi.txt",
+        &alert_text(
+            &digest.items[1].alert,
+            AlertKind::Correction,
+            Some(&correction),
+            &colour,
+        ),
+    );
+}
+
+#[test]
+fn subjects_name_the_topic_and_what_happened() {
+    let digest = digest();
+    assert_eq!(
+        digest_subject(&digest),
+        "[wirewatch] China–Russia diplomacy: 1 new, 1 corrected (3 sources, id zh ar)"
+    );
+    assert_eq!(
+        alert_subject(&digest.items[0].alert, AlertKind::New),
+        "[wirewatch] NEW China–Russia diplomacy: Menlu Tiongkok Wang Yi Tiba di Moskow"
+    );
+}
+
+/// What every form must hold of a digest.
+fn facts(digest: &Digest) -> BTreeSet<String> {
+    let mut facts = BTreeSet::new();
+    for item in &digest.items {
+        let alert = &item.alert;
+        facts.insert(alert.id.to_string());
+        facts.insert(alert.title.clone());
+        facts.insert(format!("watch {}, score {:.2}", alert.watch, alert.score));
+        facts.extend(alert.articles.iter().map(|article| match article.copy_of {
+            Some(_) => article.source.clone(),
+            None => article.url.clone(),
+        }));
+        facts.extend(alert.evidence.iter().map(|e| e.sentence.clone()));
+        for correction in item.changes.iter().filter_map(|c| c.correction.as_ref()) {
+            facts.insert(correction.sentence_before.clone());
+            facts.insert(correction.sentence_after.clone());
+        }
+    }
+    for item in &digest.rest {
+        facts.insert(item.alert.id.to_string());
+        facts.insert(item.alert.title.clone());
+    }
+    for miss in &digest.near_misses {
+        facts.extend([miss.url.clone(), miss.title.clone(), miss.why.clone()]);
+    }
+    facts.extend(digest.health.failing.iter().map(|(url, _)| url.clone()));
+    facts
+}
+
+/// The words of a form without its own signs, white space folded away.
+fn words(form: &str) -> String {
+    let mut words = String::new();
+    let mut tag = false;
+    let text = form
+        .replace("\u{1b}[0m", "")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#x2f;", "/")
+        .replace("&amp;", "&");
+    for c in text.chars() {
+        match c {
+            '<' => tag = true,
+            '>' => tag = false,
+            _ if tag || c.is_whitespace() || "\\*".contains(c) => {}
+            c => words.push(c),
+        }
+    }
+    words
+}
+
+#[test]
+fn every_form_holds_the_same_facts() {
+    let digest = digest();
+    let html = digest_html(&digest);
+    // Addresses stand in attributes there.
+    let html = format!("{}{}", words(&html), html.replace("&#x2f;", "/"));
+    let text = digest_text(&digest, &TextStyle::default());
+    let text = text.replace(['>', '<'], "");
+    let markdown = digest_markdown(&digest)
+        .replace("](<", "](")
+        .replace(">)", ")");
+    let markdown = markdown.replace("\n>", "\n");
+    let json: Digest = serde_json::from_str(&digest_json(&digest)).unwrap();
+    assert_eq!(facts(&json), facts(&digest));
+    for (form, shown) in [
+        ("text", words(&text)),
+        ("markdown", words(&markdown)),
+        ("html", html),
+    ] {
+        for fact in facts(&digest) {
+            let fact = words(&fact);
+            assert!(shown.contains(&fact), "{form} lacks {fact}\n{shown}");
+        }
+    }
+}
+
+#[test]
+fn text_keeps_to_its_columns_and_has_no_controls() {
+    let text = digest_text(&digest(), &TextStyle::default());
+    for line in text.lines().filter(|line| !line.contains("://")) {
+        assert!(line.width() <= 72, "{} columns: {line}", line.width());
+    }
+    assert!(!text.contains('\u{1b}'));
+}
+
+const HOSTILE: &str = "<script>alert(1)</script> [x](javascript:1) **b** `c` {{ 7*7 }}\r\n\
+    Bcc: a@b.example\u{1b}[31m \u{202e}gpj.exe \"'&<img src=http://t.example/>";
+
+fn hostile_alert(repeat: usize) -> AlertView {
+    let mut alert = digest().items[0].alert.clone();
+    let long = HOSTILE.repeat(repeat);
+    for text in [&mut alert.title, &mut alert.watch_title, &mut alert.watch] {
+        text.clone_from(&long);
+    }
+    let template = alert.articles[0].clone();
+    alert.articles = (0..40).map(|_| template.clone()).collect();
+    for article in &mut alert.articles {
+        article.title.clone_from(&long);
+        article.source.clone_from(&long);
+        article.lang = Some("\" onload=\"x".to_owned());
+        article.url = "javascript:alert(1)".to_owned();
+        article.copy_of = None;
+    }
+    for evidence in &mut alert.evidence {
+        evidence.sentence.clone_from(&long);
+        evidence.spans[0].text.clone_from(&long);
+    }
+    alert
+}
+
+#[test]
+fn hostile_titles_are_literal_text_in_every_form() {
+    let alert = hostile_alert(1);
+    let html = alert_html(&alert, AlertKind::New, None);
+    assert!(
+        !html.contains("<script") && !html.contains("<img"),
+        "{html}"
+    );
+    assert!(!html.contains("href=\"javascript") && !html.contains("\" onload=\""));
+    assert!(html.contains("{{ 7*7 }}"));
+    let markdown = alert_markdown(&alert, AlertKind::New, None);
+    assert!(!markdown.contains("<script>") && !markdown.contains("(javascript:1)**"));
+    assert!(markdown.contains("\\[x\\]"), "{markdown}");
+    let text = alert_text(&alert, AlertKind::New, None, &TextStyle::default());
+    for form in [&html, &markdown, &text] {
+        assert!(!form.contains(['\u{1b}', '\u{202e}', '\r']));
+    }
+    let subject = alert_subject(&alert, AlertKind::New);
+    assert!(!subject.contains(char::is_control), "{subject:?}");
+}
+
+#[test]
+fn twenty_stories_stay_under_the_clipping_size_even_when_hostile() {
+    let mut digest = digest();
+    let mut item = digest.items[0].clone();
+    item.alert = hostile_alert(40);
+    digest.items = (0..20).map(|_| item.clone()).collect();
+    digest.rest = (0..300).map(|_| item.clone()).collect();
+    let html = digest_html(&digest);
+    assert!(html.len() < HTML_BYTES_MAX, "{} bytes", html.len());
+    assert!(html.contains("more: <code>wirewatch alert list</code>"));
+}
+
+#[test]
+fn foreign_text_says_its_language_and_direction_and_nothing_is_loaded() {
+    let html = digest_html(&digest());
+    assert!(html.contains("lang=\"ar\" dir=\"rtl\""));
+    assert!(html.contains("<mark>Tiongkok</mark>"));
+    for loading in ["<img", "<link", "<script", "src=", "url(", "@import"] {
+        assert!(!html.contains(loading), "{loading}");
+    }
+}
+
+#[test]
+fn late_alerts_are_told_in_one_message() {
+    let alert = digest().items[0].alert.clone();
+    let late = Message::Late {
+        alerts: vec![alert; 30],
+    };
+    let text = message_text(&late, AlertKind::New, &TextStyle::default());
+    assert!(text.starts_with("wirewatch: 30 late alerts\n"), "{text}");
+    assert_eq!(text.matches("NEW [high]").count(), 30);
+    assert_eq!(subject(&late, AlertKind::New), "[wirewatch] 30 late alerts");
+}
+
+#[test]
+fn an_alert_as_json_has_its_kind_and_correction() {
+    let digest = digest();
+    let correction = correction(&digest);
+    let alert = &digest.items[1].alert;
+    let value = alert_json(alert, AlertKind::Correction, Some(&correction));
+    assert_eq!(value["kind"], "correction");
+    assert_eq!(value["id"], "a2");
+    assert_eq!(
+        value["correction"]["sentence_after"],
+        correction.sentence_after
+    );
+}

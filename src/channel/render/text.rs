@@ -1,0 +1,236 @@
+//! Plain text: 72 columns, for terminals and as the text part of a mail.
+
+use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
+
+use super::page::{ArticleLine, Item, Limits, Miss, Page};
+use super::quote::Quote;
+use super::wrap::wrap;
+
+/// Stand for begin and end of a mark until the lines are broken. Private-use characters: `plain`
+/// removes them from everything foreign.
+pub(super) const MARK_BEGIN: char = '\u{e000}';
+/// See [`MARK_BEGIN`].
+pub(super) const MARK_END: char = '\u{e001}';
+
+/// How text is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextStyle {
+    /// ANSI colours; for terminals only.
+    pub colour: bool,
+    /// Columns.
+    pub width: usize,
+}
+
+impl Default for TextStyle {
+    fn default() -> Self {
+        Self {
+            colour: false,
+            width: 72,
+        }
+    }
+}
+
+const BOLD: &str = "1";
+const DIM: &str = "2";
+
+impl TextStyle {
+    fn paint(&self, code: &str, text: &str) -> String {
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
+    }
+
+    fn marks(&self, line: &str) -> String {
+        let (begin, end) = if self.colour {
+            ("\u{1b}[1;33m", "\u{1b}[0m")
+        } else {
+            (">", "<")
+        };
+        line.replace(MARK_BEGIN, begin).replace(MARK_END, end)
+    }
+}
+
+/// A message of any sort as text.
+#[must_use]
+pub fn message_text(message: &Message, kind: AlertKind, style: &TextStyle) -> String {
+    page_text(&Page::of_message(message, kind, Limits::USUAL), style)
+}
+
+/// An alert as text; times are UTC.
+#[must_use]
+pub fn alert_text(
+    alert: &AlertView,
+    kind: AlertKind,
+    correction: Option<&Correction>,
+    style: &TextStyle,
+) -> String {
+    let page = Page::of_alert(alert, kind, correction, Limits::USUAL);
+    page_text(&page, style)
+}
+
+/// A digest as text; times are in the digest's zone.
+#[must_use]
+pub fn digest_text(digest: &Digest, style: &TextStyle) -> String {
+    page_text(&Page::of_digest(digest, Limits::USUAL), style)
+}
+
+fn page_text(page: &Page, style: &TextStyle) -> String {
+    let mut out = Lines {
+        style,
+        text: String::new(),
+    };
+    out.painted(BOLD, &format!("wirewatch: {}", page.heading), 0);
+    for line in &page.head {
+        out.plain(line, 0);
+    }
+    for (place, item) in page.items.iter().enumerate() {
+        // A single alert follows its heading; stories of a list are set apart.
+        if page.numbered {
+            out.blank();
+        }
+        out.item(item, page.numbered.then_some(place + 1));
+    }
+    out.rest(page);
+    out.near_misses(&page.near_misses);
+    if !page.health.is_empty() {
+        out.blank();
+    }
+    for line in &page.health {
+        out.plain(line, 0);
+    }
+    out.text
+}
+
+struct Lines<'a> {
+    style: &'a TextStyle,
+    text: String,
+}
+
+impl Lines<'_> {
+    fn blank(&mut self) {
+        self.text.push('\n');
+    }
+
+    fn plain(&mut self, text: &str, indent: usize) {
+        for line in wrap(text, indent, self.style.width) {
+            self.text.push_str(&self.style.marks(&line));
+            self.text.push('\n');
+        }
+    }
+
+    fn painted(&mut self, code: &str, text: &str, indent: usize) {
+        for line in wrap(text, indent, self.style.width) {
+            let (space, words) = line.split_at(indent);
+            self.text.push_str(space);
+            self.text.push_str(&self.style.paint(code, words));
+            self.text.push('\n');
+        }
+    }
+
+    fn item(&mut self, item: &Item, number: Option<usize>) {
+        let number = number.map(|n| format!("{n}. ")).unwrap_or_default();
+        let head = format!(
+            "{number}{} [{}] {} {}",
+            item.label, item.severity, item.id, item.languages
+        );
+        self.painted(colour_of(item.severity), head.trim_end(), 0);
+        self.painted(BOLD, &item.title, 3);
+        self.plain(&item.seen, 3);
+        for change in &item.corrections {
+            self.plain(&format!("{} was: {}", change.what, change.before), 3);
+            let after = match change.after.as_str() {
+                "" => "(taken out)",
+                after => after,
+            };
+            self.plain(&format!("{} is now: {after}", change.what), 3);
+        }
+        for article in &item.articles {
+            self.article(article, &item.title);
+        }
+        if !item.more.is_empty() {
+            self.plain(&item.more, 3);
+        }
+        self.plain(&format!("Why: {}", item.why), 3);
+        for quote in &item.quotes {
+            self.quote(quote);
+        }
+        self.painted(DIM, &item.command, 3);
+    }
+
+    fn article(&mut self, article: &ArticleLine, headline: &str) {
+        let first = if article.first { " (first)" } else { "" };
+        let lang = match article.lang.as_str() {
+            "" => "",
+            lang => &format!(" {lang}"),
+        };
+        self.plain(
+            &format!("- {}{lang} {}{first}", article.time, article.source),
+            3,
+        );
+        if article.title != headline {
+            self.plain(&article.title, 5);
+        }
+        self.painted(DIM, &article.url, 5);
+        if !article.copies.is_empty() {
+            self.plain(&article.copies, 5);
+        }
+    }
+
+    fn quote(&mut self, quote: &Quote) {
+        let sentence: String = quote
+            .pieces
+            .iter()
+            .map(|piece| match piece.marked {
+                true => format!("{MARK_BEGIN}{}{MARK_END}", piece.text),
+                false => piece.text.clone(),
+            })
+            .collect();
+        self.plain(&format!("\"{}\" ({})", sentence.trim(), quote.place), 5);
+        if !quote.hows.is_empty() {
+            self.plain(&quote.hows.join("; "), 5);
+        }
+    }
+
+    fn rest(&mut self, page: &Page) {
+        if page.rest.is_empty() {
+            return;
+        }
+        self.blank();
+        self.painted(BOLD, "Further stories", 0);
+        for line in &page.rest {
+            let head = format!(
+                "{} [{}] {} {}",
+                line.label, line.severity, line.id, line.lang
+            );
+            self.plain(&format!("- {} {}", head.trim_end(), line.title), 0);
+            self.painted(DIM, &line.url, 2);
+        }
+        if page.more > 0 {
+            self.plain(&format!("and {} more: wirewatch alert list", page.more), 0);
+        }
+    }
+
+    fn near_misses(&mut self, misses: &[Miss]) {
+        if misses.is_empty() {
+            return;
+        }
+        self.blank();
+        self.painted(BOLD, "Near misses", 0);
+        for miss in misses {
+            self.plain(&format!("- {} {}", miss.lang, miss.title), 0);
+            self.painted(DIM, &miss.url, 2);
+            self.plain(&format!("watch {}: {}", miss.watch, miss.why), 2);
+        }
+    }
+}
+
+fn colour_of(severity: &str) -> &'static str {
+    match severity {
+        "critical" => "1;31",
+        "high" => "1;33",
+        "medium" => "1;36",
+        _ => BOLD,
+    }
+}
