@@ -9,6 +9,7 @@ mod delivery;
 mod digest;
 mod feed;
 mod hit;
+mod http_time;
 mod ids;
 mod lease;
 mod outcome;
@@ -25,6 +26,7 @@ pub use feed::{
     Validators,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
+pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{

@@ -5,15 +5,21 @@
 
 mod clock;
 mod guard;
+#[cfg(test)]
+pub(crate) mod local_server;
+mod lookup;
 mod random;
 mod resolver;
+mod tls;
 
 use std::sync::Arc;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use guard::{AddressGuard, AllowRule, AllowRuleError, Forbidden};
+pub use lookup::{LookupError, lookup};
 pub use random::{FixedRandom, Random, ThreadRandom};
 pub use resolver::{MapResolver, Resolver, SystemResolver};
+pub use tls::install_crypto;
 
 /// The world a run lives in. Cheap to clone.
 #[derive(Clone)]

@@ -1,0 +1,125 @@
+//! What went wrong, shaped by what the caller does next.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use crate::world::LookupError;
+
+/// Why a fetch gave no body. Messages are for people and carry neither credentials nor query strings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The options cannot work: fix the config.
+    #[error("{why}")]
+    Setup {
+        /// In words.
+        why: String,
+    },
+    /// wirewatch will not do that (URL, redirect or address): trying again changes nothing.
+    #[error("{why}")]
+    Refused {
+        /// In words.
+        why: String,
+    },
+    /// The server answered, but with no body to read.
+    #[error("the server answers {code}{}", reason(*.code))]
+    Status {
+        /// The HTTP status.
+        code: u16,
+        /// When the server wants to be asked again.
+        retry_after: Option<Timestamp>,
+    },
+    /// No answer, or not the whole of it.
+    #[error("{why}")]
+    Network {
+        /// In words.
+        why: String,
+        /// True when the next try may well succeed; false for a bad certificate.
+        transient: bool,
+    },
+    /// The deadline passed.
+    #[error("no complete answer within {limit:?}")]
+    Timeout {
+        /// The deadline.
+        limit: Duration,
+    },
+    /// The decoded body passed the cap.
+    #[error("the body is longer than {cap} bytes, the `body_bytes_max` of [fetch]")]
+    TooLarge {
+        /// The cap, in bytes.
+        cap: usize,
+    },
+}
+
+fn reason(code: u16) -> String {
+    reqwest::StatusCode::from_u16(code)
+        .ok()
+        .and_then(|status| status.canonical_reason())
+        .map_or_else(String::new, |reason| format!(" ({reason})"))
+}
+
+impl FetchError {
+    pub(super) fn refused(why: impl Into<String>) -> Self {
+        Self::Refused { why: why.into() }
+    }
+
+    /// Reads what reqwest has to say: refusals of our own resolver first, then the network's words.
+    pub(super) fn from_reqwest(error: reqwest::Error, host: &str, limit: Duration) -> Self {
+        let connecting = error.is_connect();
+        let timed_out = error.is_timeout();
+        let reading = error.is_decode() || error.is_body();
+        let error = error.without_url();
+        let causes = causes(&error);
+        for cause in &causes {
+            match cause.downcast_ref::<LookupError>() {
+                Some(LookupError::Forbidden(why)) => return Self::refused(why.to_string()),
+                Some(unknown) => {
+                    return Self::Network {
+                        why: unknown.to_string(),
+                        transient: true,
+                    };
+                }
+                None => {}
+            }
+        }
+        let bad_tls = causes.iter().any(|cause| cause.is::<rustls::Error>());
+        let words = causes
+            .last()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        let why = if connecting && timed_out {
+            format!("cannot connect to {host} in time")
+        } else if connecting {
+            format!("cannot connect to {host}: {words}")
+        } else if timed_out {
+            return Self::Timeout { limit };
+        } else if reading {
+            format!("the body from {host} broke off or cannot be decompressed: {words}")
+        } else {
+            format!("the answer from {host} broke off or is no HTTP: {words}")
+        };
+        Self::Network {
+            why,
+            transient: !bad_tls,
+        }
+    }
+}
+
+/// The causes below `error`, innermost last. An `io::Error` hides the error it wraps from
+/// `source()`, so it is unpacked here.
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
+    let mut causes = Vec::new();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        causes.push(cause);
+        next = match cause
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+        {
+            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
+            None => cause.source(),
+        };
+    }
+    causes
+}

@@ -1,0 +1,143 @@
+//! The body: whole, capped, in time.
+
+use std::io::Write as _;
+
+use super::*;
+use crate::world::local_server::{Reply, answer};
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).expect("memory");
+    encoder.finish().expect("memory")
+}
+
+#[tokio::test]
+async fn a_compressed_body_is_decompressed() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/gzip" => answer("200 OK", "Content-Encoding: gzip\r\n", &gzip(b"news")),
+        _ => {
+            let body = zstd::encode_all(&b"news"[..], 3).expect("memory");
+            answer("200 OK", "Content-Encoding: zstd\r\n", &body)
+        }
+    })
+    .await;
+    assert_eq!(get(&server, "/gzip").await.expect("200").body, b"news");
+    assert_eq!(get(&server, "/zstd").await.expect("200").body, b"news");
+}
+
+#[tokio::test]
+async fn the_cap_counts_decoded_bytes() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/bomb" => answer(
+            "200 OK",
+            "Content-Encoding: gzip\r\n",
+            &gzip(&vec![0; 4 << 20]),
+        ),
+        "/long" => answer("200 OK", "", &[0; 1001]),
+        _ => answer("200 OK", "", &[0; 1000]),
+    })
+    .await;
+    let capped = || {
+        fetcher(FetchOptions {
+            body_bytes_max: 1000,
+            ..options()
+        })
+    };
+    for path in ["/bomb", "/long"] {
+        let error = capped()
+            .get(request(&server.url(path)))
+            .await
+            .expect_err(path);
+        assert_eq!(error, FetchError::TooLarge { cap: 1000 });
+        assert!(
+            error.to_string().contains("`body_bytes_max` of [fetch]"),
+            "{error}"
+        );
+    }
+    let whole = capped()
+        .get(request(&server.url("/fits")))
+        .await
+        .expect("200");
+    assert_eq!(whole.body.len(), 1000);
+}
+
+#[tokio::test]
+async fn a_cut_body_is_an_error_and_never_short() {
+    let cut_gzip = gzip(
+        &(0..20_000u32)
+            .flat_map(u32::to_le_bytes)
+            .collect::<Vec<_>>(),
+    );
+    let server = LocalServer::start(move |seen| match seen.target.as_str() {
+        "/length" => b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss>".to_vec(),
+        "/chunk" => {
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n9\r\n<item"
+                .to_vec()
+        }
+        "/no-last-chunk" => {
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n<rss>\r\n".to_vec()
+        }
+        "/headers" => b"HTTP/1.1 200 OK\r\nContent-Le".to_vec(),
+        "/gzip-length" => {
+            let mut bytes = answer("200 OK", "Content-Encoding: gzip\r\n", &cut_gzip);
+            bytes.truncate(bytes.len() - 500);
+            bytes
+        }
+        _ => answer(
+            "200 OK",
+            "Content-Encoding: gzip\r\n",
+            &cut_gzip[..cut_gzip.len() / 2],
+        ),
+    })
+    .await;
+    for path in [
+        "/length",
+        "/chunk",
+        "/no-last-chunk",
+        "/headers",
+        "/gzip-length",
+        "/gzip-itself",
+    ] {
+        match get(&server, path).await {
+            Err(FetchError::Network { why, transient }) => {
+                assert!(transient && why.contains("broke off"), "{path}: {why}");
+            }
+            other => panic!("{path}: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_slow_loris_costs_no_more_than_the_deadline() {
+    let limit = Duration::from_millis(200);
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/silent" => Reply(vec![(Duration::from_secs(5), Vec::new())]),
+        _ => {
+            let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
+            let drops = (0..100).map(|_| (Duration::from_millis(30), b".".to_vec()));
+            Reply(
+                std::iter::once((Duration::ZERO, head))
+                    .chain(drops)
+                    .collect(),
+            )
+        }
+    })
+    .await;
+    for path in ["/silent", "/drops"] {
+        let quick = fetcher(FetchOptions {
+            deadline: limit,
+            ..options()
+        });
+        let begun = std::time::Instant::now();
+        let error = quick.get(request(&server.url(path))).await.expect_err(path);
+        assert_eq!(error, FetchError::Timeout { limit });
+        assert!(begun.elapsed() < 5 * limit, "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn what_is_no_http_is_an_error_in_words() {
+    let server = LocalServer::start(|_| b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()).await;
+    let error = get(&server, "/").await.expect_err("no HTTP");
+    assert!(error.to_string().contains("is no HTTP"), "{error}");
+}

@@ -1,0 +1,49 @@
+//! The fetcher against real sockets.
+
+mod body;
+mod exchange;
+mod guard;
+mod politeness;
+mod redirects;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use url::Url;
+
+use super::{Accept, FetchError, FetchOptions, Fetcher, Request, Response};
+use crate::world::local_server::LocalServer;
+use crate::world::{FixedRandom, ManualClock, MapResolver, World};
+
+/// A world that stands still at 2026-11-22 07:30 UTC and knows no host names.
+fn world() -> World {
+    World {
+        clock: Arc::new(ManualClock::new(
+            "2026-11-22T07:30:00Z".parse().expect("a time"),
+        )),
+        resolver: Arc::new(MapResolver::default()),
+        random: Arc::new(FixedRandom(0.5)),
+    }
+}
+
+/// Options for a fast test: loopback allowed, no distance.
+fn options() -> FetchOptions {
+    FetchOptions {
+        contact: Some("mailto:ops@example.org".to_owned()),
+        allow: vec!["127.0.0.0/8".parse().expect("a rule")],
+        host_delay: Duration::ZERO,
+        ..FetchOptions::default()
+    }
+}
+
+fn fetcher(options: FetchOptions) -> Fetcher {
+    Fetcher::new(options, world()).expect("a fetcher")
+}
+
+fn request(url: &str) -> Request {
+    Request::new(Url::parse(url).expect("a URL"), Accept::Feed)
+}
+
+async fn get(server: &LocalServer, path: &str) -> Result<Response, FetchError> {
+    fetcher(options()).get(request(&server.url(path))).await
+}

@@ -1,0 +1,45 @@
+//! Distance and parallelism as the server sees them.
+
+use std::num::NonZeroUsize;
+
+use futures_util::future::join_all;
+
+use super::*;
+use crate::world::local_server::{Reply, answer};
+
+#[tokio::test]
+async fn requests_to_one_host_keep_their_distance() {
+    let server = LocalServer::start(|_| answer("200 OK", "", b"")).await;
+    let delay = Duration::from_millis(60);
+    let fetcher = fetcher(FetchOptions {
+        host_delay: delay,
+        ..options()
+    });
+    let url = server.url("/");
+    let all = join_all((0..4).map(|_| fetcher.get(request(&url)))).await;
+    assert!(all.iter().all(Result::is_ok));
+    assert_eq!(fetcher.busy_hosts(), [server.addr.to_string()]);
+    let seen = server.seen();
+    let (first, last) = (seen[0].at, seen[3].at);
+    // The server's stamps jitter by its own scheduling; the sum of three distances cannot shrink by much.
+    assert!(last - first >= 3 * delay - delay / 2, "{:?}", last - first);
+}
+
+#[tokio::test]
+async fn no_more_requests_at_once_than_allowed() {
+    for (host_parallel, concurrency, expected) in [(1, 64, 1), (3, 64, 3), (64, 2, 2)] {
+        let server = LocalServer::start(|_| {
+            Reply(vec![(Duration::from_millis(40), answer("200 OK", "", b""))])
+        })
+        .await;
+        let fetcher = fetcher(FetchOptions {
+            host_parallel: NonZeroUsize::new(host_parallel).expect("some"),
+            concurrency: NonZeroUsize::new(concurrency).expect("some"),
+            ..options()
+        });
+        let url = server.url("/");
+        let all = join_all((0..6).map(|_| fetcher.get(request(&url)))).await;
+        assert!(all.iter().all(Result::is_ok));
+        assert_eq!(server.peak(), expected);
+    }
+}
