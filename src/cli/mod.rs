@@ -1,3 +1,4 @@
 //! The commands.
 
+pub mod diagnostic;
 pub mod filter;
