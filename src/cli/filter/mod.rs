@@ -4,6 +4,7 @@
 //! line `{"id": ..., "error": "..."}`; unknown keys are ignored, missing and null fields are empty.
 
 pub mod extract;
+pub mod matching;
 
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};

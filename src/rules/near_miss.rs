@@ -1,0 +1,55 @@
+//! Watches that failed by one condition, so that silence can be trusted.
+
+use super::condition::Condition;
+
+/// One of the conditions that a watch joins by `and`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Conjunct {
+    /// As written in the rule.
+    pub written: String,
+    pub condition: Condition,
+}
+
+impl Conjunct {
+    fn is_exclusion(&self) -> bool {
+        matches!(self.condition, Condition::Not(_))
+    }
+}
+
+/// Says why a watch failed, if it failed by one conjunct only and more was found than was missing:
+/// a single word is no near miss of a rule that asks for two countries beside it. `failed` are indices.
+pub(super) fn near_miss(conjuncts: &[Conjunct], failed: &[usize]) -> Option<String> {
+    let [failed] = *failed else {
+        return None;
+    };
+    let missing = &conjuncts[failed];
+    let held = || {
+        let others = conjuncts.iter().enumerate();
+        others
+            .filter(|(index, conjunct)| *index != failed && !conjunct.is_exclusion())
+            .map(|(_, conjunct)| conjunct)
+    };
+    let found: usize = held().map(|conjunct| conjunct.condition.demands()).sum();
+    let near = found > 0 && found > missing.condition.demands();
+    near.then(|| {
+        let held: Vec<String> = held()
+            .map(|conjunct| shortened(&conjunct.written))
+            .collect();
+        let failed = shortened(&missing.written);
+        let verb = match missing.is_exclusion() {
+            true => "excluded by",
+            false => "failed",
+        };
+        format!("held: {}; {verb}: {failed}", held.join(" and "))
+    })
+}
+
+/// One line, long lists of terms cut.
+fn shortened(written: &str) -> String {
+    const CHARS_MAX: usize = 80;
+    let line = written.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(CHARS_MAX) {
+        Some((cut, _)) => format!("{}…", line[..cut].trim_end()),
+        None => line,
+    }
+}

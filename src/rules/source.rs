@@ -1,0 +1,263 @@
+//! Watches and lists as they are written: the plain form that is compiled, and its TOML.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+use super::error::RulePlace;
+use crate::model::Severity;
+
+/// Everything that is compiled into one [`RuleSet`](super::RuleSet).
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct RuleSource {
+    /// The watches.
+    pub watches: Vec<WatchSource>,
+    /// The lists that the watches may name.
+    pub lists: Vec<ListSource>,
+}
+
+/// A watch as written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct WatchSource {
+    /// NAME of `[watch.NAME]`.
+    pub name: String,
+    /// Title for people; the name where none is given.
+    pub title: String,
+    /// How much its alerts matter.
+    pub severity: Severity,
+    /// The `match` expression.
+    pub expression: String,
+    /// Channels its alerts go to; `None` for all.
+    pub channels: Option<Vec<String>>,
+    /// Labels, passed on to channels.
+    pub labels: BTreeMap<String, String>,
+    /// Tests that were written with it.
+    pub tests: Vec<WatchTest>,
+}
+
+/// A list as written.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ListSource {
+    /// NAME of `[list.NAME]`.
+    pub name: String,
+    /// Its terms.
+    pub terms: Vec<ListTerm>,
+}
+
+/// A term of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListTerm {
+    /// A word or phrase, or `="exact"`, or `=Aa"Cased"`.
+    pub text: String,
+    /// What it adds to `score($list)`.
+    pub weight: f64,
+}
+
+/// A test of a watch: `[[watch.NAME.test]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchTest {
+    /// Title of the article.
+    #[serde(default)]
+    pub title: String,
+    /// Body of the article.
+    #[serde(default)]
+    pub body: String,
+    /// Language of the article; detected where it is not given.
+    pub lang: Option<String>,
+    /// What the watch must say.
+    pub expect: Expectation,
+    /// Texts that must be among the evidence.
+    #[serde(default)]
+    pub evidence: Vec<String>,
+}
+
+/// What a test expects of its watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Expectation {
+    /// A hit.
+    Match,
+    /// No hit.
+    NoMatch,
+}
+
+/// `[watch.NAME]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WatchToml {
+    /// Title for people.
+    pub title: Option<String>,
+    /// How much its alerts matter.
+    #[serde(default)]
+    pub severity: Severity,
+    /// The expression; the span is that of the TOML string with its quotes.
+    #[serde(rename = "match")]
+    pub expression: Spanned<String>,
+    /// Channels its alerts go to.
+    pub channels: Option<Vec<String>>,
+    /// Labels, passed on to channels.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Tests.
+    #[serde(default, rename = "test")]
+    pub tests: Vec<WatchTest>,
+}
+
+/// `[list.NAME]`: terms by weight. The key `any` holds the terms of weight 1, a number those of that weight.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(transparent)]
+pub struct ListToml {
+    /// Terms by key.
+    pub terms: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
+}
+
+/// The watches and lists of one TOML file, which may hold any other table too.
+#[derive(Debug, Clone, Default)]
+pub struct RuleFile {
+    /// What it says.
+    pub source: RuleSource,
+    /// Where the texts stand that a [`RuleError`](super::RuleError) may point into.
+    places: Vec<(RulePlace, Range<usize>)>,
+}
+
+/// A file that is no TOML or whose watches have the wrong shape.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct RuleFileError {
+    /// Bytes of the file.
+    pub at: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+}
+
+#[derive(Deserialize)]
+struct FileToml {
+    #[serde(default)]
+    watch: BTreeMap<String, WatchToml>,
+    #[serde(default)]
+    list: BTreeMap<String, ListToml>,
+}
+
+impl RuleFile {
+    /// Takes the `[watch.*]` and `[list.*]` tables out of the text of a TOML file.
+    ///
+    /// # Errors
+    /// When the text is no TOML or one of these tables has an unknown key or a wrong type. What the
+    /// expressions say is not looked at.
+    pub fn parse(text: &str) -> Result<Self, RuleFileError> {
+        let file: FileToml = toml::from_str(text).map_err(|error| RuleFileError {
+            at: error.span().unwrap_or(0..0),
+            message: error.message().to_owned(),
+        })?;
+        let mut rules = Self::default();
+        for (name, watch) in file.watch {
+            rules.add_watch(name, watch);
+        }
+        for (name, list) in file.list {
+            rules.add_list(name, list)?;
+        }
+        Ok(rules)
+    }
+
+    /// Adds a watch that was read elsewhere; its spans must be of the same file.
+    pub fn add_watch(&mut self, name: String, watch: WatchToml) {
+        let place = RulePlace::Watch(name.clone());
+        self.places.push((place, watch.expression.span()));
+        self.source.watches.push(WatchSource {
+            title: watch.title.unwrap_or_else(|| name.clone()),
+            name,
+            severity: watch.severity,
+            expression: watch.expression.into_inner(),
+            channels: watch.channels,
+            labels: watch.labels,
+            tests: watch.tests,
+        });
+    }
+
+    /// Adds a list that was read elsewhere; its spans must be of the same file.
+    ///
+    /// # Errors
+    /// When a key is neither `any` nor a number.
+    pub fn add_list(&mut self, name: String, list: ListToml) -> Result<(), RuleFileError> {
+        let mut terms = Vec::new();
+        for (key, texts) in list.terms {
+            let weight = weight_of(&key)?;
+            for text in texts {
+                let place = RulePlace::List {
+                    name: name.clone(),
+                    term: terms.len(),
+                };
+                self.places.push((place, text.span()));
+                let text = text.into_inner();
+                terms.push(ListTerm { text, weight });
+            }
+        }
+        self.source.lists.push(ListSource { name, terms });
+        Ok(())
+    }
+
+    /// Whether the text that `place` names stands in this file.
+    #[must_use]
+    pub fn has(&self, place: &RulePlace) -> bool {
+        self.places.iter().any(|(known, _)| known == place)
+    }
+
+    /// The bytes of `text`, the text of this file, that bytes `at` of the text at `place` stand in.
+    #[must_use]
+    pub fn locate(&self, text: &str, place: &RulePlace, at: &Range<usize>) -> Range<usize> {
+        let Some((_, span)) = self.places.iter().find(|(known, _)| known == place) else {
+            return 0..0;
+        };
+        let Some(raw) = text.get(span.clone()) else {
+            return span.clone();
+        };
+        let opening = [
+            "'''\r\n",
+            "'''\n",
+            "'''",
+            "\"\"\"\r\n",
+            "\"\"\"\n",
+            "\"\"\"",
+            "'",
+            "\"",
+        ]
+        .iter()
+        .find(|quotes| raw.starts_with(**quotes))
+        .map_or(0, |quotes| quotes.len());
+        // An escape in a basic string moves everything after it: point at the whole string then.
+        if raw.starts_with('"') && raw.contains('\\') {
+            return span.clone();
+        }
+        let start = span.start + opening + at.start;
+        let end = span.start + opening + at.end;
+        if end > span.end || !text.is_char_boundary(start) || !text.is_char_boundary(end) {
+            return span.clone();
+        }
+        start..end
+    }
+}
+
+fn weight_of(key: &Spanned<String>) -> Result<f64, RuleFileError> {
+    let name = key.get_ref();
+    if name == "any" {
+        return Ok(1.0);
+    }
+    match name.parse::<f64>() {
+        Ok(weight) if weight.is_finite() && weight != 0.0 => Ok(weight),
+        _ => Err(RuleFileError {
+            at: key.span(),
+            message: format!("`{name}` is no key of a list: `any` or a weight such as `2` or `-1`"),
+        }),
+    }
+}
+
+impl RuleSource {
+    /// Adds the watches and lists of another source.
+    pub fn extend(&mut self, other: Self) {
+        self.watches.extend(other.watches);
+        self.lists.extend(other.lists);
+    }
+}

@@ -1,0 +1,92 @@
+//! Runs the tests that were written with the watches.
+
+use super::document::{Document, DocumentInput};
+use super::rule_set::RuleSet;
+use super::source::{Expectation, RuleSource, WatchTest};
+use crate::model::Hit;
+
+/// A test of a watch that did not go as expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestFailure {
+    /// NAME of the watch.
+    pub watch: String,
+    /// Number of the test within its watch, from 1.
+    pub test: usize,
+    /// The test's title, or the beginning of its body.
+    pub about: String,
+    /// What was expected and what came.
+    pub why: String,
+}
+
+/// Runs every test of `source` against `rules`, which must have been compiled from it.
+#[must_use]
+pub fn run_tests(rules: &RuleSet, source: &RuleSource) -> Vec<TestFailure> {
+    let mut failures = Vec::new();
+    for watch in &source.watches {
+        for (index, test) in watch.tests.iter().enumerate() {
+            let Err(why) = run_test(rules, &watch.name, test) else {
+                continue;
+            };
+            failures.push(TestFailure {
+                watch: watch.name.clone(),
+                test: index + 1,
+                about: about(test),
+                why,
+            });
+        }
+    }
+    failures
+}
+
+fn run_test(rules: &RuleSet, watch: &str, test: &WatchTest) -> Result<(), String> {
+    let document = Document::new(DocumentInput {
+        title: test.title.clone(),
+        body: test.body.clone(),
+        lang: test.lang.clone(),
+        ..DocumentInput::default()
+    });
+    let verdict = rules.judge(&document);
+    let hit = verdict.hits.iter().find(|hit| hit.watch == watch);
+    match (test.expect, hit) {
+        (Expectation::NoMatch, None) => Ok(()),
+        (Expectation::NoMatch, Some(hit)) => Err(format!(
+            "expected no match, but it hit by {}",
+            spans_of(hit)
+        )),
+        (Expectation::Match, None) => {
+            let misses = verdict.near_misses.iter();
+            let near = misses
+                .filter(|miss| miss.watch == watch)
+                .map(|miss| format!(" ({})", miss.why))
+                .collect::<String>();
+            Err(format!("expected a match, but it did not hit{near}"))
+        }
+        (Expectation::Match, Some(hit)) => {
+            let missing = |text: &&String| !hit.evidence.iter().any(|span| span.text == **text);
+            match test.evidence.iter().find(missing) {
+                Some(text) => Err(format!(
+                    "\"{text}\" is not among the evidence: {}",
+                    spans_of(hit)
+                )),
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+fn spans_of(hit: &Hit) -> String {
+    let spans = hit.evidence.iter();
+    let spans: Vec<String> = spans
+        .map(|span| format!("\"{}\" = {}", span.text, span.why))
+        .collect();
+    spans.join(", ")
+}
+
+fn about(test: &WatchTest) -> String {
+    const CHARS: usize = 60;
+    let text = match test.title.trim() {
+        "" => test.body.trim(),
+        title => title,
+    };
+    text.chars().take(CHARS).collect()
+}
