@@ -3,6 +3,8 @@
 //! A line that is no JSON ends the run with exit code 1. A document that cannot be worked on is a
 //! line `{"id": ..., "error": "..."}`; unknown keys are ignored, missing and null fields are empty.
 
+pub mod parse;
+
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
