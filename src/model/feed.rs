@@ -73,6 +73,8 @@ pub enum FeedFormat {
     Atom,
     /// JSON Feed 1.0 and 1.1.
     Json,
+    /// Microsoft's Channel Definition Format.
+    Cdf,
 }
 
 /// A feed document, read. All text fields are plain text; instants are UTC.

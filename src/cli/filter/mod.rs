@@ -5,6 +5,7 @@
 
 pub mod extract;
 pub mod matching;
+pub mod parse;
 
 use std::io::{self, BufRead, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,0 +1,132 @@
+//! Dates as feeds write them: RFC 3339, RFC 822 in its many wrong forms, ISO 8601's corners, and
+//! month names of many languages.
+
+mod iso;
+mod names;
+mod words;
+mod zones;
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+/// Reads a date; `language` (BCP 47) settles what the text leaves open.
+///
+/// A date without a zone is UTC, one without a time is midnight. `None` when a part cannot be: a
+/// wrong instant is worse than none.
+#[must_use]
+pub fn parse(text: &str, language: Option<&str>) -> Option<Timestamp> {
+    let text = tidy(text);
+    let language = language.map(|tag| {
+        let end = tag.find(['-', '_']).unwrap_or(tag.len());
+        tag[..end].to_ascii_lowercase()
+    });
+    if text.len() > TEXT_BYTES_MAX {
+        return None;
+    }
+    iso::parse(&text).or_else(|| words::parse(&text, language.as_deref().unwrap_or_default()))
+}
+
+/// No date is longer.
+const TEXT_BYTES_MAX: usize = 200;
+
+/// White space to single spaces, digits of every script to ASCII, marks of writing direction off.
+fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.trim().chars() {
+        match character {
+            '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2066}'..='\u{2069}'
+            | '\u{feff}' => {}
+            '\u{2212}' => out.push('-'),
+            _ if character.is_whitespace() => {
+                if !out.ends_with(' ') {
+                    out.push(' ');
+                }
+            }
+            _ => out.push(ascii_digit(character).unwrap_or(character)),
+        }
+    }
+    out
+}
+
+/// Arabic, Persian, Indic, Thai and full-width digits: ten in a row from each zero.
+fn ascii_digit(character: char) -> Option<char> {
+    const ZEROS: [u32; 12] = [
+        0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xe50, 0xed0, 0x1040, 0xff10,
+    ];
+    let code = u32::from(character);
+    let value = ZEROS
+        .iter()
+        .find_map(|&zero| code.checked_sub(zero).filter(|&value| value < 10))?;
+    char::from_digit(value, 10)
+}
+
+/// A civil time at an offset of so many seconds east of UTC.
+fn instant(civil: DateTime, offset_seconds: i32) -> Option<Timestamp> {
+    let offset = jiff::tz::Offset::from_seconds(offset_seconds).ok()?;
+    offset.to_timestamp(civil).ok()
+}
+
+/// A civil time; 24:00 is the next midnight and a leap second the second before it.
+fn civil(year: i16, month: i8, day: i8, time: Time) -> Option<DateTime> {
+    let date = jiff::civil::Date::new(year, month, day).ok()?;
+    if time.hour == 24 && time.minute == 0 && time.second == 0 {
+        return Some(date.tomorrow().ok()?.at(0, 0, 0, 0));
+    }
+    let clock = jiff::civil::Time::new(time.hour, time.minute, time.second.min(59), 0).ok()?;
+    (time.second <= 60).then(|| date.to_datetime(clock))
+}
+
+/// A time of day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Time {
+    hour: i8,
+    minute: i8,
+    second: i8,
+}
+
+impl Time {
+    /// `h:mm`, `h:mm:ss` or `h:mm:ss.fraction`, with `.` for `:` allowed; answers what follows it.
+    fn leading(text: &str) -> Option<(Self, &str)> {
+        let (hour, rest) = number(text, 1, 2)?;
+        let rest = rest.strip_prefix([':', '.'])?;
+        let (minute, rest) = number(rest, 1, 2)?;
+        let mut time = Self {
+            hour: hour as i8,
+            minute: minute as i8,
+            second: 0,
+        };
+        let Some(after) = rest.strip_prefix([':', '.']) else {
+            return Some((time, rest));
+        };
+        let (second, rest) = number(after, 1, 2)?;
+        time.second = second as i8;
+        let rest = match rest.strip_prefix(['.', ',']) {
+            Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
+            None => rest,
+        };
+        // A fourth part is no time of day.
+        (!rest.starts_with(':')).then_some((time, rest))
+    }
+}
+
+/// A number of `least` to `most` digits at the start; answers what follows it.
+fn number(text: &str, least: usize, most: usize) -> Option<(i32, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits < least || digits > most {
+        return None;
+    }
+    Some((text[..digits].parse().ok()?, &text[digits..]))
+}
+
+/// The full year: two digits are of this century below 70; Thai papers count from 543 BC.
+fn full_year(year: i32, digits: usize) -> Option<i16> {
+    let year = match (digits, year) {
+        (2, 0..70) => year + 2000,
+        (2, _) => year + 1900,
+        (4, 2400..2700) => year - 543,
+        _ => year,
+    };
+    i16::try_from(year).ok()
+}
