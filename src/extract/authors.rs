@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::title::squashed;
+
 /// Words before a name in a byline.
 static BEFORE_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -13,7 +15,7 @@ static BEFORE_NAMES: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// What stands between names. "y", "e" and "i" join names in Romance and Slavic bylines.
 static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*(?:[,;|、，；/]|\s(?:and|und|et|y|e|dan|och|og|en|и|ve|&)\s)\s*")
+    Regex::new(r"(?i)\s*(?:[,;|、，；]|\s(?:/|and|und|et|y|e|dan|och|og|en|и|ve|&)\s)\s*")
         .expect("a constant pattern")
 });
 
@@ -35,6 +37,7 @@ pub fn names(raw: &[String], site_names: &[&str]) -> Vec<String> {
             let site = site_names
                 .iter()
                 .any(|site| site.eq_ignore_ascii_case(name));
+            let name = name.strip_suffix("기자").map_or(name, str::trim_end);
             if is_name(name) && !known && !site {
                 names.push(name.to_owned());
             }
@@ -47,8 +50,17 @@ fn is_name(text: &str) -> bool {
     let chars = text.chars().count();
     (2..=NAME_CHARS_MAX).contains(&chars)
         && text.chars().any(char::is_alphabetic)
-        && !text.contains(['@', '{', '<', '>', '\\'])
+        && !text.contains(['@', '{', '<', '>', '\\', ':', '_'])
+        && !is_slug(text)
         && !text.starts_with("www.")
+}
+
+/// "ana-lopez": the end of a profile's address.
+fn is_slug(text: &str) -> bool {
+    text.contains('-')
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[cfg(test)]
@@ -66,6 +78,10 @@ mod tests {
             ),
             (vec!["https://www.facebook.com/example"], vec![]),
             (vec!["张三、李四"], vec!["张三", "李四"]),
+            (
+                vec!["Ana Lopez", "ana-lopez", "(Image: Example)"],
+                vec!["Ana Lopez"],
+            ),
             (vec!["Byron Yates"], vec!["Byron Yates"]),
             (vec!["desk@example.org", ""], vec![]),
         ] {

@@ -29,7 +29,7 @@ pub fn lines(html: &str) -> Result<Vec<Line>, BodyError> {
         // Line cleaning reads the classes.
         keep_classes: true,
         disable_json_ld: true,
-        candidate_select_mode: CandidateSelectMode::DomSmoothie,
+        candidate_select_mode: CandidateSelectMode::Readability,
         ..Config::default()
     };
     let content = catch_unwind(AssertUnwindSafe(|| {

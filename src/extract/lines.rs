@@ -70,7 +70,9 @@ fn judge(line: &Line, opening: bool, metadata: &Metadata) -> Fate {
         return by_label;
     }
     let navigation = line.link_density() > LINK_DENSITY_MAX && length <= LINKED_CHARS_MAX;
-    dropped(navigation || (opening && repeats_metadata(line, metadata)))
+    let contact =
+        line.text.contains('@') && length <= CREDIT_CHARS_MAX && !ends_sentence(&line.text);
+    dropped(navigation || contact || (opening && repeats_metadata(line, metadata)))
 }
 
 /// A line that begins with "Read also"; `rest` is what follows the label.
@@ -199,6 +201,7 @@ mod tests {
             (plain("By Ana Lopez"), false),
             (plain("Senin, 18 Sep 2023, 14:05 WIB"), false),
             (linked("Putin to visit Beijing in October"), false),
+            (plain("Ana Lopez, Moscow ana@example.org"), false),
             (plain("* * *"), false),
         ] {
             let text = line.text.clone();

@@ -9,7 +9,7 @@ use url::Url;
 use super::dates::{self, PageDate};
 use super::jsonld::{self, JsonLd};
 use super::title::Titles;
-use super::{authors, select};
+use super::{authors, blocks, select};
 use crate::model::Dated;
 
 /// Names of meta elements that carry the first publication, best first; compared in lower case.
@@ -220,7 +220,8 @@ impl PageHead {
     fn titles<'a>(&'a self, html: &Html, site_names: &[&'a str]) -> Titles<'a> {
         let mut candidates: Vec<String> = self.json_ld.headline.iter().cloned().collect();
         candidates.extend(self.values(&["og:title"]).take(1).cloned());
-        candidates.extend(headline_element(html));
+        let visible = headline_element(html);
+        candidates.extend(visible.clone());
         candidates.extend(
             select::all(html, "head > title, title")
                 .first()
@@ -234,6 +235,7 @@ impl PageHead {
         candidates.retain(|title| !title.trim().is_empty());
         Titles {
             candidates,
+            visible,
             site_names: site_names.to_vec(),
             host: self
                 .url
@@ -244,18 +246,19 @@ impl PageHead {
     }
 
     fn authors(&self, html: &Html, site_names: &[&str]) -> Vec<String> {
-        let declared = authors::names(&self.json_ld.authors, &[]);
-        if !declared.is_empty() {
-            return declared;
-        }
         let meta: Vec<String> = self.values(AUTHOR_KEYS).cloned().collect();
-        let meta = authors::names(&meta, site_names);
-        if !meta.is_empty() {
-            return meta;
-        }
-        BYLINES
-            .iter()
-            .map(|selector| authors::names(&bylines(html, selector), site_names))
+        [&self.json_ld.authors, &meta]
+            .into_iter()
+            .map(|raw| authors::names(raw, site_names))
+            .chain(
+                BYLINES
+                    .iter()
+                    .map(|selector| authors::names(&bylines(html, selector), site_names)),
+            )
+            // A page that names only its own site as the author means it.
+            .chain(std::iter::once_with(|| {
+                authors::names(&self.json_ld.authors, &[])
+            }))
             .find(|names| !names.is_empty())
             .unwrap_or_default()
     }
@@ -276,7 +279,10 @@ impl PageHead {
         let best = match best {
             Some(date) if date.has_time() => Some(date),
             Some(date) => refined(&[date], &visible_dates(html)),
-            None => visible_dates(html).first().copied(),
+            None => visible_dates(html)
+                .first()
+                .copied()
+                .or_else(|| first_dated_line(html)),
         };
         match best {
             None => notes.push("no date of publication".to_owned()),
@@ -399,6 +405,17 @@ fn visible_dates(html: &Html) -> Vec<PageDate> {
             machine.or_else(|| dates::parse(&select::text(element)))
         })
         .collect()
+}
+
+/// The first short line of the page that holds a date: the last resort, for pages without any markup.
+fn first_dated_line(html: &Html) -> Option<PageDate> {
+    const LINES_TRIED: usize = 400;
+    const DATE_LINE_CHARS_MAX: usize = 80;
+    blocks::lines(html)
+        .iter()
+        .take(LINES_TRIED)
+        .filter(|line| line.text.chars().count() <= DATE_LINE_CHARS_MAX)
+        .find_map(|line| dates::parse(&line.text))
 }
 
 /// The first `h1` with enough text to be a headline.

@@ -46,6 +46,8 @@ pub struct Extracted {
 
 /// Least text of a story, in characters (Han and Kana count twice).
 const BODY_CHARS_MIN: usize = 250;
+/// A shorter text on a page that is not free to read is its teaser.
+const PAID_BODY_CHARS_MIN: usize = 1_500;
 /// A page that shows more text than this is not only a login form or a consent wall.
 const OBSTACLE_CHARS_MAX: usize = 1_500;
 /// JSON-LD's text replaces a body that is shorter than it by this factor.
@@ -74,10 +76,11 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     if !body.is_empty() && !long_enough {
         notes.push("the body is short".to_owned());
     }
-    let confident = long_enough && obstacle.is_none() && safe.broken.is_none() && !metadata.paid;
+    let teaser = metadata.paid && lines::weight(&body) < PAID_BODY_CHARS_MIN;
     if metadata.paid {
         notes.push("the page says that it is not free to read".to_owned());
     }
+    let confident = long_enough && obstacle.is_none() && safe.broken.is_none() && !teaser;
     Extracted {
         article: article(metadata, body, notes),
         confident,
@@ -155,7 +158,7 @@ fn obstacle(html: &Html, lines: &[Line]) -> Option<&'static str> {
 
 /// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
 fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
-    const NEAR: usize = 3;
+    const NEAR: usize = 2;
     let headings = select::all(html, "h1, h2");
     headings.into_iter().find_map(|heading| {
         let text = select::text(heading);
@@ -169,7 +172,8 @@ fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
                 .any(|next| {
                     let text = select::text(next);
                     next.value().name() == "time"
-                        || (text.chars().count() < 100 && dates::parse(&text).is_some())
+                        || (text.chars().count() < 100
+                            && dates::parse(&text).is_some_and(|date| date.has_time()))
                 })
         };
         (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))

@@ -11,6 +11,8 @@ const SEPARATORS: &[&str] = &[
 pub struct Titles<'a> {
     /// Candidates in order of trust: JSON-LD, OpenGraph, the headline element, `<title>`.
     pub candidates: Vec<String>,
+    /// The headline element, as readers see it.
+    pub visible: Option<String>,
     /// Names of the site, as its metadata gives them.
     pub site_names: Vec<&'a str>,
     /// Host name of the page.
@@ -32,7 +34,12 @@ impl Titles<'_> {
                 .count()
         };
         let best = cut.iter().map(|title| votes(title)).max()?;
-        cut.iter().find(|title| votes(title) == best).cloned()
+        let chosen = cut.iter().find(|title| votes(title) == best)?;
+        let visible = self
+            .visible
+            .as_ref()
+            .filter(|visible| is_start_of(visible, chosen));
+        Some(visible.unwrap_or(chosen).clone())
     }
 
     /// Cuts the site's name from the end or the start of a title, as often as it stands there.
@@ -90,6 +97,17 @@ impl Titles<'_> {
                             && part.len() <= label.len() + 8)
                 })
     }
+}
+
+/// `title` goes on behind `visible` with a rubric ("... * Site * by Y"). A kicker in front ("Attack on X: ...")
+/// belongs to the headline.
+fn is_start_of(visible: &str, title: &str) -> bool {
+    const VISIBLE_CHARS_MIN: usize = 16;
+    // A Hangul letter that Korean sites write for a bar.
+    let is_joint = |c: char| !c.is_alphanumeric() || c == 'ㅣ';
+    let behind = title.strip_prefix(visible).map(str::trim_start);
+    visible.chars().count() >= VISIBLE_CHARS_MIN
+        && behind.is_some_and(|rest| rest.starts_with(is_joint))
 }
 
 /// Equal, or one is the other with a short addition ("Kompas" and "KOMPAS.com").
@@ -168,12 +186,19 @@ mod tests {
                 "example.org",
                 "Other headline",
             ),
+            (
+                vec!["Wang Yi is in Moscow * by Ana", "Wang Yi is in Moscow"],
+                "",
+                "",
+                "Wang Yi is in Moscow",
+            ),
             (vec!["Example"], "Example", "example.org", "Example"),
         ] {
             let titles = Titles {
                 candidates: candidates.iter().map(|title| (*title).to_owned()).collect(),
                 site_names: vec![site],
                 host,
+                visible: candidates.get(1).map(|title| (*title).to_owned()),
             };
             assert_eq!(
                 titles.headline().as_deref(),
