@@ -1,7 +1,7 @@
 //! What can go wrong with the store, shaped by what the caller does next.
 
 /// An error of the store.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum StoreError {
     /// The database was written by a newer program; nothing was touched.
     #[error(

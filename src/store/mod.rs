@@ -5,7 +5,7 @@
 //! network, never reads a clock: every method is given the time.
 
 mod error;
-// mod sqlite;
+mod sqlite;
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::model::{
 };
 
 pub use error::StoreError;
-// pub use sqlite::SqliteStore;
+pub use sqlite::{OpenMode, SqliteStore};
 
 /// A store behind an `Arc`, as the daemon and the commands hold it.
 pub type SharedStore = Arc<dyn Store>;

@@ -1,0 +1,108 @@
+//! Opening the file: what every connection is set to.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::faults::store_error;
+use super::instance::InstanceLock;
+use super::schema;
+use crate::store::StoreError;
+
+/// How long a connection waits for another process's write before it gives up. Commands write a few
+/// rows and the daemon's batches take milliseconds, so only a stuck process outlasts it.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Statements are prepared once per connection; there are about 120 of them.
+const CACHED_STATEMENTS: usize = 256;
+/// The WAL file is cut back to this after a checkpoint.
+const WAL_BYTES_MAX: i64 = 64 << 20;
+
+/// Opens the one writing connection; brings the schema up to date if `lock` allows it.
+///
+/// Only the holder of the instance lock may change the schema: an older daemon must not find new
+/// tables under its feet.
+pub(super) fn open_writer(
+    path: &Path,
+    lock: Option<&InstanceLock>,
+) -> Result<Connection, StoreError> {
+    check_folder(path)?;
+    let fault = |e| store_error(path, &e);
+    let found = schema::version_of(path)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if found < schema::KNOWN {
+        let _transient = match lock {
+            Some(_) => None,
+            None => Some(InstanceLock::take(path, "a wirewatch command")?),
+        };
+        let mut conn = Connection::open_with_flags(path, flags).map_err(fault)?;
+        set_up_file(&conn).map_err(fault)?;
+        schema::migrate(&mut conn, path)?;
+    }
+    let conn = Connection::open_with_flags(path, flags).map_err(fault)?;
+    set_up(&conn).map_err(fault)?;
+    // A file that cannot be written is found now, not at the first poll.
+    if conn.is_readonly("main").map_err(fault)? {
+        return Err(StoreError::ReadOnly {
+            path: path.display().to_string(),
+            why: "the file is read-only".to_owned(),
+        });
+    }
+    conn.execute_batch("begin immediate; rollback")
+        .map_err(fault)?;
+    Ok(conn)
+}
+
+/// Opens a connection that can only read. The file must have this program's schema.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let found = schema::version_of(path)?;
+    if found < schema::KNOWN {
+        return Err(StoreError::Other {
+            path: path.display().to_string(),
+            why: if found == 0 {
+                "there is no database yet; `wirewatch run` makes it".to_owned()
+            } else {
+                format!(
+                    "has schema {found}, this program knows {}; `wirewatch run` updates it",
+                    schema::KNOWN
+                )
+            },
+        });
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    Connection::open_with_flags(path, flags)
+        .and_then(|conn| set_up(&conn).map(|()| conn))
+        .map_err(|e| store_error(path, &e))
+}
+
+/// A missing folder would else be told as "unable to open database file".
+pub(super) fn check_folder(path: &Path) -> Result<(), StoreError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => return Ok(()),
+    };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    Err(StoreError::ReadOnly {
+        path: path.display().to_string(),
+        why: format!("the folder {} does not exist", folder.display()),
+    })
+}
+
+/// Properties of the file; `auto_vacuum` works only before the first table.
+fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.execute_batch("pragma auto_vacuum = incremental; pragma journal_mode = wal;")
+}
+
+fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(BUSY_TIMEOUT)?;
+    conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
+    conn.execute_batch(&format!(
+        "pragma foreign_keys = on; pragma synchronous = normal; pragma temp_store = memory; \
+         pragma cache_size = -32768; pragma journal_size_limit = {WAL_BYTES_MAX};"
+    ))
+}

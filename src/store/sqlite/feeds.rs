@@ -1,0 +1,125 @@
+//! The feeds of the config in the store.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+
+use super::rows::{Columns, count, ms, to_json, word};
+use crate::model::{Feed, FeedId, FeedSpec};
+use crate::store::SyncReport;
+
+/// Brings the rows in line with the config; see `Store::sync_feeds`.
+pub(super) fn sync(
+    conn: &Connection,
+    feeds: &[(FeedSpec, Timestamp)],
+    now: Timestamp,
+) -> rusqlite::Result<SyncReport> {
+    let mut report = SyncReport::default();
+    let mut kept = Vec::with_capacity(feeds.len());
+    for (position, (spec, due_at)) in feeds.iter().enumerate() {
+        kept.push(sync_one(conn, spec, *due_at, position, &mut report)?);
+    }
+    let removed = conn
+        .prepare_cached(
+            "update feed set removed_at = ?1, leased_by = null, leased_until = 0
+             where removed_at is null and id not in (select value from json_each(?2))",
+        )?
+        .execute(params![ms(now), to_json(&kept)?])?;
+    report.removed = removed as u64;
+    Ok(report)
+}
+
+fn sync_one(
+    conn: &Connection,
+    spec: &FeedSpec,
+    due_at: Timestamp,
+    position: usize,
+    report: &mut SyncReport,
+) -> rusqlite::Result<i64> {
+    let known = conn
+        .prepare_cached("select *, removed_at is not null as removed from feed where url = ?1")?
+        .query_row([&spec.url], |row| {
+            Ok((
+                row.get("id")?,
+                spec_of(row)?,
+                row.get::<_, bool>("removed")?,
+            ))
+        })
+        .optional()?;
+    let Some((id, before, was_removed)) = known else {
+        report.added += 1;
+        return insert(conn, spec, due_at, position);
+    };
+    if before != *spec || was_removed {
+        report.changed += 1;
+    }
+    conn.prepare_cached(
+        "update feed set host = :host, kind = :kind, tags = :tags, lang = :lang,
+             interval_ms = :interval, position = :position, removed_at = null
+         where id = :id",
+    )?
+    .execute(named_params! {
+        ":id": id,
+        ":host": spec.host,
+        ":kind": word(spec.kind)?,
+        ":tags": to_json(&spec.tags)?,
+        ":lang": spec.lang,
+        ":interval": interval_ms(spec),
+        ":position": count(position),
+    })?;
+    Ok(id)
+}
+
+fn insert(
+    conn: &Connection,
+    spec: &FeedSpec,
+    due_at: Timestamp,
+    position: usize,
+) -> rusqlite::Result<i64> {
+    conn.prepare_cached(
+        "insert into feed (url, host, kind, tags, lang, interval_ms, position, due_at)
+         values (:url, :host, :kind, :tags, :lang, :interval, :position, :due_at)",
+    )?
+    .insert(named_params! {
+        ":url": spec.url,
+        ":host": spec.host,
+        ":kind": word(spec.kind)?,
+        ":tags": to_json(&spec.tags)?,
+        ":lang": spec.lang,
+        ":interval": interval_ms(spec),
+        ":position": count(position),
+        ":due_at": ms(due_at),
+    })
+}
+
+fn interval_ms(spec: &FeedSpec) -> Option<i64> {
+    spec.interval
+        .map(|interval| i64::try_from(interval.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// What the config says, from a row of `feed`.
+fn spec_of(row: &Row<'_>) -> rusqlite::Result<FeedSpec> {
+    Ok(FeedSpec {
+        url: row.get("url")?,
+        host: row.get("host")?,
+        kind: row.word("kind")?,
+        tags: row.json("tags")?,
+        lang: row.get("lang")?,
+        interval: row
+            .get::<_, Option<i64>>("interval_ms")?
+            .map(jiff::SignedDuration::from_millis),
+    })
+}
+
+/// A feed from a row of `feed`.
+pub(super) fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
+    Ok(Feed {
+        id: FeedId(row.get("id")?),
+        spec: spec_of(row)?,
+        validators: row.validators()?,
+        body_hash: row.get("body_hash")?,
+        first_success_at: row.instant_opt("first_success_at")?,
+        last_success_at: row.instant_opt("last_success_at")?,
+        last_new_at: row.instant_opt("last_new_at")?,
+        failures: row.get("failures")?,
+    })
+}

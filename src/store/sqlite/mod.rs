@@ -1,0 +1,125 @@
+//! The store in one SQLite file.
+//!
+//! One thread writes ([`writer`]), two read ([`readers`]); each stage and each group of questions
+//! has its file with its SQL. Nothing in here reads a clock: times come with the calls.
+
+mod alert_view;
+mod alerts;
+mod articles;
+mod connect;
+mod digest;
+mod due;
+mod entries;
+mod faults;
+mod feeds;
+mod hosts;
+mod instance;
+mod judge;
+mod late;
+mod poll;
+mod queries;
+mod read;
+mod readers;
+mod rows;
+mod schema;
+mod send;
+mod stage;
+mod stories;
+mod tidy;
+mod writer;
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+
+use self::instance::InstanceLock;
+use self::readers::Readers;
+use self::writer::{Promise, Writer};
+use crate::store::StoreError;
+
+/// Who opens the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenMode {
+    /// The one daemon of the database; a second one is refused.
+    Daemon {
+        /// Name for the message that refuses the second, e.g. `wirewatch run`.
+        name: String,
+    },
+    /// A command; reads and writes beside a running daemon.
+    Command,
+    /// Only questions; every verb of `Store` that writes is refused.
+    ReadOnly,
+}
+
+/// The store in one SQLite file. Dropping it finishes what was queued.
+pub struct SqliteStore {
+    path: PathBuf,
+    // The order matters: the readers' connections end first, so that the writer's is the last one
+    // (which cleans up the WAL), and the lock is given up when nothing writes any more.
+    readers: Readers,
+    writer: Option<Writer>,
+    _lock: Option<InstanceLock>,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`; makes it if it is not there, and updates its schema if it is
+    /// older (not with [`OpenMode::ReadOnly`]). Blocks while it does.
+    ///
+    /// # Errors
+    /// [`StoreError::Newer`] for a newer schema, [`StoreError::InUse`] for a second daemon,
+    /// [`StoreError::ReadOnly`] when file or folder cannot be written or the folder is missing,
+    /// [`StoreError::Corrupt`] when the file is damaged or no database.
+    pub fn open(path: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+        // Before the lock, so that nothing is touched beside a newer database.
+        schema::version_of(path)?;
+        let lock = match &mode {
+            OpenMode::Daemon { name } => {
+                connect::check_folder(path)?;
+                Some(InstanceLock::take(path, name)?)
+            }
+            OpenMode::Command | OpenMode::ReadOnly => None,
+        };
+        let writer = match mode {
+            OpenMode::ReadOnly => None,
+            _ => {
+                let conn = connect::open_writer(path, lock.as_ref())?;
+                Some(
+                    Writer::start(conn, path).map_err(|error| StoreError::Other {
+                        path: path.display().to_string(),
+                        why: format!("cannot start a thread: {error}"),
+                    })?,
+                )
+            }
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            readers: Readers::start(path)?,
+            writer,
+            _lock: lock,
+        })
+    }
+
+    /// Runs `work` in a transaction of the writing thread.
+    async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        match &self.writer {
+            Some(writer) => writer.call(promise, work).await,
+            None => Err(StoreError::ReadOnly {
+                path: self.path.display().to_string(),
+                why: "it was opened for questions only".to_owned(),
+            }),
+        }
+    }
+
+    /// Runs `question` in a snapshot of a reading thread.
+    async fn ask<T, F>(&self, question: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        self.readers.call(question).await
+    }
+}

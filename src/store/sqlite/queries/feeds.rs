@@ -1,0 +1,46 @@
+//! The list of feeds.
+
+use rusqlite::{Connection, Row};
+
+use crate::model::{FeedHealth, FeedId, FeedView};
+use crate::store::sqlite::rows::{Columns, instant};
+
+/// In the order of the config, removed ones last.
+const LIST: &str = "select *, coalesce(lang, declared_lang) as shown_lang,
+         (select count(*) from entry where entry.feed_id = feed.id) as entries
+     from feed order by removed_at is not null, position, id";
+
+/// See `Queries::feeds`.
+pub(super) fn list(conn: &Connection) -> rusqlite::Result<Vec<FeedView>> {
+    conn.prepare_cached(LIST)?.query_map([], view_of)?.collect()
+}
+
+fn view_of(row: &Row<'_>) -> rusqlite::Result<FeedView> {
+    let removed = row.get::<_, Option<i64>>("removed_at")?.is_some();
+    let polled_at: i64 = row.get("polled_at")?;
+    let failures: u32 = row.get("failures")?;
+    Ok(FeedView {
+        id: FeedId(row.get("id")?),
+        url: row.get("url")?,
+        title: row.get("title")?,
+        tags: row.json("tags")?,
+        lang: row.get("shown_lang")?,
+        health: match (removed, polled_at, failures) {
+            (true, ..) => FeedHealth::Removed,
+            (_, 0, _) => FeedHealth::New,
+            (_, _, 0) => FeedHealth::Ok,
+            _ => FeedHealth::Failing,
+        },
+        failures,
+        last_error: row.get("last_error")?,
+        last_poll: (polled_at != 0).then(|| instant(polled_at)),
+        last_success: row.instant_opt("last_success_at")?,
+        last_new: row.instant_opt("last_new_at")?,
+        next_poll: if removed {
+            None
+        } else {
+            row.instant_opt("due_at")?
+        },
+        entries: row.count("entries")?,
+    })
+}

@@ -1,0 +1,83 @@
+//! The questions of commands and pages; each is answered from one snapshot by a reading thread.
+
+mod alerts;
+mod articles;
+mod digests;
+mod feeds;
+mod totals;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::SqliteStore;
+use super::alert_view;
+use crate::model::{AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedView, NearMissView};
+use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
+
+#[async_trait]
+impl Queries for SqliteStore {
+    async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError> {
+        self.ask(move |conn| alerts::list(conn, &filter)).await
+    }
+
+    async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError> {
+        self.ask(move |conn| alert_view::by_id(conn, id)).await
+    }
+
+    async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError> {
+        let url = url.to_owned();
+        self.ask(move |conn| articles::by_url(conn, &url)).await
+    }
+
+    async fn feeds(&self) -> Result<Vec<FeedView>, StoreError> {
+        self.ask(feeds::list).await
+    }
+
+    async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
+        let words = words.to_owned();
+        self.ask(move |conn| articles::search(conn, &words, limit))
+            .await
+    }
+
+    async fn digest_material(
+        &self,
+        after_seq: i64,
+        since: Option<Timestamp>,
+        watches: &[String],
+    ) -> Result<DigestMaterial, StoreError> {
+        let watches = watches.to_vec();
+        self.ask(move |conn| digests::material(conn, after_seq, since, &watches))
+            .await
+    }
+
+    async fn closed_digest(
+        &self,
+        name: &str,
+        id: Option<DigestId>,
+    ) -> Result<Option<Digest>, StoreError> {
+        let name = name.to_owned();
+        self.ask(move |conn| digests::closed(conn, &name, id)).await
+    }
+
+    async fn near_misses(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<NearMissView>, StoreError> {
+        self.ask(move |conn| digests::near_misses(conn, since, &[], limit))
+            .await
+    }
+
+    async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError> {
+        self.ask(move |conn| totals::hits_per_watch(conn, since))
+            .await
+    }
+
+    async fn totals(&self) -> Result<Totals, StoreError> {
+        self.ask(totals::totals).await
+    }
+
+    async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.ask(digests::next).await
+    }
+}

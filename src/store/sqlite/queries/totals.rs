@@ -1,0 +1,66 @@
+//! Counts for `status`.
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+
+use crate::store::Totals;
+use crate::store::sqlite::rows::{Columns, ms};
+
+const TOTALS: &str = "select
+     (select count(*) from feed where removed_at is null) as feeds,
+     (select count(*) from feed where removed_at is null and failures > 0) as feeds_failing,
+     (select count(*) from feed where removed_at is null and polled_at = 0) as feeds_new,
+     (select count(*) from entry) as entries,
+     (select count(*) from article) as articles,
+     (select count(*) from article where state = 'wanted' and due_at is null)
+         + (select count(*) from article where state = 'wanted' and due_at is not null)
+         as articles_wanted,
+     (select count(*) from article where state = 'read' and due_at is null)
+         + (select count(*) from article where state = 'read' and due_at is not null)
+         as articles_unjudged,
+     (select count(*) from article where state = 'parked') as articles_parked,
+     (select count(*) from story) as stories,
+     (select count(*) from alert where state = 'open') as alerts_open,
+     (select count(*) from alert) as alerts,
+     (select count(*) from delivery where state = 'pending') as deliveries_pending,
+     (select count(*) from delivery where state = 'dead') as deliveries_dead,
+     (select max(created_at) from alert) as last_alert_at,
+     (select max(last_success_at) from feed) as last_poll_at,
+     (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes";
+
+/// See `Queries::totals`.
+pub(super) fn totals(conn: &Connection) -> rusqlite::Result<Totals> {
+    conn.prepare_cached(TOTALS)?.query_row([], |row| {
+        Ok(Totals {
+            feeds: row.count("feeds")?,
+            feeds_failing: row.count("feeds_failing")?,
+            feeds_new: row.count("feeds_new")?,
+            entries: row.count("entries")?,
+            articles: row.count("articles")?,
+            articles_wanted: row.count("articles_wanted")?,
+            articles_unjudged: row.count("articles_unjudged")?,
+            articles_parked: row.count("articles_parked")?,
+            stories: row.count("stories")?,
+            alerts_open: row.count("alerts_open")?,
+            alerts: row.count("alerts")?,
+            deliveries_pending: row.count("deliveries_pending")?,
+            deliveries_dead: row.count("deliveries_dead")?,
+            last_alert_at: row.instant_opt("last_alert_at")?,
+            last_poll_at: row.instant_opt("last_poll_at")?,
+            database_bytes: row.count("database_bytes")?,
+        })
+    })
+}
+
+/// See `Queries::hits_per_watch`.
+pub(super) fn hits_per_watch(
+    conn: &Connection,
+    since: Timestamp,
+) -> rusqlite::Result<Vec<(String, u64)>> {
+    conn.prepare_cached(
+        "select watch, count(*) as articles from hit where at >= ?1 and withdrawn_at is null
+         group by watch order by watch",
+    )?
+    .query_map([ms(since)], |row| Ok((row.get(0)?, row.count("articles")?)))?
+    .collect()
+}

@@ -1,0 +1,298 @@
+//! Stage `read`: claiming wanted articles, committing their texts.
+
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{Connection, OptionalExtension, named_params, params};
+
+use super::articles::named;
+use super::hosts;
+use super::rows::{Columns, Packed, article_meta, count, ms, to_json, word};
+use crate::model::{
+    Article, ArticleId, Claim, Committed, Lessee, ReadOutcome, Validators, WantedArticle,
+};
+
+/// Candidates looked at per article asked for, so that `per_host` has something to choose from.
+const WINDOW_FACTOR: usize = 20;
+/// When to ask again for a page that a confused server calls unchanged although it was never read.
+const UNREAD_RETRY: SignedDuration = SignedDuration::from_mins(15);
+
+/// Lets articles whose time has come back into the claim's index; see `article.due_at`.
+pub(super) const WAKE: &str = "update article set due_at = null where state = ?1 and due_at <= ?2";
+/// Newest first, backlog last. Articles without a page (host '') bother no host.
+pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_until = :until,
+         lease_no = lease_no + 1, attempt = attempt + 1
+     where id in (
+         select id from (
+             select id, host, backlog, sort_at,
+                 row_number() over (partition by host order by backlog, sort_at desc, id) as nth_of_host
+             from (
+                 select id, host, backlog, sort_at from article
+                 where state = 'wanted' and due_at is null and leased_until <= :now
+                     and host not in (select value from json_each(:busy))
+                     and not exists (select 1 from host
+                         where host.name = article.host and host.not_before > :now)
+                 order by backlog, sort_at desc
+                 limit :window))
+         where nth_of_host <= :per_host or host = ''
+         order by backlog, sort_at desc, id limit :limit)
+     returning *";
+/// The fence of a commit.
+pub(super) const FENCE: &str = "select version, judged_version from article
+     where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'wanted'";
+/// Tells whether a text is the stored one.
+pub(super) const HASH: &str =
+    "select text_hash from article_version where article_id = ?1 and version = ?2";
+
+/// See `Store::claim_wanted`.
+pub(super) fn claim(
+    conn: &Connection,
+    lessee: &Lessee,
+    limit: usize,
+    per_host: usize,
+    busy_hosts: &[String],
+) -> rusqlite::Result<Vec<Claim<WantedArticle>>> {
+    conn.prepare_cached(WAKE)?
+        .execute(params!["wanted", ms(lessee.now)])?;
+    let mut busy = busy_hosts.to_vec();
+    let mut claims = Vec::new();
+    // As in `poll::claim`: a window full of one host must not hide the others.
+    while claims.len() < limit && per_host > 0 {
+        let found = claim_round(conn, lessee, limit - claims.len(), per_host, &busy)?;
+        if found.is_empty() {
+            break;
+        }
+        let hosts = found.iter().map(|(_, claim)| claim.item.host.clone());
+        busy.extend(hosts.filter(|host| !host.is_empty()));
+        claims.extend(found);
+    }
+    claims.sort_by_key(|(order, claim)| (*order, claim.item.id));
+    let mut claims: Vec<_> = claims.into_iter().map(|(_, claim)| claim).collect();
+    for claim in &mut claims {
+        let named = named(conn, claim.item.id.0)?;
+        claim.item.entry = named.entry;
+        claim.item.feeds = named.feeds;
+        claim.item.lang_hint = named.lang;
+    }
+    Ok(claims)
+}
+
+/// Backlog last, then newest first.
+type Order = (bool, std::cmp::Reverse<i64>);
+
+fn claim_round(
+    conn: &Connection,
+    lessee: &Lessee,
+    limit: usize,
+    per_host: usize,
+    busy: &[String],
+) -> rusqlite::Result<Vec<(Order, Claim<WantedArticle>)>> {
+    conn.prepare_cached(CLAIM)?
+        .query_map(
+            named_params! {
+                ":lessee": lessee.name,
+                ":until": ms(lessee.until()),
+                ":now": ms(lessee.now),
+                ":busy": to_json(busy)?,
+                ":window": count(limit.saturating_mul(WINDOW_FACTOR)),
+                ":per_host": count(per_host),
+                ":limit": count(limit),
+            },
+            |row| {
+                let order = (row.get("backlog")?, std::cmp::Reverse(row.get("sort_at")?));
+                let item = WantedArticle {
+                    id: ArticleId(row.get("id")?),
+                    url: row.get("url")?,
+                    host: row.get("host")?,
+                    entry: Default::default(),
+                    feeds: Vec::new(),
+                    lang_hint: None,
+                    failures: row.get("failures")?,
+                    validators: row.validators()?,
+                    version: row.get("version")?,
+                };
+                let claim = Claim {
+                    item,
+                    lease_no: row.get("lease_no")?,
+                    attempt: row.get("attempt")?,
+                };
+                Ok((order, claim))
+            },
+        )?
+        .collect()
+}
+
+/// See `Store::commit_read`.
+pub(super) fn commit(
+    conn: &Connection,
+    article: ArticleId,
+    lease_no: i64,
+    outcome: ReadOutcome,
+) -> rusqlite::Result<Committed> {
+    let held = conn
+        .prepare_cached(FENCE)?
+        .query_row(params![article.0, lease_no], |row| {
+            Ok(Versions {
+                stored: row.get(0)?,
+                judged: row.get(1)?,
+            })
+        })
+        .optional()?;
+    let Some(versions) = held else {
+        return Ok(Committed::Stale);
+    };
+    match outcome {
+        ReadOutcome::Read {
+            at,
+            article: text,
+            validators,
+            search_title,
+            search_body,
+            why,
+            host_not_before,
+        } => {
+            hosts::of_article_not_before(conn, article, host_not_before)?;
+            let words = (search_title.as_str(), search_body.as_str());
+            let version = store_text(conn, article, versions.stored, at, &text, words)?;
+            let versions = Versions {
+                stored: version,
+                ..versions
+            };
+            finish(conn, article, versions, Some(&validators), why.as_deref())?;
+        }
+        ReadOutcome::Unchanged { at } if versions.stored == 0 => {
+            let due_at = at.saturating_add(UNREAD_RETRY).unwrap_or(Timestamp::MAX);
+            retry(
+                conn,
+                article,
+                due_at,
+                "answered `not modified` before it was read",
+            )?;
+        }
+        ReadOutcome::Unchanged { .. } => finish(conn, article, versions, None, None)?,
+        ReadOutcome::Retry {
+            due_at,
+            why,
+            host_not_before,
+            ..
+        } => {
+            hosts::of_article_not_before(conn, article, host_not_before)?;
+            retry(conn, article, due_at, &why)?;
+        }
+    }
+    Ok(Committed::Done(()))
+}
+
+/// Which version is stored and which one was judged; 0 = none.
+#[derive(Clone, Copy)]
+struct Versions {
+    stored: u32,
+    judged: u32,
+}
+
+/// Stores a text as the next version, unless it is the stored one. Answers with the version.
+fn store_text(
+    conn: &Connection,
+    article: ArticleId,
+    stored: u32,
+    at: Timestamp,
+    text: &Article,
+    words: (&str, &str),
+) -> rusqlite::Result<u32> {
+    let hash = text_hash(text);
+    let before: Option<[u8; 32]> = conn
+        .prepare_cached(HASH)?
+        .query_row(params![article.0, stored], |row| row.get(0))
+        .optional()?;
+    if before == Some(hash) {
+        return Ok(stored);
+    }
+    let version = stored + 1;
+    conn.prepare_cached(
+        "insert into article_version (article_id, version, read_at, text_hash, title, lang, origin,
+             published_at, meta, body)
+         values (:article, :version, :at, :hash, :title, :lang, :origin, :published, :meta, :body)",
+    )?
+    .execute(named_params! {
+        ":article": article.0,
+        ":version": version,
+        ":at": ms(at),
+        ":hash": hash,
+        ":title": text.title,
+        ":lang": text.lang,
+        ":origin": word(text.origin)?,
+        ":published": text.published.as_ref().map(|dated| ms(dated.at)),
+        ":meta": article_meta(text)?,
+        ":body": Packed(text.body.clone()),
+    })?;
+    index(conn, article.0, words)?;
+    conn.prepare_cached(
+        "update article set version = ?2, has_body = ?3, title_words = ?4 where id = ?1",
+    )?
+    .execute(params![article.0, version, !text.body.is_empty(), words.0])?;
+    Ok(version)
+}
+
+/// blake3 of title and body; the length keeps the border between the two.
+fn text_hash(text: &Article) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&(text.title.len() as u64).to_le_bytes());
+    hasher.update(text.title.as_bytes());
+    hasher.update(text.body.as_bytes());
+    *hasher.finalize().as_bytes()
+}
+
+/// Puts the words of an article into the search index, in place of those it had.
+pub(super) fn index(
+    conn: &Connection,
+    article: i64,
+    (title, body): (&str, &str),
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "insert or replace into article_words (rowid, title, body) values (?1, ?2, ?3)",
+    )?
+    .execute(params![article, title, body])?;
+    Ok(())
+}
+
+/// Ends the claim: a text that was not judged yet waits for `judge`.
+fn finish(
+    conn: &Connection,
+    article: ArticleId,
+    versions: Versions,
+    validators: Option<&Validators>,
+    why: Option<&str>,
+) -> rusqlite::Result<()> {
+    let state = if versions.stored == versions.judged {
+        "judged"
+    } else {
+        "read"
+    };
+    conn.prepare_cached(
+        "update article set state = ?2, due_at = null, failures = 0, last_error = ?3,
+             leased_by = null, leased_until = 0, attempt = 0
+         where id = ?1",
+    )?
+    .execute(params![article.0, state, why])?;
+    if let Some(validators) = validators {
+        conn.prepare_cached("update article set etag = ?2, last_modified = ?3 where id = ?1")?
+            .execute(params![
+                article.0,
+                validators.etag,
+                validators.last_modified
+            ])?;
+    }
+    Ok(())
+}
+
+fn retry(
+    conn: &Connection,
+    article: ArticleId,
+    due_at: Timestamp,
+    why: &str,
+) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update article set due_at = ?2, failures = failures + 1, last_error = ?3,
+             leased_by = null, leased_until = 0, attempt = 0
+         where id = ?1",
+    )?
+    .execute(params![article.0, ms(due_at), why])
+}

@@ -1,0 +1,108 @@
+//! The schema of the file: its version, and how it is brought up to date. Forward only.
+
+use std::path::Path;
+
+use refinery::{Migration, Runner};
+use rusqlite::{Connection, OpenFlags, OptionalExtension};
+
+use super::faults::store_error;
+use crate::store::StoreError;
+
+/// The migrations in order. `refinery` wants names of the form `V1__first`; the files are numbered
+/// `0001_first.sql`, as those of other backends will be.
+const MIGRATIONS: &[(&str, &str)] = &[(
+    "V1__first",
+    include_str!("../../../migrations/sqlite/0001_first.sql"),
+)];
+
+/// `application_id` of a wirewatch database (see `man file`).
+const APPLICATION_ID: i64 = 2_003_399_267;
+
+/// The newest schema of this program.
+pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
+
+/// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing.
+///
+/// # Errors
+/// [`StoreError::Newer`], or `Other` when the file is some other program's database.
+pub(super) fn version_of(path: &Path) -> Result<u32, StoreError> {
+    if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
+        return Ok(0);
+    }
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let found = Connection::open_with_flags(path, flags)
+        .and_then(|conn| read_version(&conn))
+        .map_err(|e| store_error(path, &e))?;
+    match found {
+        Found::Foreign => Err(StoreError::Other {
+            path: path.display().to_string(),
+            why: "is the database of another program; name another [store] path".to_owned(),
+        }),
+        Found::Version(found) if found > KNOWN => Err(StoreError::Newer {
+            path: path.display().to_string(),
+            found,
+            known: KNOWN,
+        }),
+        Found::Version(found) => Ok(found),
+    }
+}
+
+enum Found {
+    Version(u32),
+    Foreign,
+}
+
+fn read_version(conn: &Connection) -> rusqlite::Result<Found> {
+    let tables: i64 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0))?;
+    let application: i64 = conn.query_row("pragma application_id", [], |row| row.get(0))?;
+    let history: Option<i64> = conn
+        .query_row(
+            "select 1 from sqlite_schema where name = 'refinery_schema_history'",
+            [],
+            |row| row.get(0),
+        )
+        .optional()?;
+    if history.is_none() {
+        return Ok(if tables == 0 {
+            Found::Version(0)
+        } else {
+            Found::Foreign
+        });
+    }
+    let version: Option<u32> = conn.query_row(
+        "select max(version) from refinery_schema_history",
+        [],
+        |row| row.get(0),
+    )?;
+    Ok(match version {
+        Some(_) if application != APPLICATION_ID => Found::Foreign,
+        version => Found::Version(version.unwrap_or(0)),
+    })
+}
+
+/// Brings the file to the newest schema of this program.
+pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let migrations: Vec<Migration> = MIGRATIONS
+        .iter()
+        .map(|(name, sql)| {
+            Migration::unapplied(name, sql).expect("the names above have refinery's form")
+        })
+        .collect();
+    Runner::new(&migrations)
+        .run(conn)
+        .map(|_| ())
+        .map_err(|error| migration_error(path, &error))
+}
+
+/// `refinery` wraps SQLite's error; a full disk must still be told as one.
+fn migration_error(path: &Path, error: &refinery::Error) -> StoreError {
+    let inner = std::error::Error::source(error)
+        .and_then(|source| source.downcast_ref::<rusqlite::Error>());
+    match inner {
+        Some(inner) => store_error(path, inner),
+        None => StoreError::Other {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        },
+    }
+}

@@ -1,0 +1,258 @@
+//! The pipeline's verbs, handed to the writing thread or a reading one.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::writer::Promise::{Bare, Durable, Repeatable};
+use super::{
+    SqliteStore, alerts, digest, due, feeds, judge, late, poll, read, send, stories, tidy,
+};
+use crate::model::{
+    ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
+    DigestSlot, Feed, FeedId, FeedSpec, Judgement, Lessee, PollOutcome, ReadArticle, ReadOutcome,
+    StoryId, WantedArticle,
+};
+use crate::store::{
+    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport,
+};
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn sync_feeds(
+        &self,
+        feeds: &[(FeedSpec, Timestamp)],
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError> {
+        let feeds = feeds.to_vec();
+        self.write(Durable, move |conn| feeds::sync(conn, &feeds, now))
+            .await
+    }
+
+    async fn claim_feeds(
+        &self,
+        lessee: &Lessee,
+        scope: FeedScope,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<Feed>>, StoreError> {
+        let (lessee, busy) = (lessee.clone(), busy_hosts.to_vec());
+        self.write(Repeatable, move |conn| {
+            poll::claim(conn, &lessee, scope, limit, per_host, &busy)
+        })
+        .await
+    }
+
+    async fn commit_poll(
+        &self,
+        feed: FeedId,
+        lease_no: i64,
+        outcome: PollOutcome,
+    ) -> Result<Committed<PollReport>, StoreError> {
+        self.write(Repeatable, move |conn| {
+            poll::commit(conn, feed, lease_no, outcome)
+        })
+        .await
+    }
+
+    async fn claim_wanted(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
+        let (lessee, busy) = (lessee.clone(), busy_hosts.to_vec());
+        self.write(Repeatable, move |conn| {
+            read::claim(conn, &lessee, limit, per_host, &busy)
+        })
+        .await
+    }
+
+    async fn commit_read(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        outcome: ReadOutcome,
+    ) -> Result<Committed, StoreError> {
+        self.write(Repeatable, move |conn| {
+            read::commit(conn, article, lease_no, outcome)
+        })
+        .await
+    }
+
+    async fn claim_read(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<ReadArticle>>, StoreError> {
+        let lessee = lessee.clone();
+        self.write(Repeatable, move |conn| judge::claim(conn, &lessee, limit))
+            .await
+    }
+
+    async fn story_candidates(
+        &self,
+        keys: &[u64],
+        since: Timestamp,
+    ) -> Result<StoryCandidates, StoreError> {
+        let keys = keys.to_vec();
+        self.ask(move |conn| stories::candidates(conn, &keys, since))
+            .await
+    }
+
+    async fn known_alerts(
+        &self,
+        story: StoryId,
+        watches: &[String],
+        article: ArticleId,
+    ) -> Result<Vec<KnownAlert>, StoreError> {
+        let watches = watches.to_vec();
+        self.ask(move |conn| alerts::known(conn, story, &watches, article))
+            .await
+    }
+
+    async fn commit_judgement(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        judgement: Judgement,
+    ) -> Result<Committed<JudgementReport>, StoreError> {
+        let promise = if judgement.alerts.is_empty() {
+            Repeatable
+        } else {
+            Durable
+        };
+        self.write(promise, move |conn| {
+            judge::commit(conn, article, lease_no, judgement)
+        })
+        .await
+    }
+
+    async fn release_article(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        retry_at: Timestamp,
+        park_after: u32,
+        why: &str,
+    ) -> Result<Committed, StoreError> {
+        let why = why.to_owned();
+        self.write(Repeatable, move |conn| {
+            judge::release(conn, article, lease_no, retry_at, park_after, &why)
+        })
+        .await
+    }
+
+    async fn group_late(&self, now: Timestamp, more_than: usize) -> Result<u64, StoreError> {
+        self.write(Durable, move |conn| late::group(conn, now, more_than))
+            .await
+    }
+
+    async fn claim_deliveries(
+        &self,
+        lessee: &Lessee,
+        channels: &[String],
+        limit: usize,
+    ) -> Result<Vec<Claim<Delivery>>, StoreError> {
+        let (lessee, channels) = (lessee.clone(), channels.to_vec());
+        self.write(Repeatable, move |conn| {
+            send::claim(conn, &lessee, &channels, limit)
+        })
+        .await
+    }
+
+    async fn commit_attempt(
+        &self,
+        delivery: DeliveryId,
+        lease_no: i64,
+        attempt: Attempt,
+    ) -> Result<Committed, StoreError> {
+        self.write(Durable, move |conn| {
+            send::commit(conn, delivery, lease_no, attempt)
+        })
+        .await
+    }
+
+    async fn drop_orphans(&self, channels: &[String], now: Timestamp) -> Result<u64, StoreError> {
+        let channels = channels.to_vec();
+        self.write(Durable, move |conn| {
+            send::drop_orphans(conn, &channels, now)
+        })
+        .await
+    }
+
+    async fn sync_digests(
+        &self,
+        digests: &[DigestSchedule],
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let digests = digests.to_vec();
+        self.write(Durable, move |conn| digest::sync(conn, &digests, now))
+            .await
+    }
+
+    async fn claim_digests(&self, lessee: &Lessee) -> Result<Vec<Claim<DigestSlot>>, StoreError> {
+        let lessee = lessee.clone();
+        self.write(Repeatable, move |conn| digest::claim(conn, &lessee))
+            .await
+    }
+
+    async fn commit_digest(
+        &self,
+        name: &str,
+        lease_no: i64,
+        outcome: DigestOutcome,
+    ) -> Result<Committed<Option<DigestId>>, StoreError> {
+        let name = name.to_owned();
+        self.write(Durable, move |conn| {
+            digest::commit(conn, &name, lease_no, outcome)
+        })
+        .await
+    }
+
+    async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError> {
+        let bodies = tidy::before(now, options.bodies);
+        let near_misses = tidy::before(now, options.near_misses);
+        let fingerprints = tidy::before(now, options.fingerprints);
+        let report = TidyReport {
+            bodies: self.drop_all(bodies, tidy::drop_bodies).await?,
+            near_misses: self.drop_all(near_misses, tidy::drop_near_misses).await?,
+            fingerprints: self.drop_all(fingerprints, tidy::drop_fingerprints).await?,
+        };
+        self.write(Bare, tidy::care).await?;
+        Ok(report)
+    }
+
+    async fn next_due(&self, now: Timestamp) -> Result<NextDue, StoreError> {
+        self.ask(move |conn| due::next(conn, now)).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        match &self.writer {
+            Some(writer) => writer.call(Bare, tidy::checkpoint).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl SqliteStore {
+    /// Repeats a step of tidying until it finds less than it could take.
+    async fn drop_all(
+        &self,
+        before: Timestamp,
+        step: fn(&rusqlite::Connection, Timestamp) -> rusqlite::Result<u64>,
+    ) -> Result<u64, StoreError> {
+        let mut dropped = 0;
+        loop {
+            let now = self
+                .write(Repeatable, move |conn| step(conn, before))
+                .await?;
+            dropped += now;
+            if now < tidy::STEP as u64 {
+                return Ok(dropped);
+            }
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Stories: the index of fingerprints, and which article belongs to which story.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::rows::{Columns, count, ms, to_json};
+use crate::model::{ArticleId, Judgement, StoryChoice, StoryId};
+use crate::store::{StoryCandidate, StoryCandidates};
+
+/// Candidates handed out at most.
+const CANDIDATES_MAX: usize = 200;
+
+/// Articles that share a key, most shared keys first. `cross join` keeps the order of the tables:
+/// from the few keys to their rows, never over all fingerprints of a period.
+pub(super) const CANDIDATES: &str = "select f.article_id, sa.story_id, f.bytes, f.first_seen
+     from (select k.fingerprint_id as id, count(*) as shared
+           from json_each(?1) as wanted cross join story_key as k on k.key = wanted.value
+           group by k.fingerprint_id) as found
+     cross join fingerprint as f on f.id = found.id
+     cross join story_article as sa on sa.article_id = f.article_id
+     where f.first_seen >= ?2
+     order by found.shared desc, f.id desc limit ?3";
+/// The watermark.
+pub(super) const WATERMARK: &str = "select coalesce(max(id), 0) from fingerprint";
+/// Is there a fingerprint beyond the watermark that shares a key?
+pub(super) const NEWER: &str = "select exists (
+         select 1 from json_each(?1) as wanted
+         cross join story_key as k on k.key = wanted.value and k.fingerprint_id > ?2
+         cross join fingerprint as f on f.id = k.fingerprint_id
+         where f.article_id <> ?3)";
+/// The story of an article.
+pub(super) const OF_ARTICLE: &str = "select story_id from story_article where article_id = ?1";
+
+/// See `Store::story_candidates`.
+pub(super) fn candidates(
+    conn: &Connection,
+    keys: &[u64],
+    since: Timestamp,
+) -> rusqlite::Result<StoryCandidates> {
+    let watermark = conn
+        .prepare_cached(WATERMARK)?
+        .query_row([], |row| row.get(0))?;
+    let candidates = conn
+        .prepare_cached(CANDIDATES)?
+        .query_map(
+            params![to_json(&columns(keys))?, ms(since), count(CANDIDATES_MAX)],
+            |row| {
+                Ok(StoryCandidate {
+                    article: ArticleId(row.get(0)?),
+                    story: StoryId(row.get(1)?),
+                    fingerprint: row.get(2)?,
+                    first_seen: row.instant("first_seen")?,
+                })
+            },
+        )?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(StoryCandidates {
+        candidates,
+        watermark,
+    })
+}
+
+/// Keys as SQLite's signed integers, each once.
+fn columns(keys: &[u64]) -> Vec<i64> {
+    let mut columns: Vec<i64> = keys.iter().map(|key| key.cast_signed()).collect();
+    columns.sort_unstable();
+    columns.dedup();
+    columns
+}
+
+/// True when an article joined the index after the watermark and shares a key with these.
+pub(super) fn has_newer(
+    conn: &Connection,
+    article: ArticleId,
+    keys: &[u64],
+    watermark: i64,
+) -> rusqlite::Result<bool> {
+    conn.prepare_cached(NEWER)?.query_row(
+        params![to_json(&columns(keys))?, watermark, article.0],
+        |row| row.get(0),
+    )
+}
+
+/// True unless the choice names a story that is not there.
+pub(super) fn exists(conn: &Connection, choice: StoryChoice) -> rusqlite::Result<bool> {
+    match choice {
+        StoryChoice::New => Ok(true),
+        StoryChoice::Join { story, .. } => conn
+            .prepare_cached("select exists (select 1 from story where id = ?1)")?
+            .query_row([story.0], |row| row.get(0)),
+    }
+}
+
+/// The story of an article, if it has one.
+pub(super) fn of_article(conn: &Connection, article: i64) -> rusqlite::Result<Option<StoryId>> {
+    conn.prepare_cached(OF_ARTICLE)?
+        .query_row([article], |row| row.get(0).map(StoryId))
+        .optional()
+}
+
+/// Puts an article into its story.
+pub(super) fn join(
+    conn: &Connection,
+    article: ArticleId,
+    choice: StoryChoice,
+    at: Timestamp,
+) -> rusqlite::Result<StoryId> {
+    let (story, copy_of) = match choice {
+        StoryChoice::New => {
+            let id = conn
+                .prepare_cached("insert into story (created_at, updated_at) values (?1, ?1)")?
+                .insert([ms(at)])?;
+            (StoryId(id), None)
+        }
+        StoryChoice::Join { story, copy_of } => {
+            conn.prepare_cached("update story set updated_at = ?2 where id = ?1")?
+                .execute(params![story.0, ms(at)])?;
+            (story, copy_of)
+        }
+    };
+    conn.prepare_cached(
+        "insert into story_article (article_id, story_id, copy_of) values (?1, ?2, ?3)
+         on conflict (article_id) do update set story_id = excluded.story_id,
+             copy_of = excluded.copy_of",
+    )?
+    .execute(params![article.0, story.0, copy_of.map(|id| id.0)])?;
+    Ok(story)
+}
+
+/// Puts the fingerprint of an article into the index, in place of an earlier one. It gets a new,
+/// highest id, so that those who looked before it was there find out.
+pub(super) fn put_fingerprint(
+    conn: &Connection,
+    article: ArticleId,
+    first_seen: Timestamp,
+    judgement: &Judgement,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("delete from fingerprint where article_id = ?1")?
+        .execute([article.0])?;
+    if judgement.fingerprint.is_empty() {
+        return Ok(());
+    }
+    let id = conn
+        .prepare_cached(
+            "insert into fingerprint (article_id, first_seen, bytes) values (?1, ?2, ?3)",
+        )?
+        .insert(params![article.0, ms(first_seen), judgement.fingerprint])?;
+    let mut insert =
+        conn.prepare_cached("insert into story_key (key, fingerprint_id) values (?1, ?2)")?;
+    for key in columns(&judgement.story_keys) {
+        insert.execute([key, id])?;
+    }
+    Ok(())
+}
