@@ -109,6 +109,15 @@ impl CannedArticle {
         })
     }
 
+    /// Slugs that its "read also" lines name.
+    pub(super) fn also(&self) -> impl Iterator<Item = &str> {
+        let lines = self
+            .blocks
+            .iter()
+            .filter(|block| block.kind == BlockKind::Also);
+        lines.map(|block| block.text.as_str())
+    }
+
     /// True for the article that has two versions.
     pub(super) fn is_correctable(&self) -> bool {
         self.head.corrected_summary.is_some()

@@ -23,7 +23,7 @@ impl CannedOutlet {
         };
         let outlet = toml::from_str(self.outlet)
             .map_err(|error| file_error("outlet.toml", error.to_string()))?;
-        let articles = self
+        let articles: Vec<CannedArticle> = self
             .articles
             .iter()
             .map(|(slug, text)| {
@@ -31,6 +31,13 @@ impl CannedOutlet {
                     .map_err(|why| file_error(&format!("{slug}.txt"), why))
             })
             .collect::<Result<_, _>>()?;
+        for article in &articles {
+            let known = |slug: &str| self.articles.iter().any(|(known, _)| *known == slug);
+            if let Some(slug) = article.also().find(|slug| !known(slug)) {
+                let why = format!("`@also {slug}` names no article of the outlet");
+                return Err(file_error(&format!("{}.txt", article.slug), why));
+            }
+        }
         Ok((outlet, articles))
     }
 }
@@ -123,3 +130,25 @@ pub(super) static LIBRARY: &[CannedOutlet] = library! {
         "kimjang",
     ],
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_also_line_that_leads_nowhere_names_its_file() {
+        let files = CannedOutlet {
+            folder: "hanbit-ilbo",
+            outlet: include_str!("articles/hanbit-ilbo/outlet.toml"),
+            articles: &[("kimjang", include_str!("articles/hanbit-ilbo/kimjang.txt"))],
+        };
+        let error = files
+            .read()
+            .map(|_| ())
+            .expect_err("the other article is missing");
+        assert_eq!(
+            error.to_string(),
+            "demo file hanbit-ilbo/kimjang.txt: `@also chips-exports` names no article of the outlet"
+        );
+    }
+}

@@ -16,6 +16,7 @@ mod serve;
 mod site;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub use article::Role;
 pub use outlet::FeedFormat;
