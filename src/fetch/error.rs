@@ -1,12 +1,10 @@
 //! What went wrong, shaped by what the caller does next.
 
-use std::error::Error as StdError;
-use std::io;
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::world::LookupError;
+use crate::world::{LookupError, causes};
 
 /// Why a fetch gave no body. Messages are for people and carry neither credentials nor query strings.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,22 +102,4 @@ impl FetchError {
             transient: !bad_tls,
         }
     }
-}
-
-/// The causes below `error`, innermost last. An `io::Error` hides the error it wraps from
-/// `source()`, so it is unpacked here.
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> Vec<&'a (dyn StdError + 'static)> {
-    let mut causes = Vec::new();
-    let mut next = error.source();
-    while let Some(cause) = next {
-        causes.push(cause);
-        next = match cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-        {
-            Some(wrapped) => Some(wrapped as &(dyn StdError + 'static)),
-            None => cause.source(),
-        };
-    }
-    causes
 }

@@ -3,6 +3,7 @@
 //! Takes nothing from other rooms but `model`. In tests the clock is moved by hand and the resolver
 //! maps host names to local servers; in the program there is one [`World::real`].
 
+mod causes;
 mod clock;
 mod guard;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tls;
 
 use std::sync::Arc;
 
+pub use causes::causes;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use guard::{AddressGuard, AllowRule, AllowRuleError, Forbidden};
 pub use lookup::{LookupError, lookup};

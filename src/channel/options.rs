@@ -1,0 +1,99 @@
+//! `[channel.NAME]` of the config, and how it becomes a channel.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::{Channel, EmailOptions, FileOptions, StdoutOptions, WebhookOptions};
+use crate::world::{AddressGuard, World};
+
+/// Options that cannot work. The message is for people and carries no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ChannelError(String);
+
+impl ChannelError {
+    pub(super) fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+/// What a channel needs to know of the place it works in.
+pub struct Surroundings<'a> {
+    /// The directory that relative paths are relative to: the config's.
+    pub base_dir: &'a Path,
+    /// Time, network and chance.
+    pub world: &'a World,
+    /// Which addresses may be reached.
+    pub guard: &'a AddressGuard,
+    /// The environment, for secrets that are kept there: rooms do not read it themselves.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// The options of a channel of any kind. An unknown kind is an error that lists these.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum ChannelOptions {
+    /// Standard output.
+    Stdout(StdoutOptions),
+    /// A file of JSON Lines.
+    File(FileOptions),
+    /// A POST of JSON.
+    Webhook(WebhookOptions),
+    /// A mail.
+    Email(EmailOptions),
+}
+
+impl ChannelOptions {
+    /// The known values of `kind`.
+    pub const KINDS: [&'static str; 4] = ["stdout", "file", "webhook", "email"];
+
+    /// Makes the channel. Reads its secrets, but does not touch the network.
+    ///
+    /// # Errors
+    /// [`ChannelError`] when the options cannot work.
+    pub fn build(
+        &self,
+        name: &str,
+        around: &Surroundings<'_>,
+    ) -> Result<Box<dyn Channel>, ChannelError> {
+        Ok(match self {
+            Self::Stdout(options) => Box::new(options.build(name, around)),
+            Self::File(options) => Box::new(options.build(name, around)),
+            Self::Webhook(options) => Box::new(options.build(name, around)?),
+            Self::Email(options) => Box::new(options.build(name, around)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<ChannelOptions, String> {
+        toml::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_known_kind_is_read() {
+        for kind in ChannelOptions::KINDS {
+            let error = read(&format!("kind = \"{kind}\"\nno_such_key = 1")).expect_err(kind);
+            assert!(!error.contains("unknown variant"), "{error}");
+        }
+        assert!(read("kind = \"stdout\"").is_ok());
+        assert!(read("kind = \"file\"\npath = \"alerts.jsonl\"").is_ok());
+    }
+
+    #[test]
+    fn what_is_unknown_is_named_with_what_is_known() {
+        let error = read("kind = \"pager\"").expect_err("unknown kind");
+        for kind in ChannelOptions::KINDS {
+            assert!(error.contains(kind), "{error}");
+        }
+        let error = read("kind = \"file\"\npaht = \"x\"").expect_err("unknown key");
+        assert!(
+            error.contains("`paht`") && error.contains("`path`"),
+            "{error}"
+        );
+    }
+}

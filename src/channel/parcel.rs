@@ -1,0 +1,66 @@
+//! What every channel has in common.
+
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{AlertKind, Message};
+
+/// One delivery on its way: what to say, and under which key.
+#[derive(Debug, Clone)]
+pub struct Parcel {
+    /// The delivery's key: the same for every try, so that a receiver can drop a repetition.
+    pub key: String,
+    /// Why it is said.
+    pub kind: AlertKind,
+    /// NAME of the channel.
+    pub channel: String,
+    /// What to say.
+    pub message: Message,
+    /// Time of this try.
+    pub sent_at: Timestamp,
+    /// When it was promised.
+    pub created_at: Timestamp,
+}
+
+/// Why a parcel was not handed over. `why` is for people and carries no secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeliveryError {
+    /// May work later.
+    #[error("{why}")]
+    Retry {
+        /// In words.
+        why: String,
+        /// The least time the receiver wants to be left alone, when it named one.
+        after: Option<SignedDuration>,
+    },
+    /// Will never work: the receiver does not want it.
+    #[error("{why}")]
+    Permanent {
+        /// In words.
+        why: String,
+    },
+}
+
+impl DeliveryError {
+    pub(super) fn retry(why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self::Retry { why, after: None }
+    }
+
+    pub(super) fn permanent(why: impl Into<String>) -> Self {
+        Self::Permanent { why: why.into() }
+    }
+}
+
+/// A configured way out.
+#[async_trait]
+pub trait Channel: Send + Sync {
+    /// NAME in the config.
+    fn name(&self) -> &str;
+
+    /// Hands one parcel over. `Ok` means that the receiver has it, durably as far as it can tell.
+    ///
+    /// # Errors
+    /// [`DeliveryError`]: try again, or give up.
+    async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError>;
+}

@@ -1,0 +1,68 @@
+//! A parcel as JSON: what the `file` channel appends and `webhook` posts.
+
+use serde_json::{Value, json};
+
+use super::Parcel;
+use super::render::alert_json;
+use crate::model::Message;
+
+/// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
+/// or `{"late": true, "alerts": [...]}`; with `kind`, `delivery` (the key) and `sent_at`.
+pub(super) fn payload(parcel: &Parcel) -> String {
+    let mut object = match &parcel.message {
+        Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
+        Message::Late { alerts } => json!({ "late": true, "alerts": alerts }),
+        Message::Digest { digest } => json!(digest),
+    };
+    let of_the_delivery: [(&str, Value); 3] = [
+        ("kind", json!(parcel.kind)),
+        ("delivery", json!(parcel.key)),
+        ("sent_at", json!(parcel.sent_at)),
+    ];
+    for (key, value) in of_the_delivery {
+        object[key] = value;
+    }
+    object.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::tests::{alert, corrected, digest, late, parcel};
+    use crate::model::AlertView;
+
+    fn value(message: Message) -> Value {
+        let line = payload(&parcel(message));
+        assert!(!line.contains('\n'));
+        serde_json::from_str(&line).expect("JSON")
+    }
+
+    #[test]
+    fn an_alert_is_its_view_and_the_delivery() {
+        let value = value(alert());
+        let Message::Alert { alert, .. } = alert() else {
+            panic!("not an alert");
+        };
+        let back: AlertView = serde_json::from_value(value.clone()).expect("an alert");
+        assert_eq!(back, *alert);
+        assert_eq!(value["id"], "a17");
+        assert_eq!(value["kind"], "new");
+        assert_eq!(value["delivery"], "a17.1.desk");
+        assert_eq!(value["sent_at"], "2026-11-22T07:30:00Z");
+        assert_eq!(value.get("correction"), None);
+    }
+
+    #[test]
+    fn corrections_late_groups_and_digests_keep_their_parts() {
+        assert_eq!(value(corrected())["correction"]["title_after"], "after");
+        let group = value(late());
+        assert_eq!(group["alerts"][0]["id"], "a17");
+        assert_eq!(
+            (&group["late"], &group["delivery"]),
+            (&true.into(), &"a17.1.desk".into())
+        );
+        let digest = value(digest());
+        assert_eq!(digest["name"], "morning");
+        assert_eq!(digest["delivery"], "a17.1.desk");
+    }
+}

@@ -1,0 +1,144 @@
+//! Parcels and surroundings for the tests of every channel.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Parcel, Surroundings};
+use crate::model::{
+    AlertArticle, AlertEvidence, AlertId, AlertKind, AlertState, AlertView, Correction, Digest,
+    DigestCounts, DigestHealth, DigestItem, Field, Message, SentenceSpan, Severity, StoryId,
+};
+use crate::world::{AddressGuard, FixedRandom, ManualClock, MapResolver, World};
+
+fn now() -> Timestamp {
+    "2026-11-22T07:30:00Z".parse().expect("a time")
+}
+
+/// Runs `test` in a place where loopback is allowed, names lead to 10.0.0.1, and `MAIL_PW` is set.
+pub(super) fn surroundings<T>(dir: &Path, test: impl FnOnce(&Surroundings<'_>) -> T) -> T {
+    let world = World {
+        clock: Arc::new(ManualClock::new(now())),
+        resolver: Arc::new(MapResolver::all_to(
+            "10.0.0.1:0".parse().expect("an address"),
+        )),
+        random: Arc::new(FixedRandom(0.5)),
+    };
+    let guard = AddressGuard::new(vec!["127.0.0.0/8".parse().expect("a rule")]);
+    test(&Surroundings {
+        base_dir: dir,
+        world: &world,
+        guard: &guard,
+        env: &|name| (name == "MAIL_PW").then(|| "from env".to_owned()),
+    })
+}
+
+pub(super) fn parcel(message: Message) -> Parcel {
+    Parcel {
+        key: "a17.1.desk".to_owned(),
+        kind: match message {
+            Message::Digest { .. } => AlertKind::Digest,
+            _ => AlertKind::New,
+        },
+        channel: "desk".to_owned(),
+        message,
+        sent_at: now(),
+        created_at: now(),
+    }
+}
+
+/// The alert of the canonical article, as it stands.
+pub(super) fn view() -> AlertView {
+    AlertView {
+        id: AlertId(17),
+        watch: "china-russia".to_owned(),
+        watch_title: "China–Russia diplomacy".to_owned(),
+        severity: Severity::High,
+        state: AlertState::Open,
+        story: StoryId(3),
+        title: "Menlu Tiongkok Wang Yi Kunjungi Moskow".to_owned(),
+        lang: Some("id".to_owned()),
+        first_seen: now(),
+        updated_at: now(),
+        revision: 1,
+        late: false,
+        score: 1.0,
+        articles: vec![AlertArticle {
+            url: "https://kabar.example/menlu?id=1&x=2".to_owned(),
+            title: "Menlu Tiongkok Wang Yi Kunjungi Moskow".to_owned(),
+            lang: Some("id".to_owned()),
+            feed: "https://kabar.example/rss".to_owned(),
+            source: "Kabar".to_owned(),
+            first_seen: now(),
+            published: None,
+            copy_of: None,
+        }],
+        evidence: vec![AlertEvidence {
+            sentence: "Wang Yi tiba di Moskow.".to_owned(),
+            lang: Some("id".to_owned()),
+            url: "https://kabar.example/menlu?id=1&x=2".to_owned(),
+            field: Field::Body,
+            spans: vec![SentenceSpan {
+                start: 16,
+                end: 22,
+                text: "Moskow".to_owned(),
+                why: "country:RU".to_owned(),
+            }],
+        }],
+    }
+}
+
+pub(super) fn alert() -> Message {
+    Message::Alert {
+        alert: Box::new(view()),
+        correction: None,
+    }
+}
+
+pub(super) fn corrected() -> Message {
+    Message::Alert {
+        alert: Box::new(view()),
+        correction: Some(Correction {
+            url: "https://kabar.example/menlu?id=1&x=2".to_owned(),
+            title_before: "before".to_owned(),
+            title_after: "after".to_owned(),
+            sentence_before: String::new(),
+            sentence_after: String::new(),
+        }),
+    }
+}
+
+pub(super) fn late() -> Message {
+    Message::Late {
+        alerts: vec![view()],
+    }
+}
+
+pub(super) fn digest() -> Message {
+    let item = DigestItem {
+        kind: AlertKind::New,
+        alert: view(),
+        changes: Vec::new(),
+        sources: 1,
+        copies: 0,
+        languages: vec!["id".to_owned()],
+    };
+    Message::Digest {
+        digest: Box::new(Digest {
+            name: "morning".to_owned(),
+            title: "China–Russia diplomacy".to_owned(),
+            timezone: "Asia/Jakarta".to_owned(),
+            since: None,
+            until: now(),
+            counts: DigestCounts {
+                new: 1,
+                ..DigestCounts::default()
+            },
+            items: vec![item],
+            rest: Vec::new(),
+            near_misses: Vec::new(),
+            health: DigestHealth::default(),
+        }),
+    }
+}
