@@ -7,7 +7,7 @@
 //! Knows nothing of watches, stories or the store, keeps no queue, never decides what is told or when:
 //! a parcel that is delivered twice is the same message under the same key.
 
-mod backoff;
+pub mod backoff;
 mod email;
 mod file;
 mod options;
@@ -20,7 +20,6 @@ mod stdout;
 mod tests;
 mod webhook;
 
-pub use backoff::{GIVE_UP_AFTER, next_try};
 pub use email::EmailOptions;
 pub use file::FileOptions;
 pub use options::{ChannelError, ChannelOptions, Surroundings};

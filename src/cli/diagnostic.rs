@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::config::{Level, Problem, Problems};
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteDiagnostic, NamedSource, Report,
 };
@@ -27,6 +28,28 @@ pub fn show(file: &str, text: &str, at: Range<usize>, message: &str, help: Optio
         Ok(()) => rendered,
         // The handler cannot show a place; the words must not be lost with it.
         Err(_) => format!("{file}: {message}\n"),
+    }
+}
+
+/// Renders all problems of a config, errors and warnings, in file order.
+#[must_use]
+pub fn show_all(problems: &Problems) -> String {
+    problems.list.iter().map(|problem| show_problem(problems, problem)).collect()
+}
+
+fn show_problem(problems: &Problems, problem: &Problem) -> String {
+    let level = match problem.level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+    };
+    let message = format!("{level}: {}", problem.message);
+    let file = problem.file.display().to_string();
+    match (&problem.at, problems.text_of(&problem.file)) {
+        (Some(at), Some(text)) => show(&file, text, at.clone(), &message, problem.help.as_deref()),
+        _ => {
+            let help = problem.help.as_ref().map(|help| format!("  help: {help}\n"));
+            format!("{file}: {message}\n{}", help.unwrap_or_default())
+        }
     }
 }
 

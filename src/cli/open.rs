@@ -73,8 +73,9 @@ pub(super) fn pipeline(
     world: World,
 ) -> anyhow::Result<Pipeline> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let setup = Setup::new(config, &world)?;
-    Ok(Pipeline::new(store.clone(), store, world, Compute::new(cores), setup))
+    let setup = Setup::new(config, &world, &environment)?;
+    let compute = Compute::new(cores);
+    Ok(Pipeline::new(store.clone(), store, world, compute, environment, setup))
 }
 
 /// Runs a future to its end on a runtime of its own.

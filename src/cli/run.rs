@@ -29,8 +29,8 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     eprint!("{}", diagnostic::show_all(&config.warnings));
     let path = config.path.clone();
+    let store = open::store_for_daemon(&config, "wirewatch run")?;
     let name = format!("wirewatch run, pid {}", std::process::id());
-    let store = open::store_for_daemon(&config, &name)?;
     let feeds = config.feeds.len() as u64;
     let pipeline = open::pipeline(store, config, World::real())?;
     let daemon = Daemon::new(pipeline, &name);

@@ -4,7 +4,7 @@
 //! is decided in `pipeline`.
 
 mod runner;
-mod service;
+pub mod service;
 mod stages;
 mod stats;
 
@@ -19,7 +19,7 @@ use crate::pipeline::{self, Pipeline};
 use crate::schedule;
 use crate::store::{FeedScope, StoreError};
 
-pub use service::{Reload, Signals, reload};
+pub use service::Signals;
 pub use stats::{Snapshot, Stats};
 
 use runner::run_stage;
@@ -141,7 +141,6 @@ impl Daemon {
     /// # Errors
     /// When the store fails for good: a full disk, a file that cannot be written.
     pub async fn run(&self, mode: Mode) -> Result<Snapshot, StoreError> {
-        self.pipeline.store.release_leases(&self.name).await?;
         let result = match mode {
             Mode::Forever => self.run_forever().await,
             Mode::Once { all } => self.run_once(all).await,

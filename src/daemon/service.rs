@@ -135,7 +135,7 @@ pub async fn reload(daemon: &Daemon, path: &Path) -> Result<(), Reload> {
     if config.store.path != daemon.pipeline.setup().config.store.path {
         return Err(Reload::StoreMoved);
     }
-    let setup = Setup::new(config, &daemon.pipeline.world)?;
+    let setup = Setup::new(config, &daemon.pipeline.world, &daemon.pipeline.env)?;
     daemon.pipeline.swap(setup);
     daemon.sync(true).await?;
     daemon.wake();

@@ -29,7 +29,7 @@ impl Stage for PollStage {
     const NAME: &'static str = "poll";
 
     fn slots(&self, daemon: &Daemon) -> usize {
-        daemon.pipeline.setup().config.fetch.concurrency
+        daemon.pipeline.setup().config.fetch.concurrency.get()
     }
 
     async fn claim(
@@ -41,7 +41,7 @@ impl Stage for PollStage {
     ) -> Result<Vec<Claim<Feed>>, StoreError> {
         let setup = daemon.pipeline.setup();
         let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
-        let per_host = setup.config.fetch.host_parallel;
+        let per_host = setup.config.fetch.host_parallel.get();
         daemon.pipeline.store.claim_feeds(lessee, self.scope, free, per_host, &busy).await
     }
 
@@ -80,7 +80,7 @@ impl Stage for ReadStage {
     const NAME: &'static str = "read";
 
     fn slots(&self, daemon: &Daemon) -> usize {
-        daemon.pipeline.setup().config.fetch.concurrency
+        daemon.pipeline.setup().config.fetch.concurrency.get()
     }
 
     async fn claim(
@@ -92,7 +92,7 @@ impl Stage for ReadStage {
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
         let setup = daemon.pipeline.setup();
         let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
-        let per_host = setup.config.fetch.host_parallel;
+        let per_host = setup.config.fetch.host_parallel.get();
         daemon.pipeline.store.claim_wanted(lessee, free, per_host, &busy).await
     }
 

@@ -59,6 +59,35 @@ fn reason(code: u16) -> String {
 }
 
 impl FetchError {
+    /// The HTTP status, when the server answered with one.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        match self {
+            Self::Status { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// When the server wants to be asked again.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Timestamp> {
+        match self {
+            Self::Status { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// True when a later try may well succeed.
+    #[must_use]
+    pub fn is_transient(&self) -> bool {
+        match self {
+            Self::Status { code, .. } => matches!(code, 408 | 425 | 429 | 500..=599),
+            Self::Network { transient, .. } => *transient,
+            Self::Timeout { .. } => true,
+            Self::Setup { .. } | Self::Refused { .. } | Self::TooLarge { .. } => false,
+        }
+    }
+
     pub(super) fn refused(why: impl Into<String>) -> Self {
         Self::Refused { why: why.into() }
     }

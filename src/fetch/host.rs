@@ -2,6 +2,20 @@
 
 use url::{Host, Url};
 
+use super::FetchError;
+use super::redirect::check_scheme;
+
+/// Reads an address that can be fetched: absolute, http or https, with a host.
+///
+/// # Errors
+/// [`FetchError::Refused`] that names the address and what is wrong with it.
+pub fn parse_url(text: &str) -> Result<Url, FetchError> {
+    let url = Url::parse(text)
+        .map_err(|why| FetchError::refused(format!("`{text}` is no address: {why}")))?;
+    check_scheme(&url)?;
+    Ok(url)
+}
+
 /// What counts as one host when distance is kept: the registrable domain (`bbc.co.uk` for
 /// `feeds.bbc.co.uk`), or `address:port` for a literal address and for `localhost`, where every port
 /// is a server of its own. Empty for a URL without a host.

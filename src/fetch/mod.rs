@@ -22,7 +22,7 @@ mod tests;
 pub use crate::world::install_crypto;
 pub use error::FetchError;
 pub use fetcher::Fetcher;
-pub use host::host_key;
+pub use host::{host_key, parse_url};
 pub use options::FetchOptions;
 pub use request::{Accept, Request};
 pub use response::{Freshness, Response};

@@ -1,16 +1,11 @@
 //! `digest`: closes the window of a digest that is due.
 
-use jiff::tz::TimeZone;
-
-use crate::alert::{self, DigestHead};
+use crate::alert::{self, DIGEST_CUT, DigestHead};
 use crate::config::DigestConfig;
 use crate::model::{Claim, Committed, DigestId, DigestOutcome, DigestSlot};
 use crate::store::{DigestSchedule, StoreError};
 
 use super::Pipeline;
-
-/// Items that are told in full; the rest stand as one line each.
-pub const ITEMS_IN_FULL: usize = 20;
 
 /// Makes up one digest and closes its window.
 ///
@@ -41,7 +36,7 @@ pub async fn work(
     let outcome = DigestOutcome {
         at: now,
         up_to_seq,
-        digest: alert::make_digest(material, &head, ITEMS_IN_FULL),
+        digest: alert::make_digest(material, head, DIGEST_CUT),
         channels: config.channels.clone(),
         next_at: config.next_after(now),
     };
@@ -59,12 +54,4 @@ pub fn schedules(digests: &[DigestConfig], now: jiff::Timestamp) -> Vec<DigestSc
             next_at: digest.next_after(now),
         })
         .collect()
-}
-
-/// The zone that a digest by hand shows its times in.
-#[must_use]
-pub fn system_zone() -> (TimeZone, String) {
-    let zone = TimeZone::system();
-    let name = zone.iana_name().unwrap_or("UTC").to_owned();
-    (zone, name)
 }

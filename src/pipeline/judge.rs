@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::alert::{self, Known, Situation};
+use crate::alert::{self, Decision, KnownFacts, WatchFacts};
 use crate::model::{
     AlertChange, Claim, Committed, Hit, Judgement, ReadArticle, StoryChoice,
 };
@@ -71,16 +71,15 @@ struct Examined {
 
 fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
     let document = Document::new(DocumentInput {
-        title: &article.article.title,
-        body: &article.article.body,
-        entry_title: &article.entry.title,
-        entry_summary: entry_summary(&article),
-        lang: article.article.lang.as_deref().or(article.lang_hint.as_deref()),
-        url: &article.url,
+        title: article.article.title.clone(),
+        body: article.article.body.clone(),
+        entry_title: article.entry.title.clone(),
+        entry_summary: article.entry.summary.clone(),
+        lang: article.article.lang.clone().or_else(|| article.lang_hint.clone()),
     });
     let verdict = rules.judge(&document);
     let fingerprint = (!verdict.hits.is_empty()).then(|| {
-        Fingerprint::of(&StoryText {
+        Fingerprint::of(StoryText {
             title: title(&article),
             body: &article.article.body,
             lang: article.article.lang.as_deref(),
@@ -91,12 +90,6 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
 
 fn title(article: &ReadArticle) -> &str {
     if article.article.title.is_empty() { &article.entry.title } else { &article.article.title }
-}
-
-/// The summary is judged beside the page, since the page may not be the entry's article. When the
-/// article was made of the entry, its text stands in the body already.
-fn entry_summary(article: &ReadArticle) -> &str {
-    if article.article.body == article.entry.summary { "" } else { &article.entry.summary }
 }
 
 async fn judge(
@@ -174,21 +167,23 @@ fn change(
 ) -> Option<AlertChange> {
     let watch = setup.rules.watch(&hit.watch)?;
     let known = known.iter().find(|known| known.watch == hit.watch);
-    let situation = Situation {
-        watch: &watch.name,
-        watch_title: &watch.title,
-        severity: watch.severity,
-        channels: setup.channels_of(&watch.name),
+    let channels = setup.channels_of(&watch.name);
+    alert::decide(&Decision {
+        watch: WatchFacts {
+            name: &watch.name,
+            title: &watch.title,
+            severity: watch.severity,
+            channels: &channels,
+        },
         article,
-        choice,
-        known: known.map(|known| Known {
+        evidence: &hit.sentences,
+        story: &choice,
+        known: known.map(|known| KnownFacts {
             state: known.state,
             revision: known.revision,
             has_article: known.has_article,
             sources: known.sources,
             languages: &known.languages,
         }),
-        sentences: &hit.sentences,
-    };
-    alert::decide(&situation)
+    })
 }

@@ -18,7 +18,7 @@ use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
 pub use compute::{Compute, Panicked};
-pub use setup::Setup;
+pub use setup::{Setup, SetupError};
 
 /// What a stage works with. Cheap to clone.
 #[derive(Clone)]
@@ -31,6 +31,8 @@ pub struct Pipeline {
     pub world: World,
     /// Where parsing and matching run.
     pub compute: Compute,
+    /// Reads the environment, for secrets.
+    pub env: fn(&str) -> Option<String>,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -42,6 +44,7 @@ impl Pipeline {
         queries: Arc<dyn Queries>,
         world: World,
         compute: Compute,
+        env: fn(&str) -> Option<String>,
         setup: Setup,
     ) -> Self {
         Self {
@@ -49,6 +52,7 @@ impl Pipeline {
             queries,
             world,
             compute,
+            env,
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

@@ -73,8 +73,7 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
     let times = PollTimes {
         now,
         interval: feed.spec.interval,
-        failures: 0,
-        ..PollTimes::default_at(now)
+        ..PollTimes::at(now)
     };
     let jitter = pipeline.world.random.fraction();
     let failed = |why: String, status: Option<u16>, retry_after: Option<Timestamp>| {
@@ -155,7 +154,7 @@ async fn parse(pipeline: &Pipeline, feed: &Feed, response: Response) -> Result<P
     let hints = Hints {
         content_type: response.content_type.clone(),
         base_url: Some(response.url.to_string()),
-        content_location: None,
+        content_location: response.content_location.clone(),
         lang: feed.spec.lang.clone(),
     };
     let parsed = pipeline

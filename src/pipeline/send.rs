@@ -52,7 +52,7 @@ fn attempt(
         Err(DeliveryError::Retry { why, after }) => {
             let fraction = pipeline.world.random.fraction();
             let next = backoff::next_try(
-                delivery.failures,
+                delivery.failures.saturating_add(1),
                 delivery.created_at,
                 at,
                 after,

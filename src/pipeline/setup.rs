@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use crate::channel::{Channel, ChannelError};
+use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
 use crate::fetch::{FetchError, Fetcher};
 use crate::rules::RuleSet;
@@ -43,17 +43,26 @@ pub struct Setup {
 }
 
 impl Setup {
-    /// Makes a config ready.
+    /// Makes a config ready. Secrets may be kept in the environment, which `env` reads.
     ///
     /// # Errors
     /// When a channel or the HTTP client cannot be built.
-    pub fn new(config: Config, world: &World) -> Result<Self, SetupError> {
+    pub fn new(
+        config: Config,
+        world: &World,
+        env: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, SetupError> {
         let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?;
         let guard = AddressGuard::new(config.fetch.allow.clone());
-        let base = config.path.parent().unwrap_or(Path::new(""));
+        let around = Surroundings {
+            base_dir: config.path.parent().unwrap_or(Path::new("")),
+            world,
+            guard: &guard,
+            env,
+        };
         let mut channels: BTreeMap<String, Arc<dyn Channel>> = BTreeMap::new();
         for (name, options) in &config.channels {
-            let built = options.build(name, base, world, guard.clone());
+            let built = options.build(name, &around);
             let channel = built.map_err(|why| SetupError::Channel { name: name.clone(), why })?;
             channels.insert(name.clone(), Arc::from(channel));
         }

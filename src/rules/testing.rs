@@ -1,5 +1,7 @@
 //! Runs the tests that were written with the watches.
 
+use std::fmt;
+
 use super::document::{Document, DocumentInput};
 use super::rule_set::RuleSet;
 use super::source::{Expectation, RuleSource, WatchTest};
@@ -16,6 +18,13 @@ pub struct TestFailure {
     pub about: String,
     /// What was expected and what came.
     pub why: String,
+}
+
+impl fmt::Display for TestFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { watch, test, about, why } = self;
+        write!(f, "[[watch.{watch}.test]] number {test} ({about}): {why}")
+    }
 }
 
 /// Runs every test of `source` against `rules`, which must have been compiled from it.

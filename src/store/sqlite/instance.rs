@@ -48,6 +48,15 @@ impl InstanceLock {
     }
 }
 
+/// Who has the lock of the database at `path`; `None` when nobody has.
+pub(super) fn holder(path: &Path) -> Option<String> {
+    let mut file = OpenOptions::new().read(true).open(lock_path(path)).ok()?;
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Some(holder_of(&mut file)),
+        Ok(()) | Err(TryLockError::Error(_)) => None,
+    }
+}
+
 fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");

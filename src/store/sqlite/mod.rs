@@ -99,6 +99,12 @@ impl SqliteStore {
         })
     }
 
+    /// The daemon that has the database at `path`, as it named itself; `None` when there is none.
+    #[must_use]
+    pub fn holder(path: &Path) -> Option<String> {
+        instance::holder(path)
+    }
+
     /// Runs `work` in a transaction of the writing thread.
     async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
     where
