@@ -54,6 +54,7 @@ impl Layouts {
             SyntaxConfig::builder()
                 .trim_blocks(true)
                 .lstrip_blocks(true)
+                .keep_trailing_newline(true)
                 .build()?,
         );
         templates.set_formatter(write_escaped);

@@ -225,25 +225,26 @@ impl Newsroom {
             feed::write(layouts, self, edition)?,
         );
         resources.insert(self.outlet.feed.path.clone(), feed);
-        let file = |media_type: &str, text: String| {
-            Resource::new(media_type, None, edition.started_at, text.into_bytes())
-        };
-        resources.insert(
-            "/robots.txt".to_owned(),
-            file(
-                "text/plain; charset=utf-8",
-                "User-agent: *\nAllow: /\n".to_owned(),
-            ),
-        );
-        resources.insert(
-            "/site.css".to_owned(),
-            file("text/css; charset=utf-8", layouts.style(self)?),
-        );
-        resources.insert(
-            "/lead.svg".to_owned(),
-            file("image/svg+xml", layouts.picture(self)?),
-        );
+        resources.extend(self.plain_files(layouts, edition)?);
         Ok(resources)
+    }
+
+    /// What stands beside pages and feed: robots.txt, the style sheet, the picture.
+    fn plain_files(
+        &self,
+        layouts: &Layouts,
+        edition: Edition,
+    ) -> Result<[(String, Resource); 3], DemoError> {
+        let file = |path: &str, media_type: &str, text: String| {
+            let resource = Resource::new(media_type, None, edition.started_at, text.into_bytes());
+            (path.to_owned(), resource)
+        };
+        let robots = "User-agent: *\nAllow: /\n".to_owned();
+        Ok([
+            file("/robots.txt", "text/plain; charset=utf-8", robots),
+            file("/site.css", "text/css; charset=utf-8", layouts.style(self)?),
+            file("/lead.svg", "image/svg+xml", layouts.picture(self)?),
+        ])
     }
 
     fn encoded_page(&self, html: String, changed_at: Timestamp) -> Resource {
