@@ -9,6 +9,7 @@
 
 mod bytes;
 mod choose;
+mod countries;
 mod features;
 mod fingerprint;
 mod hash;

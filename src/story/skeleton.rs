@@ -32,6 +32,8 @@ pub(super) fn skeleton(folded: &str) -> Option<String> {
                 letters.next();
                 "S"
             }
+            ('c', Some('e' | 'i' | 'y')) => "S",
+            ('c', _) => "K",
             _ => sound(letter)?,
         };
         if !sound.is_empty() && last != Some(sound) {
@@ -53,7 +55,9 @@ fn sound(letter: char) -> Option<&'static str> {
         'v' | 'f' | 'в' | 'ф' | 'φ' => "F",
         'd' | 't' | 'д' | 'т' | 'δ' | 'τ' | 'θ' | 'ћ' | 'ђ' => "T",
         'g' | 'k' | 'q' | 'г' | 'ґ' | 'к' | 'х' | 'γ' | 'κ' | 'χ' => "K",
-        'c' | 's' | 'z' | 'с' | 'з' | 'ц' | 'ч' | 'ш' | 'щ' | 'ж' | 'σ' | 'ς' | 'ζ' | 'џ' => "S",
+        's' | 'z' | 'с' | 'з' | 'ц' | 'ч' | 'ш' | 'щ' | 'ж' | 'σ' | 'ς' | 'ζ' | 'џ' => {
+            "S"
+        }
         'x' | 'ξ' => "KS",
         'l' | 'л' | 'λ' | 'ł' | 'љ' => "L",
         'r' | 'р' | 'ρ' => "R",
@@ -72,7 +76,6 @@ mod tests {
     fn a_name_has_one_skeleton_in_every_alphabet() {
         for names in [
             &["putin", "путин", "πουτιν"][..],
-            &["lawrow", "lavrov", "лавров"][..1],
             &["lavrov", "лавров"],
             &["zelensky", "зеленскии"],
             &["macron", "макрон"],
