@@ -16,7 +16,12 @@ fn example_watches_pass_their_own_tests() {
         let rules = RuleSet::compile(&file.source).expect("right rules");
         let failures = run_tests(&rules, &file.source);
         assert!(failures.is_empty(), "{}: {failures:#?}", path.display());
-        tests += file.source.watches.iter().map(|watch| watch.tests.len()).sum::<usize>();
+        tests += file
+            .source
+            .watches
+            .iter()
+            .map(|watch| watch.tests.len())
+            .sum::<usize>();
     }
     assert!(tests >= 20, "only {tests} tests were found");
 }

@@ -85,7 +85,14 @@ impl Evaluation<'_> {
             } => {
                 // Both of a pair go into one row after each other: they are shown together.
                 let pairs = self.pairs(*relation, left, right, scope);
-                vec![pairs.into_iter().flat_map(|(a, b)| [a, b]).collect()]
+                let mut rows = vec![pairs.into_iter().flat_map(|(a, b)| [a, b]).collect()];
+                // What a relation within this one relates must be shown too.
+                for side in [left, right] {
+                    if matches!(**side, Condition::Related { .. }) {
+                        rows.extend(self.proof(side, scope));
+                    }
+                }
+                rows
             }
             Condition::Count { inner, .. } => vec![self.places(inner, scope)],
             Condition::Score(score) => {

@@ -159,6 +159,8 @@ struct Compiler {
     lists: FxHashMap<String, ListTerms>,
     /// Normal form of each list, for the versions of the watches that name it.
     list_texts: FxHashMap<String, String>,
+    /// Names of watches, those with mistakes too.
+    names: BTreeSet<String>,
     errors: Vec<RuleError>,
 }
 
@@ -228,7 +230,7 @@ impl Compiler {
 
     fn add_watch(&mut self, source: &WatchSource) {
         let place = RulePlace::Watch(source.name.clone());
-        if self.rules.by_name.contains_key(&source.name) {
+        if !self.names.insert(source.name.clone()) {
             self.errors.push(duplicate(place, &source.name));
             return;
         }

@@ -1,0 +1,317 @@
+//! What each part of the rule language finds, and in which words it says so.
+
+use wirewatch::model::Field;
+use wirewatch::rules::{
+    Document, DocumentInput, ListSource, ListTerm, RuleSet, RuleSource, Verdict, WatchSource,
+};
+
+fn rules(expression: &str) -> RuleSet {
+    let term = |(text, weight): &(&str, f64)| ListTerm {
+        text: (*text).to_owned(),
+        weight: *weight,
+    };
+    let list = |name: &str, terms: &[(&str, f64)]| ListSource {
+        name: name.to_owned(),
+        terms: terms.iter().map(term).collect(),
+    };
+    let source = RuleSource {
+        watches: vec![WatchSource {
+            name: "w".to_owned(),
+            expression: expression.to_owned(),
+            ..WatchSource::default()
+        }],
+        lists: vec![
+            list(
+                "talk",
+                &[("talks", 1.0), ("summit", 2.0), ("football", -2.0)],
+            ),
+            list("exact", &[("=\"visit\"", 1.0), ("=Aa\"WHO\"", 1.0)]),
+        ],
+    };
+    RuleSet::compile(&source).unwrap_or_else(|errors| panic!("{expression}: {errors:?}"))
+}
+
+fn document(lang: &str, title: &str, body: &str) -> Document {
+    Document::new(DocumentInput {
+        title: title.to_owned(),
+        body: body.to_owned(),
+        lang: Some(lang.to_owned()),
+        ..DocumentInput::default()
+    })
+}
+
+/// The texts of the evidence joined by `|`; `-` without a hit.
+fn found(verdict: &Verdict) -> String {
+    match verdict.hits.first() {
+        None => "-".to_owned(),
+        Some(hit) => {
+            let texts: Vec<&str> = hit.evidence.iter().map(|span| span.text.as_str()).collect();
+            texts.join("|")
+        }
+    }
+}
+
+/// Judges a title and a body, separated by ` // `.
+fn check(expression: &str, lang: &str, text: &str, expected: &str) {
+    let (title, body) = text.split_once(" // ").unwrap_or(("", text));
+    let verdict = rules(expression).judge(&document(lang, title, body));
+    assert_eq!(found(&verdict), expected, "{expression} in {text}");
+}
+
+#[test]
+fn words_match_by_stem_and_normal_form() {
+    check(
+        "\"visit\"",
+        "en",
+        "He VISITED and visits.",
+        "VISITED|visits",
+    );
+    check("=\"visit\"", "en", "He visited. A Visit.", "Visit");
+    check("=Aa\"WHO\"", "en", "Who? The WHO.", "WHO");
+    check("\"cafe\"", "fr", "Un café.", "café");
+    check("\"переговоры\"", "ru", "После переговоров.", "переговоров");
+    check(
+        "\"foreign minister\"",
+        "en",
+        "Two foreign ministers; foreign. Minister",
+        "foreign ministers|foreign. Minister",
+    );
+    check("\"foreign minister\"", "en", "A foreign\nminister", "-");
+    check(
+        "\"foreign minister\"",
+        "en",
+        "A foreign-minister",
+        "foreign-minister",
+    );
+    check("\"visit\"", "id", "visits", "-");
+    check("\"a \\\"b\\\"\"", "en", "a b", "a b");
+}
+
+#[test]
+fn scripts_without_spaces_match_on_characters() {
+    check("\"外长\"", "zh", "中国外长访问", "外长");
+    check("\"外长\" near/1 \"访问\"", "zh", "外长将访问", "外长|访问");
+    check("\"外长\" near/1 \"访问\"", "zh", "外长即将来访问", "-");
+    check("\"会談\"", "ja", "首脳会談を開く", "会談");
+}
+
+#[test]
+fn a_country_is_what_newspapers_write_for_it() {
+    check("country:CN", "id", "Tiongkok dan Cina", "Tiongkok|Cina");
+    check("country:CN", "en", "Tiongkok", "Tiongkok");
+    check("country:RU", "ru", "российского посла", "российского");
+    check("country:RU", "ko", "러시아는", "러시아는");
+    check("country:US", "en", "Tell us. The US.", "US");
+}
+
+#[test]
+fn a_name_within_a_longer_name_of_a_country_does_not_count() {
+    check("country:RU", "zh", "白俄罗斯总统", "-");
+    check("country:RU", "zh", "白俄罗斯与俄罗斯", "俄罗斯");
+    check("country:BY", "zh", "白俄罗斯总统", "白俄罗斯");
+    check("country:CN", "en", "the South China Sea", "China");
+    check("country:GN", "en", "Papua New Guinea", "-");
+}
+
+#[test]
+fn and_or_not_and_brackets() {
+    check("\"a\" and \"b\"", "en", "a b", "a|b");
+    check("\"a\" and \"b\"", "en", "a // c", "-");
+    check("\"a\" and \"b\"", "en", "a // b", "a|b");
+    check("\"a\" or \"b\"", "en", "b c", "b");
+    check("\"a\" and (\"b\" or \"c\")", "en", "a c", "a|c");
+    check("any(\"a\", \"b\", )", "en", "b", "b");
+    check("all(\"a\", \"b\")", "en", "b", "-");
+    check("\"a\" and not \"b\"", "en", "a b", "-");
+    check(
+        "\"one\" and not \"two\" in-sentence \"six\"",
+        "en",
+        "One two. Now six.",
+        "One",
+    );
+    check("\"a\" and not (\"b\" and \"c\")", "en", "a b", "a");
+}
+
+#[test]
+fn relations_hold_within_a_field_between_things_apart() {
+    check("\"a\" near/2 \"b\"", "en", "a x b", "a|b");
+    check("\"a\" near/2 \"b\"", "en", "b x a", "b|a");
+    check("\"a\" near/2 \"b\"", "en", "a x x b", "-");
+    check("\"a\" near/1 \"b c\"", "en", "b c a", "b c|a");
+    check("\"a\" near/9 \"b\"", "en", "a // b", "-");
+    check("\"a\" in-sentence \"b\"", "en", "A x b. A y. Z b.", "A|b");
+    check("\"a\" in-sentence \"b\"", "en", "X a. Y b.", "-");
+    check("\"a\" in-paragraph \"b\"", "en", "X a. Y b.", "a|b");
+    check("\"a\" in-paragraph \"b\"", "en", "a\nb", "-");
+    check("\"a\" near/5 \"a\"", "en", "x a x", "-");
+    check("\"a\" near/5 \"a b\"", "en", "x a b", "-");
+    check(
+        "\"a\" in-paragraph \"b\" in-sentence \"c\"",
+        "en",
+        "Y a. X b c.",
+        "a|b|c",
+    );
+    check("(\"a\" or \"b\") near/1 \"c\"", "en", "a x b c", "b|c");
+    check("title(\"a\") near/1 \"b\"", "en", "a b // a b", "a|b");
+}
+
+#[test]
+fn parts_of_a_document() {
+    let long = format!("a {}b\nc\nd\ne", "x ".repeat(58));
+    check("title(\"a\")", "en", "a // b", "a");
+    check("title(\"b\")", "en", "a // b", "-");
+    check("body(\"a\")", "en", "a // b", "-");
+    check("lead(\"b\")", "en", &long, "b");
+    check("lead(\"d\")", "en", &long, "d");
+    check("lead(\"e\")", "en", &long, "-");
+    check("lead(\"b\")", "en", &format!("{}b", "x ".repeat(120)), "-");
+    check("first(2, \"a\" and \"b\")", "en", "a // x b", "a|b");
+    check("first(2, \"b\")", "en", "a // x x b", "-");
+    check("first(2, \"外\")", "zh", "// 一二三外", "外");
+    check("first(2, \"外\")", "zh", "// 一二三四外", "-");
+}
+
+#[test]
+fn counts_and_scores() {
+    check("count(\"a\") >= 2", "en", "a // a", "a|a");
+    check("count(\"a\") >= 3", "en", "a // a", "-");
+    check("count(any(\"a\", \"b\")) >= 3", "en", "a b // a", "a|b|a");
+    check("score($talk) >= 3", "en", "talks, a summit", "talks|summit");
+    check("score($talk) >= 2", "en", "talks and talks", "-");
+    check("score($talk) >= 2", "en", "talks, a summit, football", "-");
+    check("$exact", "en", "visits visit who WHO", "visit|WHO");
+    let verdict = rules("score($talk) >= 2").judge(&document("en", "A summit", "talks"));
+    assert!((verdict.hits[0].score - 3.0).abs() < f64::EPSILON);
+}
+
+#[test]
+fn evidence_says_why_and_stands_in_its_sentence() {
+    let verdict = rules("country:CN in-sentence country:RU and \"visit\"").judge(&document(
+        "id",
+        "Kabar pagi",
+        "Hujan di Jakarta. Menlu Tiongkok tiba di Moskow untuk visit. Tiongkok.",
+    ));
+    let hit = &verdict.hits[0];
+    let why: Vec<&str> = hit.evidence.iter().map(|span| span.why.as_str()).collect();
+    assert_eq!(
+        why,
+        [
+            "country:CN (id name)",
+            "country:RU (id capital)",
+            "\"visit\""
+        ]
+    );
+    assert!(hit.evidence.iter().all(|span| span.field == Field::Body));
+    assert_eq!(hit.sentences.len(), 1);
+    let sentence = &hit.sentences[0];
+    assert_eq!(
+        sentence.sentence,
+        "Menlu Tiongkok tiba di Moskow untuk visit."
+    );
+    for span in &sentence.spans {
+        assert_eq!(sentence.sentence[span.start..span.end], span.text);
+    }
+    assert_eq!(hit.watch_version.len(), 12);
+}
+
+#[test]
+fn evidence_is_bounded_and_shows_every_condition() {
+    let body = format!("{}Now two.", "Just one. ".repeat(500));
+    let verdict = rules("\"one\" and \"two\"").judge(&document("en", "", &body));
+    let evidence = &verdict.hits[0].evidence;
+    assert_eq!(evidence.len(), 12);
+    assert_eq!(evidence[11].text, "two");
+    assert_eq!(verdict.hits[0].sentences.len(), 3);
+}
+
+#[test]
+fn the_entry_is_judged_under_its_own_fields_unless_it_repeats_the_page() {
+    let rules = rules("count(\"quake\") >= 1");
+    let judge = |entry_title: &str, entry_summary: &str| {
+        let document = Document::new(DocumentInput {
+            title: "Quake".to_owned(),
+            body: "A quake hit. More later.".to_owned(),
+            entry_title: entry_title.to_owned(),
+            entry_summary: entry_summary.to_owned(),
+            lang: Some("en".to_owned()),
+        });
+        let hit = &rules.judge(&document).hits[0];
+        hit.evidence
+            .iter()
+            .map(|span| span.field)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(judge("QUAKE", "A quake hit."), [Field::Title, Field::Body]);
+    assert_eq!(
+        judge("Big quake", "The quake"),
+        [
+            Field::Title,
+            Field::Body,
+            Field::EntryTitle,
+            Field::EntrySummary
+        ]
+    );
+}
+
+#[test]
+fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
+    let miss = |expression: &str, text: &str| {
+        let verdict = rules(expression).judge(&document("en", "", text));
+        verdict.near_misses.first().map(|miss| miss.why.clone())
+    };
+    let rule = "country:CN in-paragraph country:RU and $talk and not \"volleyball\"";
+    assert_eq!(
+        miss(rule, "China and Russia").as_deref(),
+        Some("held: country:CN in-paragraph country:RU; failed: $talk")
+    );
+    assert_eq!(
+        miss(rule, "China and Russia: talks on volleyball").as_deref(),
+        Some("held: country:CN in-paragraph country:RU and $talk; excluded by: not \"volleyball\"")
+    );
+    assert_eq!(miss(rule, "talks"), None);
+    assert_eq!(miss(rule, "China"), None);
+    assert_eq!(miss(rule, "China and Russia: volleyball"), None);
+    assert_eq!(miss(rule, "China and Russia: talks"), None);
+    assert_eq!(miss("\"a\" and \"b\"", "a"), None);
+    assert_eq!(
+        miss("\"a\" and \"b\" and \"c\"", "a c").as_deref(),
+        Some("held: \"a\" and \"c\"; failed: \"b\"")
+    );
+}
+
+#[test]
+fn versions_follow_the_meaning_not_the_spelling() {
+    let version = |expression: &str| {
+        rules(expression)
+            .watch("w")
+            .map(|watch| watch.version.clone())
+    };
+    assert_eq!(version("\"a\"  and \"b\""), version("all(\"a\", \"b\")"));
+    assert_ne!(version("\"a\" and \"b\""), version("\"a\" or \"b\""));
+    assert_ne!(version("\"a\""), version("=\"a\""));
+    assert_ne!(version("$talk"), version("$exact"));
+    assert_ne!(rules("\"a\"").fingerprint(), rules("\"b\"").fingerprint());
+    assert_eq!(rules("\"a\"").fingerprint(), rules("\"a\"").fingerprint());
+}
+
+#[test]
+fn odd_documents_are_judged_without_a_panic() {
+    let rules = rules("\"a\" near/65535 \"b\" and not first(1, country:RU)");
+    for text in [
+        "",
+        " ",
+        "\n\n",
+        "\u{0}",
+        "a\u{301}b",
+        "🦀",
+        "a b",
+        "a\r\nb",
+        "ａ\u{200d}b",
+        "a".repeat(70_000).as_str(),
+    ] {
+        for lang in ["", "zz", "en-US", "zh-Hant", "not a tag"] {
+            let verdict = rules.judge(&document(lang, text, text));
+            assert_eq!(verdict.hits.is_empty(), !["a b", "a\r\nb"].contains(&text), "{text} in {lang}");
+        }
+    }
+}
