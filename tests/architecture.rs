@@ -60,7 +60,9 @@ fn sources() -> Vec<Source> {
             if path.is_dir() {
                 folders.push(path);
             } else if path.extension().is_some_and(|end| end == "rs") {
-                let inside = path.strip_prefix(root().join("src")).expect("it is inside src");
+                let inside = path
+                    .strip_prefix(root().join("src"))
+                    .expect("it is inside src");
                 let first = inside.components().next().expect("it has a name");
                 let room = first.as_os_str().to_string_lossy().into_owned();
                 let text = fs::read_to_string(&path).expect("a source file is UTF-8");
@@ -72,7 +74,10 @@ fn sources() -> Vec<Source> {
 }
 
 fn layer(room: &str) -> Option<u8> {
-    LAYERS.iter().find(|(name, _)| *name == room).map(|(_, layer)| *layer)
+    LAYERS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .map(|(_, layer)| *layer)
 }
 
 /// The code of a file without comments, line by line with its number from 1.
@@ -87,11 +92,16 @@ fn rooms_named(line: &str) -> Vec<String> {
     let mut named = Vec::new();
     for (at, _) in line.match_indices("crate::") {
         let rest = &line[at + "crate::".len()..];
-        let list = rest.strip_prefix('{').map(|inner| inner.split('}').next().unwrap_or(inner));
+        let list = rest
+            .strip_prefix('{')
+            .map(|inner| inner.split('}').next().unwrap_or(inner));
         let parts: Vec<&str> = list.map_or_else(|| vec![rest], |inner| inner.split(',').collect());
         for part in parts {
-            let name: String =
-                part.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+            let name: String = part
+                .trim()
+                .chars()
+                .take_while(|c| c.is_alphanumeric() || *c == '_')
+                .collect();
             named.push(name);
         }
     }
@@ -102,17 +112,27 @@ fn rooms_named(line: &str) -> Vec<String> {
 fn a_room_imports_lower_layers_only() {
     let mut wrong = Vec::new();
     for source in sources() {
-        let Some(own) = layer(&source.room) else { continue };
+        let Some(own) = layer(&source.room) else {
+            continue;
+        };
         for (number, line) in code_lines(&source.text) {
             for named in rooms_named(line) {
                 let Some(other) = layer(&named) else { continue };
                 if named != source.room && other >= own {
-                    wrong.push(format!("{}:{number}: {} names {named}", source.path.display(), source.room));
+                    wrong.push(format!(
+                        "{}:{number}: {} names {named}",
+                        source.path.display(),
+                        source.room
+                    ));
                 }
             }
         }
     }
-    assert!(wrong.is_empty(), "upward or sideways imports:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "upward or sideways imports:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -130,7 +150,11 @@ fn some_crates_are_named_in_their_rooms_only() {
             }
         }
     }
-    assert!(wrong.is_empty(), "crates outside their rooms:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "crates outside their rooms:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -139,7 +163,12 @@ fn every_room_has_a_layer_and_stands_on_the_map() {
         .expect("src can be listed")
         .map(|entry| entry.expect("src can be listed").path())
         .filter(|path| path.is_dir())
-        .map(|path| path.file_name().expect("a folder has a name").to_string_lossy().into_owned())
+        .map(|path| {
+            path.file_name()
+                .expect("a folder has a name")
+                .to_string_lossy()
+                .into_owned()
+        })
         .collect();
     let in_table: BTreeSet<String> = LAYERS.iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(on_disk, in_table, "src/ and LAYERS differ");
@@ -147,8 +176,14 @@ fn every_room_has_a_layer_and_stands_on_the_map() {
     let library = fs::read_to_string(root().join("src/lib.rs")).expect("lib.rs is there");
     for (room, layer) in LAYERS {
         let row = format!("| {layer} | `{room}/` |");
-        assert!(map.contains(&row), "docs/architecture.md lacks the row `{row}`");
-        assert!(library.contains(&format!("pub mod {room};")), "lib.rs lacks {room}");
+        assert!(
+            map.contains(&row),
+            "docs/architecture.md lacks the row `{row}`"
+        );
+        assert!(
+            library.contains(&format!("pub mod {room};")),
+            "lib.rs lacks {room}"
+        );
     }
 }
 
@@ -157,8 +192,15 @@ fn every_room_says_what_it_is_for() {
     for (room, _) in LAYERS {
         let path = root().join("src").join(room).join("mod.rs");
         let text = fs::read_to_string(&path).expect("a room has a mod.rs");
-        let said = text.lines().take_while(|line| line.starts_with("//!")).count();
-        assert!(said >= 1, "{} does not open with what it takes, gives and never does", path.display());
+        let said = text
+            .lines()
+            .take_while(|line| line.starts_with("//!"))
+            .count();
+        assert!(
+            said >= 1,
+            "{} does not open with what it takes, gives and never does",
+            path.display()
+        );
     }
 }
 
@@ -166,8 +208,14 @@ fn every_room_says_what_it_is_for() {
 fn the_linter_can_see_what_it_is_to_forbid() {
     let clippy = fs::read_to_string(root().join("clippy.toml")).expect("clippy.toml is there");
     for method in ["SystemTime::now", "Timestamp::now", "tokio::spawn"] {
-        assert!(clippy.contains(method), "clippy.toml no longer forbids {method}");
+        assert!(
+            clippy.contains(method),
+            "clippy.toml no longer forbids {method}"
+        );
     }
-    assert_eq!(rooms_named("use crate::{model, store::X};"), ["model", "store"]);
+    assert_eq!(
+        rooms_named("use crate::{model, store::X};"),
+        ["model", "store"]
+    );
     assert_eq!(rooms_named("let x = crate::text::fold(y);"), ["text"]);
 }

@@ -77,7 +77,10 @@ pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<Exit
             if json {
                 print::json(&alert)?;
             } else {
-                let style = TextStyle { colour: print::colour(), ..TextStyle::default() };
+                let style = TextStyle {
+                    colour: print::colour(),
+                    ..TextStyle::default()
+                };
                 print::text(&render::alert_text(&alert, AlertKind::New, None, &style))?;
             }
         }
@@ -90,7 +93,12 @@ fn list(alerts: &[AlertView], now: jiff::Timestamp) -> String {
         return "no alerts\n".to_owned();
     }
     let rows: Vec<Vec<String>> = alerts.iter().map(|alert| row(alert, now)).collect();
-    print::table(&["ALERT", "CHANGED", "SEVERITY", "STATE", "WATCH", "ARTICLES", "TITLE"], &rows)
+    print::table(
+        &[
+            "ALERT", "CHANGED", "SEVERITY", "STATE", "WATCH", "ARTICLES", "TITLE",
+        ],
+        &rows,
+    )
 }
 
 fn row(alert: &AlertView, now: jiff::Timestamp) -> Vec<String> {

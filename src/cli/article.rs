@@ -72,15 +72,30 @@ fn page(view: &ArticleView) -> String {
     };
     let article = view.article.as_ref();
     line("url", &view.url);
-    line("title", article.map_or(&view.entry.title, |article| &article.title));
+    line(
+        "title",
+        article.map_or(&view.entry.title, |article| &article.title),
+    );
     line("state", &view.state);
     let lang = article.and_then(|article| article.lang.clone());
     line("language", &lang.unwrap_or_default());
     let published = article.and_then(|article| article.published.as_ref().map(|dated| dated.at));
-    line("published", &published.or(view.entry.published).map(print::time).unwrap_or_default());
+    line(
+        "published",
+        &published
+            .or(view.entry.published)
+            .map(print::time)
+            .unwrap_or_default(),
+    );
     line("first seen", &print::time(view.first_seen));
     line("version", &view.version.to_string());
-    line("story", &view.story.map(|story| story.to_string()).unwrap_or_default());
+    line(
+        "story",
+        &view
+            .story
+            .map(|story| story.to_string())
+            .unwrap_or_default(),
+    );
     line("watches", &view.watches.join(", "));
     for feed in &view.feeds {
         line("feed", feed);

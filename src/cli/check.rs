@@ -45,7 +45,12 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode>
 }
 
 fn verdict(config: &Config, failures: &[TestFailure]) -> String {
-    let tests: usize = config.rules.watches.iter().map(|watch| watch.tests.len()).sum();
+    let tests: usize = config
+        .rules
+        .watches
+        .iter()
+        .map(|watch| watch.tests.len())
+        .sum();
     format!(
         "{}: {} feeds, {} watches, {} lists, {} channels, {} digests; {} of {tests} tests pass\n",
         config.path.display(),

@@ -12,7 +12,6 @@ use super::{open, print};
 use crate::alert::{self, DIGEST_CUT, DigestHead};
 use crate::daemon::{Daemon, Mode, Signals};
 use crate::demo::{self, Site};
-use crate::store::Queries;
 use crate::world::World;
 
 /// The canonical watch.
@@ -44,7 +43,12 @@ pub(super) struct DemoArgs {
     #[arg(long)]
     near_misses: bool,
     /// First port of the news site; every outlet has one [default: free ports]
-    #[arg(long, value_name = "PORT", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "PORT",
+        default_value_t = 0,
+        hide_default_value = true
+    )]
     port: u16,
     /// Form of the digest
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -52,13 +56,18 @@ pub(super) struct DemoArgs {
 }
 
 pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
-    let throw_away = tempfile::Builder::new().prefix("wirewatch-demo-").tempdir()?;
+    let throw_away = tempfile::Builder::new()
+        .prefix("wirewatch-demo-")
+        .tempdir()?;
     let dir = args.keep.as_deref().unwrap_or(throw_away.path());
     let started = Instant::now();
     open::block_on(async {
         let world = World::real();
         let listeners = demo::bind(args.port).await?;
-        let addrs = listeners.iter().map(tokio::net::TcpListener::local_addr).collect::<Result<Vec<_>, _>>()?;
+        let addrs = listeners
+            .iter()
+            .map(tokio::net::TcpListener::local_addr)
+            .collect::<Result<Vec<_>, _>>()?;
         let site = Arc::new(Site::new(world.clock.now(), &addrs)?);
         let daemon = set_up(dir, &site, world)?;
         let serve = demo::serve(Arc::clone(&site), listeners);
@@ -81,11 +90,13 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
 
 /// Writes the demo's config, opens its database, builds the daemon.
 fn set_up(dir: &Path, site: &Site, world: World) -> anyhow::Result<Daemon> {
-    std::fs::create_dir_all(dir)
-        .map_err(|error| anyhow::anyhow!("{}: {error}", dir.display()))?;
+    std::fs::create_dir_all(dir).map_err(|error| anyhow::anyhow!("{}: {error}", dir.display()))?;
     let path = dir.join("config.toml");
     if path.exists() {
-        anyhow::bail!("{} is there already; name another folder with --keep", path.display());
+        anyhow::bail!(
+            "{} is there already; name another folder with --keep",
+            path.display()
+        );
     }
     std::fs::write(&path, site.config_toml(dir, WATCH_TOML))
         .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
@@ -103,7 +114,10 @@ async fn show(
     started: Instant,
 ) -> anyhow::Result<()> {
     daemon.sync(false).await?;
-    eprintln!("a news site with {} feeds is up; polling it", site.feeds().len());
+    eprintln!(
+        "a news site with {} feeds is up; polling it",
+        site.feeds().len()
+    );
     let told = async {
         let told = tell(daemon, site, args, started).await;
         daemon.stop();
@@ -132,7 +146,8 @@ async fn tell(
     let read = daemon.stats.snapshot();
     eprintln!(
         "{} articles read, {} hits; now one of them is corrected",
-        read.read + read.read_from_entry, read.hits
+        read.read + read.read_from_entry,
+        read.hits
     );
     let before = read.sent;
     site.correct(daemon.pipeline.world.clock.now())?;
@@ -164,7 +179,10 @@ async fn print_digest(daemon: &Daemon, format: Format) -> anyhow::Result<()> {
     let setup = pipeline.setup();
     let watches = [WATCH.to_owned()];
     let material = pipeline.queries.digest_material(0, None, &watches).await?;
-    let title = setup.rules.watch(WATCH).map_or(WATCH.to_owned(), |watch| watch.title.clone());
+    let title = setup
+        .rules
+        .watch(WATCH)
+        .map_or(WATCH.to_owned(), |watch| watch.title.clone());
     let (_, timezone) = crate::config::system_zone();
     let head = DigestHead {
         name: WATCH,
@@ -190,7 +208,9 @@ async fn near_misses(daemon: &Daemon) -> anyhow::Result<()> {
     for miss in misses {
         print::text(&format!(
             "- {}\n  {}\n  {}\n",
-            print::safe(&miss.title), miss.url, print::safe(&miss.why)
+            print::safe(&miss.title),
+            miss.url,
+            print::safe(&miss.why)
         ))?;
     }
     Ok(())
@@ -203,4 +223,3 @@ async fn stay(site: &Site, mut signals: Signals) {
     }
     signals.next().await;
 }
-

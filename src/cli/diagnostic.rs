@@ -34,7 +34,11 @@ pub fn show(file: &str, text: &str, at: Range<usize>, message: &str, help: Optio
 /// Renders all problems of a config, errors and warnings, in file order.
 #[must_use]
 pub fn show_all(problems: &Problems) -> String {
-    problems.list.iter().map(|problem| show_problem(problems, problem)).collect()
+    problems
+        .list
+        .iter()
+        .map(|problem| show_problem(problems, problem))
+        .collect()
 }
 
 fn show_problem(problems: &Problems, problem: &Problem) -> String {
@@ -47,7 +51,10 @@ fn show_problem(problems: &Problems, problem: &Problem) -> String {
     match (&problem.at, problems.text_of(&problem.file)) {
         (Some(at), Some(text)) => show(&file, text, at.clone(), &message, problem.help.as_deref()),
         _ => {
-            let help = problem.help.as_ref().map(|help| format!("  help: {help}\n"));
+            let help = problem
+                .help
+                .as_ref()
+                .map(|help| format!("  help: {help}\n"));
             format!("{file}: {message}\n{}", help.unwrap_or_default())
         }
     }

@@ -55,7 +55,9 @@ pub(super) fn run(global: &Global, args: &DigestArgs) -> anyhow::Result<ExitCode
     let config = open::config(global)?;
     for watch in &args.watches {
         if config.rule_set.watch(watch).is_none() {
-            anyhow::bail!("there is no [watch.{watch}]; `wirewatch watch list` shows what there is");
+            anyhow::bail!(
+                "there is no [watch.{watch}]; `wirewatch watch list` shows what there is"
+            );
         }
     }
     let store = open::store_to_read(&config)?;
@@ -85,7 +87,9 @@ async fn make(
     args: &DigestArgs,
 ) -> anyhow::Result<Option<Digest>> {
     let now = World::real().clock.now();
-    let since = now.checked_sub(args.since.0).or_else(|_| now.checked_sub(SINCE))?;
+    let since = now
+        .checked_sub(args.since.0)
+        .or_else(|_| now.checked_sub(SINCE))?;
     let material = store.digest_material(0, Some(since), &args.watches).await?;
     let title = match args.watches.as_slice() {
         [only] => config.rule_set.watch(only).map(|watch| watch.title.clone()),
@@ -104,7 +108,10 @@ async fn make(
 
 /// Renders a digest.
 pub(super) fn form(digest: &Digest, format: Format, colour: bool) -> String {
-    let style = TextStyle { colour, ..TextStyle::default() };
+    let style = TextStyle {
+        colour,
+        ..TextStyle::default()
+    };
     match format {
         Format::Text => render::digest_text(digest, &style),
         Format::Markdown => render::digest_markdown(digest),

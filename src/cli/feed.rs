@@ -95,7 +95,10 @@ fn add(global: &Global, args: AddArgs) -> anyhow::Result<ExitCode> {
 fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     let path = config::remove_feed(&config.files, url)?;
-    print::text(&format!("removed from {}; what it brought stays stored\n", path.display()))?;
+    print::text(&format!(
+        "removed from {}; what it brought stays stored\n",
+        path.display()
+    ))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -113,7 +116,14 @@ fn list(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> {
     let now = World::real().clock.now();
     let rows: Vec<Vec<String>> = feeds.iter().map(|feed| row(feed, now)).collect();
     print::text(&print::table(
-        &["STATE", "LAST SUCCESS", "LAST NEW", "NEXT POLL", "ENTRIES", "FEED"],
+        &[
+            "STATE",
+            "LAST SUCCESS",
+            "LAST NEW",
+            "NEXT POLL",
+            "ENTRIES",
+            "FEED",
+        ],
         &rows,
     ))?;
     Ok(ExitCode::SUCCESS)
@@ -163,18 +173,26 @@ fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
             now,
             hold: SignedDuration::from_mins(2),
         };
-        let scope = FeedScope::One { feed: known.id, since: now - floor };
+        let scope = FeedScope::One {
+            feed: known.id,
+            since: now - floor,
+        };
         let claimed = store.claim_feeds(&lessee, scope, 1, 1, &[]).await?;
         let Some(claim) = claimed.into_iter().next() else {
             let last = known.last_poll.map_or("being polled".to_owned(), |at| {
                 format!("polled {}", print::ago(at, now))
             });
-            anyhow::bail!("{url} is {last}; polls by hand keep {} s apart", floor.as_secs());
+            anyhow::bail!(
+                "{url} is {last}; polls by hand keep {} s apart",
+                floor.as_secs()
+            );
         };
         let (polled, committed) = pipeline::poll::work(&daemon.pipeline, claim).await?;
         let report = match committed {
             crate::model::Committed::Done(report) => report,
-            crate::model::Committed::Stale => anyhow::bail!("{url} was polled by another process meanwhile"),
+            crate::model::Committed::Stale => {
+                anyhow::bail!("{url} was polled by another process meanwhile")
+            }
         };
         let feeds = store.feeds().await?;
         let known = feeds.iter().find(|feed| feed.url == url);
@@ -186,7 +204,9 @@ fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
                 report.new_entries, report.changed_entries
             ),
             Polled::Failed => {
-                let why = known.and_then(|feed| feed.last_error.clone()).unwrap_or_default();
+                let why = known
+                    .and_then(|feed| feed.last_error.clone())
+                    .unwrap_or_default();
                 print::text(&format!("{url}: {}\n", print::safe(&why)))?;
                 return Ok(ExitCode::from(1));
             }

@@ -129,7 +129,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// Reads a variable of the environment; the commands are the only ones who do.
 fn environment(name: &str) -> Option<String> {
-    #[expect(clippy::disallowed_methods, reason = "the commands read the environment, the rooms do not")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the commands read the environment, the rooms do not"
+    )]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 

@@ -45,7 +45,10 @@ pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
 
 /// Opens the store of a config for a command beside a daemon that may be running.
 pub(super) fn store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
-    Ok(Arc::new(SqliteStore::open(&config.store.path, OpenMode::Command)?))
+    Ok(Arc::new(SqliteStore::open(
+        &config.store.path,
+        OpenMode::Command,
+    )?))
 }
 
 /// Opens the store for questions only; a database that does not exist yet is told as such.
@@ -61,8 +64,13 @@ pub(super) fn store_to_read(config: &Config) -> anyhow::Result<Arc<SqliteStore>>
 }
 
 /// Opens the store as the one daemon on it.
-pub(super) fn store_for_daemon(config: &Config, name: &str) -> Result<Arc<SqliteStore>, StoreError> {
-    let mode = OpenMode::Daemon { name: name.to_owned() };
+pub(super) fn store_for_daemon(
+    config: &Config,
+    name: &str,
+) -> Result<Arc<SqliteStore>, StoreError> {
+    let mode = OpenMode::Daemon {
+        name: name.to_owned(),
+    };
     Ok(Arc::new(SqliteStore::open(&config.store.path, mode)?))
 }
 
@@ -75,7 +83,14 @@ pub(super) fn pipeline(
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let setup = Setup::new(config, &world, &environment)?;
     let compute = Compute::new(cores);
-    Ok(Pipeline::new(store.clone(), store, world, compute, environment, setup))
+    Ok(Pipeline::new(
+        store.clone(),
+        store,
+        world,
+        compute,
+        environment,
+        setup,
+    ))
 }
 
 /// Runs a future to its end on a runtime of its own.

@@ -44,14 +44,20 @@ pub(super) fn text(text: &str) -> anyhow::Result<()> {
 
 /// A time for people: local, with its zone.
 pub(super) fn time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string()
+    at.to_zoned(TimeZone::system())
+        .strftime("%Y-%m-%d %H:%M %Z")
+        .to_string()
 }
 
 /// How long ago (or in how long) something is, in one unit.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     let distance = now.duration_since(at);
     let amount = in_one_unit(distance.abs());
-    if distance.is_negative() { format!("in {amount}") } else { format!("{amount} ago") }
+    if distance.is_negative() {
+        format!("in {amount}")
+    } else {
+        format!("{amount} ago")
+    }
 }
 
 fn in_one_unit(distance: SignedDuration) -> String {

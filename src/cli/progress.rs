@@ -39,19 +39,29 @@ impl Progress {
         let style = ProgressStyle::with_template("{prefix:9} {pos} {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar());
         let hits = all.add(ProgressBar::new(0).with_style(style).with_prefix("hits"));
-        Self { bars: Some(Bars { all, feeds, articles, hits }) }
+        Self {
+            bars: Some(Bars {
+                all,
+                feeds,
+                articles,
+                hits,
+            }),
+        }
     }
 
     /// Draws how far it is.
     pub(super) fn show(&self, now: Snapshot) {
         let Some(bars) = &self.bars else { return };
         bars.feeds.set_position(now.polls);
-        bars.feeds.set_length(bars.feeds.length().unwrap_or(0).max(now.polls));
+        bars.feeds
+            .set_length(bars.feeds.length().unwrap_or(0).max(now.polls));
         if now.polls_failed > 0 {
-            bars.feeds.set_message(format!("{} failing", now.polls_failed));
+            bars.feeds
+                .set_message(format!("{} failing", now.polls_failed));
         }
         bars.articles.set_length(now.wanted);
-        bars.articles.set_position((now.read + now.read_from_entry).min(now.wanted));
+        bars.articles
+            .set_position((now.read + now.read_from_entry).min(now.wanted));
         bars.hits.set_position(now.hits);
         bars.hits.set_message(format!("in {} alerts", now.alerts));
     }

@@ -38,7 +38,10 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
         daemon.sync(!args.once).await?;
         let signals = Signals::listen()?;
         let setup = daemon.pipeline.setup();
-        service::ready(&format!("{feeds} feeds, {} watches", setup.rules.watches().len()));
+        service::ready(&format!(
+            "{feeds} feeds, {} watches",
+            setup.rules.watches().len()
+        ));
         drop(setup);
         if args.once {
             let progress = Progress::new(feeds);
@@ -90,9 +93,21 @@ fn summary(done: &Snapshot, json: bool) -> anyhow::Result<()> {
         "{} feeds polled: {} not modified, {} unchanged, {} failed\n\
          {} new entries, {} changed; {} articles read, {} made of their entry, {} to be tried again\n\
          {} hits, {} alerts told, {} deliveries sent, {} not accepted, {} given up, {} digests\n",
-        done.polls, done.not_modified, done.unchanged, done.polls_failed,
-        done.new_entries, done.changed_entries, done.read, done.read_from_entry, done.read_retries,
-        done.hits, done.alerts, done.sent, done.send_failures, done.dead, done.digests,
+        done.polls,
+        done.not_modified,
+        done.unchanged,
+        done.polls_failed,
+        done.new_entries,
+        done.changed_entries,
+        done.read,
+        done.read_from_entry,
+        done.read_retries,
+        done.hits,
+        done.alerts,
+        done.sent,
+        done.send_failures,
+        done.dead,
+        done.digests,
     );
     print::text(&text)
 }

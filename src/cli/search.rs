@@ -81,11 +81,20 @@ fn snippet(body: &str, words: &str) -> String {
         .iter()
         .find(|token| wanted.iter().any(|word| word.starts_with(&*token.fold)));
     let start = found.map_or(0, |token| token.start as usize);
-    let before: usize = body[..start].chars().rev().take(SNIPPET / 4).map(char::len_utf8).sum();
+    let before: usize = body[..start]
+        .chars()
+        .rev()
+        .take(SNIPPET / 4)
+        .map(char::len_utf8)
+        .sum();
     let cut: String = body[start - before..].chars().take(SNIPPET).collect();
     let one_line = cut.split_whitespace().collect::<Vec<_>>().join(" ");
     let (head, tail) = (start > before, start - before + cut.len() < body.len());
-    format!("{}{one_line}{}", if head { "…" } else { "" }, if tail { "…" } else { "" })
+    format!(
+        "{}{one_line}{}",
+        if head { "…" } else { "" },
+        if tail { "…" } else { "" }
+    )
 }
 
 #[cfg(test)]
@@ -94,7 +103,11 @@ mod tests {
 
     #[test]
     fn a_snippet_shows_the_word_in_its_surroundings() {
-        let body = format!("{} Lavrov arrived. {}", "word ".repeat(80), "end ".repeat(80));
+        let body = format!(
+            "{} Lavrov arrived. {}",
+            "word ".repeat(80),
+            "end ".repeat(80)
+        );
         let cut = snippet(&body, "lavrov");
         assert!(cut.starts_with('…') && cut.ends_with('…'), "{cut}");
         assert!(cut.contains("Lavrov arrived"), "{cut}");

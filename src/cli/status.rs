@@ -28,7 +28,9 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
             store.totals().await?,
             store.feeds().await?,
             store.next_digests().await?,
-            store.hits_per_watch(now - SignedDuration::from_hours(24)).await?,
+            store
+                .hits_per_watch(now - SignedDuration::from_hours(24))
+                .await?,
         ))
     })?;
     if args.json {
@@ -43,32 +45,66 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
         }))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let when = |at: Option<jiff::Timestamp>| at.map_or("never".to_owned(), |at| print::ago(at, now));
+    let when =
+        |at: Option<jiff::Timestamp>| at.map_or("never".to_owned(), |at| print::ago(at, now));
     let mut out = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
     let mut line = |name: &str, value: String| out.push_str(&format!("{name:12} {value}\n"));
     line("daemon", holder.unwrap_or_else(|| "not running".to_owned()));
-    line("database", format!("{}, {:.1} MB", config.store.path.display(), totals.database_bytes as f64 / 1e6));
-    line("feeds", format!(
-        "{}: {} failing, {} never polled; last success {}",
-        totals.feeds, totals.feeds_failing, totals.feeds_new, when(totals.last_poll_at)
-    ));
-    line("articles", format!(
-        "{}: {} to be read, {} to be judged, {} parked",
-        totals.articles, totals.articles_wanted, totals.articles_unjudged, totals.articles_parked
-    ));
-    line("alerts", format!(
-        "{}, {} open; last {}", totals.alerts, totals.alerts_open, when(totals.last_alert_at)
-    ));
-    line("deliveries", format!(
-        "{} waiting, {} given up", totals.deliveries_pending, totals.deliveries_dead
-    ));
+    line(
+        "database",
+        format!(
+            "{}, {:.1} MB",
+            config.store.path.display(),
+            totals.database_bytes as f64 / 1e6
+        ),
+    );
+    line(
+        "feeds",
+        format!(
+            "{}: {} failing, {} never polled; last success {}",
+            totals.feeds,
+            totals.feeds_failing,
+            totals.feeds_new,
+            when(totals.last_poll_at)
+        ),
+    );
+    line(
+        "articles",
+        format!(
+            "{}: {} to be read, {} to be judged, {} parked",
+            totals.articles,
+            totals.articles_wanted,
+            totals.articles_unjudged,
+            totals.articles_parked
+        ),
+    );
+    line(
+        "alerts",
+        format!(
+            "{}, {} open; last {}",
+            totals.alerts,
+            totals.alerts_open,
+            when(totals.last_alert_at)
+        ),
+    );
+    line(
+        "deliveries",
+        format!(
+            "{} waiting, {} given up",
+            totals.deliveries_pending, totals.deliveries_dead
+        ),
+    );
     for (watch, hits) in &hits {
         line("", format!("{watch}: {hits} hits in 24 h"));
     }
     for (name, at) in &digests {
         line("next digest", format!("{name}: {}", print::time(*at)));
     }
-    for feed in feeds.iter().filter(|feed| feed.health == FeedHealth::Failing).take(10) {
+    for feed in feeds
+        .iter()
+        .filter(|feed| feed.health == FeedHealth::Failing)
+        .take(10)
+    {
         let why = feed.last_error.as_deref().unwrap_or_default();
         line("failing", format!("{}: {}", feed.url, print::safe(why)));
     }

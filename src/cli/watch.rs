@@ -57,7 +57,11 @@ pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<Exit
 
 fn list(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     let hits = hits_of_a_day(config)?;
-    let hits_of = |name: &str| hits.iter().find(|(watch, _)| watch == name).map_or(0, |(_, n)| *n);
+    let hits_of = |name: &str| {
+        hits.iter()
+            .find(|(watch, _)| watch == name)
+            .map_or(0, |(_, n)| *n)
+    };
     let channels = |name: &str| match config.watch_channels.get(name) {
         Some(named) => named.clone(),
         None => config.channels.keys().cloned().collect(),
@@ -95,7 +99,9 @@ fn list(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
         })
         .collect();
     print::text(&print::table(
-        &["WATCH", "SEVERITY", "HITS 24H", "TESTS", "CHANNELS", "TITLE"],
+        &[
+            "WATCH", "SEVERITY", "HITS 24H", "TESTS", "CHANNELS", "TITLE",
+        ],
         &rows,
     ))?;
     Ok(ExitCode::SUCCESS)
@@ -113,23 +119,40 @@ fn hits_of_a_day(config: &Config) -> anyhow::Result<Vec<(String, u64)>> {
 
 fn own_tests(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
     let failures = rules::run_tests(&config.rule_set, &config.rules);
-    let tests: usize = config.rules.watches.iter().map(|watch| watch.tests.len()).sum();
+    let tests: usize = config
+        .rules
+        .watches
+        .iter()
+        .map(|watch| watch.tests.len())
+        .sum();
     if as_json {
-        let rows: Vec<_> = failures.iter().map(|f| json!({ "failure": f.to_string() })).collect();
+        let rows: Vec<_> = failures
+            .iter()
+            .map(|f| json!({ "failure": f.to_string() }))
+            .collect();
         print::json_lines(&rows)?;
     } else {
         for failure in &failures {
             print::text(&format!("failed: {failure}\n"))?;
         }
-        print::text(&format!("{} of {tests} tests pass\n", tests - failures.len().min(tests)))?;
+        print::text(&format!(
+            "{} of {tests} tests pass\n",
+            tests - failures.len().min(tests)
+        ))?;
     }
     Ok(ExitCode::from(u8::from(!failures.is_empty())))
 }
 
 fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitCode> {
     let bytes = read(file)?;
-    let is_page = file.extension().is_some_and(|end| end == "html" || end == "htm");
-    let (title, body) = if is_page { of_page(&bytes) } else { of_text(&bytes) };
+    let is_page = file
+        .extension()
+        .is_some_and(|end| end == "html" || end == "htm");
+    let (title, body) = if is_page {
+        of_page(&bytes)
+    } else {
+        of_text(&bytes)
+    };
     let lang = text::detect_language(&title, &body, args.lang.as_deref());
     let document = Document::new(DocumentInput {
         title: title.clone(),
@@ -139,7 +162,9 @@ fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitC
     });
     let verdict = config.rule_set.judge(&document);
     if args.json {
-        print::json(&json!({ "title": title, "lang": lang, "hits": verdict.hits, "near_misses": verdict.near_misses }))?;
+        print::json(
+            &json!({ "title": title, "lang": lang, "hits": verdict.hits, "near_misses": verdict.near_misses }),
+        )?;
     } else {
         print::text(&told(&title, lang.as_deref(), &verdict))?;
     }
@@ -151,13 +176,17 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     if file == Path::new("-") {
         std::io::stdin().lock().read_to_end(&mut bytes)?;
     } else {
-        bytes = std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
+        bytes =
+            std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
     }
     Ok(bytes)
 }
 
 fn of_page(bytes: &[u8]) -> (String, String) {
-    let page = Page { url: "http://localhost/", content_type: None };
+    let page = Page {
+        url: "http://localhost/",
+        content_type: None,
+    };
     let article = extract::extract(bytes, &page).article;
     (article.title, article.body)
 }
@@ -171,7 +200,11 @@ fn of_text(bytes: &[u8]) -> (String, String) {
 }
 
 fn told(title: &str, lang: Option<&str>, verdict: &Verdict) -> String {
-    let mut out = format!("{} ({})\n", print::safe(title), lang.unwrap_or("language unknown"));
+    let mut out = format!(
+        "{} ({})\n",
+        print::safe(title),
+        lang.unwrap_or("language unknown")
+    );
     for hit in &verdict.hits {
         out.push_str(&format!("  hit: {}\n", hit.watch));
         for sentence in &hit.sentences {
@@ -183,7 +216,11 @@ fn told(title: &str, lang: Option<&str>, verdict: &Verdict) -> String {
         }
     }
     for miss in &verdict.near_misses {
-        out.push_str(&format!("  near miss: {}: {}\n", miss.watch, print::safe(&miss.why)));
+        out.push_str(&format!(
+            "  near miss: {}: {}\n",
+            miss.watch,
+            print::safe(&miss.why)
+        ));
     }
     if verdict.hits.is_empty() && verdict.near_misses.is_empty() {
         out.push_str("  no watch hits\n");

@@ -66,12 +66,19 @@ pub enum EditError {
 /// [`EditError`]; the file is unchanged then.
 pub fn add_feed(path: &Path, feed: &FeedEdit) -> Result<(), EditError> {
     let mut document = read(path)?;
-    let item = document.entry("feed").or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+    let item = document
+        .entry("feed")
+        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let Some(feeds) = item.as_array_of_tables_mut() else {
-        return Err(EditError::OtherShape { path: path.to_owned() });
+        return Err(EditError::OtherShape {
+            path: path.to_owned(),
+        });
     };
     if feeds.iter().any(|table| has_url(table, &feed.url)) {
-        return Err(EditError::Known { path: path.to_owned(), url: feed.url.clone() });
+        return Err(EditError::Known {
+            path: path.to_owned(),
+            url: feed.url.clone(),
+        });
     }
     feeds.push(table_of(feed));
     write(path, &document)
@@ -84,7 +91,10 @@ pub fn add_feed(path: &Path, feed: &FeedEdit) -> Result<(), EditError> {
 pub fn remove_feed(files: &[PathBuf], url: &str) -> Result<PathBuf, EditError> {
     for path in files {
         let mut document = read(path)?;
-        let Some(feeds) = document.get_mut("feed").and_then(Item::as_array_of_tables_mut) else {
+        let Some(feeds) = document
+            .get_mut("feed")
+            .and_then(Item::as_array_of_tables_mut)
+        else {
             continue;
         };
         let Some(index) = feeds.iter().position(|table| has_url(table, url)) else {
@@ -94,7 +104,9 @@ pub fn remove_feed(files: &[PathBuf], url: &str) -> Result<PathBuf, EditError> {
         write(path, &document)?;
         return Ok(path.clone());
     }
-    Err(EditError::Unknown { url: url.to_owned() })
+    Err(EditError::Unknown {
+        url: url.to_owned(),
+    })
 }
 
 fn has_url(table: &Table, url: &str) -> bool {
@@ -118,19 +130,28 @@ fn table_of(feed: &FeedEdit) -> Table {
 }
 
 fn read(path: &Path) -> Result<DocumentMut, EditError> {
-    let text = fs::read_to_string(path)
-        .map_err(|why| EditError::Io { path: path.to_owned(), why })?;
+    let text = fs::read_to_string(path).map_err(|why| EditError::Io {
+        path: path.to_owned(),
+        why,
+    })?;
     text.parse::<DocumentMut>()
-        .map_err(|why| EditError::NotToml { path: path.to_owned(), why: Box::new(why) })
+        .map_err(|why| EditError::NotToml {
+            path: path.to_owned(),
+            why: Box::new(why),
+        })
 }
 
 /// Replaces the file whole, so that a running daemon never reads half of it. A link stays a link.
 fn write(path: &Path, document: &DocumentMut) -> Result<(), EditError> {
-    let said = |why| EditError::Io { path: path.to_owned(), why };
+    let said = |why| EditError::Io {
+        path: path.to_owned(),
+        why,
+    };
     let target = fs::canonicalize(path).map_err(said)?;
     let folder = target.parent().unwrap_or(Path::new("."));
     let mut file = tempfile::NamedTempFile::new_in(folder).map_err(said)?;
-    file.write_all(document.to_string().as_bytes()).map_err(said)?;
+    file.write_all(document.to_string().as_bytes())
+        .map_err(said)?;
     let mode = fs::metadata(&target).map_err(said)?.permissions();
     file.as_file().set_permissions(mode).map_err(said)?;
     file.as_file().sync_all().map_err(said)?;
@@ -181,13 +202,19 @@ match = '"x"'
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
         let error = add_feed(&path, &feed).expect_err("it is there").to_string();
-        assert!(error.contains("is in") && error.contains("already"), "{error}");
+        assert!(
+            error.contains("is in") && error.contains("already"),
+            "{error}"
+        );
     }
 
     #[test]
     fn a_feed_is_removed_with_its_own_comment_only() {
         let (_dir, path) = file();
-        assert_eq!(remove_feed(&[path.clone()], "https://b.example/rss").unwrap(), path);
+        assert_eq!(
+            remove_feed(&[path.clone()], "https://b.example/rss").unwrap(),
+            path
+        );
         let expected = FILE.replace(
             "\n# the second one\n[[feed]]\nurl = \"https://b.example/rss\"\ntags = [\"b\"]\n",
             "",

@@ -49,7 +49,9 @@ impl Problems {
     /// True when at least one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|problem| problem.level == Level::Error)
+        self.list
+            .iter()
+            .any(|problem| problem.level == Level::Error)
     }
 
     /// The text of a file, if it was read.
@@ -93,7 +95,12 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let lower = word.to_lowercase();
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()), candidate))
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&lower, &candidate.to_lowercase()),
+                candidate,
+            )
+        })
         .filter(|(distance, candidate)| *distance <= (candidate.chars().count() / 3).max(1))
         .min()
         .map(|(_, candidate)| candidate)
@@ -111,8 +118,14 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_recognised_and_another_word_is_not() {
-        assert_eq!(nearest("hots_delay", ["host_delay", "contact"]), Some("host_delay"));
-        assert_eq!(nearest("Contact", ["host_delay", "contact"]), Some("contact"));
+        assert_eq!(
+            nearest("hots_delay", ["host_delay", "contact"]),
+            Some("host_delay")
+        );
+        assert_eq!(
+            nearest("Contact", ["host_delay", "contact"]),
+            Some("contact")
+        );
         assert_eq!(nearest("banana", ["host_delay", "contact"]), None);
     }
 }

@@ -56,16 +56,27 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     let config = resolve(&mut reader, gathered, path);
     let mut problems = reader.problems;
     problems.list.sort_by_key(|problem| {
-        let file = problems.files.iter().position(|file| file.path == problem.file);
+        let file = problems
+            .files
+            .iter()
+            .position(|file| file.path == problem.file);
         (file, problem.at.as_ref().map(|at| at.start))
     });
     match config {
-        Some(config) if !problems.has_errors() => Ok(Config { warnings: problems, ..config }),
+        Some(config) if !problems.has_errors() => Ok(Config {
+            warnings: problems,
+            ..config
+        }),
         _ => Err(problems),
     }
 }
 
-fn gather_main(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile, table: &DeTable<'_>) {
+fn gather_main(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+) {
     if let Some(value) = table.get("store") {
         gathered.store = reader.value(file, value).unwrap_or_default();
     }
@@ -78,10 +89,17 @@ fn gather_main(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile, 
     gather_common(reader, gathered, file, table);
 }
 
-fn gather_common(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile, table: &DeTable<'_>) {
+fn gather_common(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+) {
     gathered.files.push(file.path.clone());
     gathered.feeds.extend(reader.array(file, table, "feed"));
-    gathered.channels.extend(reader.named(file, table, "channel"));
+    gathered
+        .channels
+        .extend(reader.named(file, table, "channel"));
     gathered.digests.extend(reader.named(file, table, "digest"));
     let mut rules = RuleFile::default();
     for named in reader.named::<WatchToml>(file, table, "watch") {
@@ -95,7 +113,11 @@ fn gather_common(reader: &mut Reader, gathered: &mut Gathered, file: &SourceFile
     }
     for named in reader.named::<ListToml>(file, table, "list") {
         let double = gathered.rules.iter().any(|(_, rules)| {
-            rules.source.lists.iter().any(|list| list.name == named.name)
+            rules
+                .source
+                .lists
+                .iter()
+                .any(|list| list.name == named.name)
         });
         if double {
             let message = format!("[list.{}] stands in another file too", named.name);
@@ -122,7 +144,10 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         files: gathered.files,
         store: StoreOptions {
             path: base.join(gathered.store.path.as_deref().unwrap_or("wirewatch.db")),
-            keep_bodies: gathered.store.keep_bodies.map_or(KEEP_BODIES, |period| period.0),
+            keep_bodies: gathered
+                .store
+                .keep_bodies
+                .map_or(KEEP_BODIES, |period| period.0),
         },
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
@@ -152,10 +177,7 @@ fn channels(
     channels
 }
 
-fn compile(
-    reader: &mut Reader,
-    files: &[(SourceFile, RuleFile)],
-) -> (RuleSource, Option<RuleSet>) {
+fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource, Option<RuleSet>) {
     let mut source = RuleSource::default();
     for (_, rules) in files {
         source.extend(rules.source.clone());
@@ -183,10 +205,17 @@ fn watch_channels(
 ) -> BTreeMap<String, Vec<String>> {
     let mut named = BTreeMap::new();
     for watch in &rules.watches {
-        let Some(wanted) = &watch.channels else { continue };
+        let Some(wanted) = &watch.channels else {
+            continue;
+        };
         for channel in wanted {
-            if let (false, Some((file, at))) = (channels.contains_key(channel), places.get(&watch.name)) {
-                let message = format!("[watch.{}] names channel `{channel}`, which is not configured", watch.name);
+            if let (false, Some((file, at))) =
+                (channels.contains_key(channel), places.get(&watch.name))
+            {
+                let message = format!(
+                    "[watch.{}] names channel `{channel}`, which is not configured",
+                    watch.name
+                );
                 let help = missing_channel_help(channel, channels);
                 reader.error(file, at.clone(), message, Some(help));
             }
@@ -214,7 +243,10 @@ fn feeds(reader: &mut Reader, located: Vec<Located<FeedToml>>) -> Vec<FeedConfig
                 continue;
             }
         };
-        if feeds.iter().any(|feed| feed.spec.url == *value.url.get_ref()) {
+        if feeds
+            .iter()
+            .any(|feed| feed.spec.url == *value.url.get_ref())
+        {
             let message = "this feed stands here twice; it is polled once";
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
@@ -281,14 +313,24 @@ fn digest(
         let wanted = watch.get_ref();
         if wanted != "*" && !known().any(|name| name == wanted) {
             let help = nearest(wanted, known()).map(|near| format!("did you mean `{near}`?"));
-            reader.error(&file, watch.span(), format!("there is no [watch.{wanted}]"), help);
+            reader.error(
+                &file,
+                watch.span(),
+                format!("there is no [watch.{wanted}]"),
+                help,
+            );
         }
     }
     for channel in value.channels.iter().flatten() {
         let wanted = channel.get_ref();
         if !channels.contains_key(wanted) {
             let help = missing_channel_help(wanted, channels);
-            reader.error(&file, channel.span(), format!("there is no [channel.{wanted}]"), Some(help));
+            reader.error(
+                &file,
+                channel.span(),
+                format!("there is no [channel.{wanted}]"),
+                Some(help),
+            );
         }
     }
     let (zone, zone_name) = match &value.timezone {
@@ -337,10 +379,16 @@ fn warn(
         reader.report(Level::Warning, path, None, message, Some(help.to_owned()));
     };
     if feeds.is_empty() {
-        say("there is no [[feed]]: nothing will be polled", "wirewatch feed add URL");
+        say(
+            "there is no [[feed]]: nothing will be polled",
+            "wirewatch feed add URL",
+        );
     }
     if rules.watches.is_empty() {
-        say("there is no [watch.NAME]: nothing will be found", "docs/rules.md shows how a watch is written");
+        say(
+            "there is no [watch.NAME]: nothing will be found",
+            "docs/rules.md shows how a watch is written",
+        );
     }
     if channels.is_empty() {
         say(

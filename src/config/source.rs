@@ -48,7 +48,10 @@ impl Reader {
     pub fn read(&mut self, path: &Path) -> Option<SourceFile> {
         match fs::read_to_string(path) {
             Ok(text) => {
-                let file = SourceFile { path: path.to_owned(), text };
+                let file = SourceFile {
+                    path: path.to_owned(),
+                    text,
+                };
                 self.problems.files.push(file.clone());
                 Some(file)
             }
@@ -83,7 +86,13 @@ impl Reader {
     }
 
     /// Adds an error at a place of a file.
-    pub fn error(&mut self, file: &Path, at: Range<usize>, message: impl Into<String>, help: Option<String>) {
+    pub fn error(
+        &mut self,
+        file: &Path,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
         self.report(Level::Error, file, Some(at), message, help);
     }
 
@@ -91,7 +100,12 @@ impl Reader {
     pub fn parse<'t>(&mut self, file: &'t SourceFile, main: bool) -> DeTable<'t> {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
         for error in errors {
-            let message = error.message().lines().next().unwrap_or("not TOML").to_owned();
+            let message = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or("not TOML")
+                .to_owned();
             self.report(Level::Error, &file.path, error.span(), message, None);
         }
         let table = table.into_inner();
@@ -101,13 +115,19 @@ impl Reader {
         table
     }
 
-    fn check_top_level(&mut self, file: &SourceFile, main: bool, key: &Spanned<std::borrow::Cow<'_, str>>) {
+    fn check_top_level(
+        &mut self,
+        file: &SourceFile,
+        main: bool,
+        key: &Spanned<std::borrow::Cow<'_, str>>,
+    ) {
         let name: &str = key.as_ref();
         if EVERYWHERE.contains(&name) || (main && MAIN_ONLY.contains(&name)) {
             return;
         }
         if MAIN_ONLY.contains(&name) {
-            let message = format!("`{name}` belongs into the main config file, not into an included one");
+            let message =
+                format!("`{name}` belongs into the main config file, not into an included one");
             self.error(&file.path, key.span(), message, None);
             return;
         }
@@ -116,11 +136,20 @@ impl Reader {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("known: {}", known.collect::<Vec<_>>().join(", ")),
         };
-        self.error(&file.path, key.span(), format!("unknown key `{name}`"), Some(help));
+        self.error(
+            &file.path,
+            key.span(),
+            format!("unknown key `{name}`"),
+            Some(help),
+        );
     }
 
     /// Reads one value as `T`; a problem instead when it does not fit.
-    pub fn value<T: DeserializeOwned>(&mut self, file: &SourceFile, value: &Spanned<DeValue<'_>>) -> Option<T> {
+    pub fn value<T: DeserializeOwned>(
+        &mut self,
+        file: &SourceFile,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<T> {
         match T::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(read) => Some(read),
             Err(error) => {
@@ -152,11 +181,23 @@ impl Reader {
             let name: &str = key.as_ref();
             if !is_name(name) {
                 let help = "letters, digits, `-` and `_`".to_owned();
-                self.error(&file.path, key.span(), format!("`{name}` is no name"), Some(help));
+                self.error(
+                    &file.path,
+                    key.span(),
+                    format!("`{name}` is no name"),
+                    Some(help),
+                );
             }
             if let Some(read) = self.value(file, value) {
-                let located = Located { value: read, file: file.path.clone(), at: key.span() };
-                found.push(Named { name: name.to_owned(), table: located });
+                let located = Located {
+                    value: read,
+                    file: file.path.clone(),
+                    at: key.span(),
+                };
+                found.push(Named {
+                    name: name.to_owned(),
+                    table: located,
+                });
             }
         }
         found
@@ -173,14 +214,19 @@ impl Reader {
             return Vec::new();
         };
         let DeValue::Array(elements) = value.get_ref() else {
-            let message = format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
+            let message =
+                format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
             self.error(&file.path, value.span(), message, None);
             return Vec::new();
         };
         let mut found = Vec::new();
         for element in elements.iter() {
             if let Some(read) = self.value(file, element) {
-                found.push(Located { value: read, file: file.path.clone(), at: element.span() });
+                found.push(Located {
+                    value: read,
+                    file: file.path.clone(),
+                    at: element.span(),
+                });
             }
         }
         found
@@ -200,7 +246,13 @@ impl Reader {
         found
     }
 
-    fn include_one(&mut self, file: &SourceFile, base: &Path, pattern: &Spanned<String>, found: &mut Vec<PathBuf>) {
+    fn include_one(
+        &mut self,
+        file: &SourceFile,
+        base: &Path,
+        pattern: &Spanned<String>,
+        found: &mut Vec<PathBuf>,
+    ) {
         let text = pattern.get_ref();
         let full = base.join(text);
         if !text.contains(['*', '?', '[']) {
@@ -223,7 +275,10 @@ impl Reader {
 
 /// True for names that can stand in commands, file names and addresses.
 fn is_name(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_')
+    !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_alphanumeric() || c == '-' || c == '_')
 }
 
 /// Makes a person's message of serde's: points at the unknown key and suggests the nearest.
@@ -255,7 +310,11 @@ fn key_span(value: &Spanned<DeValue<'_>>, name: &str) -> Option<Range<usize>> {
     match value.get_ref() {
         DeValue::Table(table) => table.iter().find_map(|(key, inner)| {
             let here: &str = key.as_ref();
-            if here == name { Some(key.span()) } else { key_span(inner, name) }
+            if here == name {
+                Some(key.span())
+            } else {
+                key_span(inner, name)
+            }
         }),
         DeValue::Array(elements) => elements.iter().find_map(|element| key_span(element, name)),
         _ => None,

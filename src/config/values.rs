@@ -12,7 +12,9 @@ pub struct Period(pub SignedDuration);
 
 /// A text that is no length of time.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no length of time; write a number and a unit: \"500ms\", \"90s\", \"15m\", \"1h 30m\", \"3d\", \"2w\"")]
+#[error(
+    "`{0}` is no length of time; write a number and a unit: \"500ms\", \"90s\", \"15m\", \"1h 30m\", \"3d\", \"2w\""
+)]
 pub struct PeriodError(String);
 
 impl std::str::FromStr for Period {
@@ -35,7 +37,9 @@ fn parse_period(text: &str) -> Option<SignedDuration> {
         let digits = rest.find(|c: char| !c.is_ascii_digit())?;
         let number: i64 = rest.get(..digits)?.parse().ok()?;
         let after = rest[digits..].trim_start();
-        let letters = after.find(|c: char| !c.is_alphabetic()).unwrap_or(after.len());
+        let letters = after
+            .find(|c: char| !c.is_alphabetic())
+            .unwrap_or(after.len());
         let unit_ms = unit_in_ms(&after[..letters])?;
         total = total.checked_add(SignedDuration::from_millis(number.checked_mul(unit_ms)?))?;
         rest = after[letters..].trim_start();
@@ -85,7 +89,15 @@ mod tests {
         assert_eq!(ms("15m"), Ok(900_000));
         assert_eq!(ms("1h 30m"), Ok(5_400_000));
         assert_eq!(ms("3 days"), Ok(259_200_000));
-        for wrong in ["", "15", "m", "1.5h", "-3s", "3 parsecs", "999999999999999w"] {
+        for wrong in [
+            "",
+            "15",
+            "m",
+            "1.5h",
+            "-3s",
+            "3 parsecs",
+            "999999999999999w",
+        ] {
             let error = ms(wrong).expect_err(wrong).to_string();
             assert!(error.contains("\"15m\""), "{error}");
         }

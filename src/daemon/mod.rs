@@ -92,7 +92,13 @@ impl Daemon {
     /// Wakes every stage, for example after the clock was moved or the config was swapped.
     pub fn wake(&self) {
         let wakes = &self.wakes;
-        for wake in [&wakes.poll, &wakes.read, &wakes.judge, &wakes.send, &wakes.digest] {
+        for wake in [
+            &wakes.poll,
+            &wakes.read,
+            &wakes.judge,
+            &wakes.send,
+            &wakes.digest,
+        ] {
             wake.notify_one();
         }
     }
@@ -112,18 +118,30 @@ impl Daemon {
     pub async fn sync(&self, spread: bool) -> Result<(), StoreError> {
         let setup = self.pipeline.setup();
         let now = self.pipeline.world.clock.now();
-        let window = if spread { first_poll_window(setup.config.feeds.len()) } else { SignedDuration::ZERO };
+        let window = if spread {
+            first_poll_window(setup.config.feeds.len())
+        } else {
+            SignedDuration::ZERO
+        };
         let feeds: Vec<_> = setup
             .config
             .feeds
             .iter()
-            .map(|feed| (feed.spec.clone(), schedule::first_poll(&feed.spec.url, now, window)))
+            .map(|feed| {
+                (
+                    feed.spec.clone(),
+                    schedule::first_poll(&feed.spec.url, now, window),
+                )
+            })
             .collect();
         let report = self.pipeline.store.sync_feeds(&feeds, now).await?;
         if report != crate::store::SyncReport::default() {
             tracing::info!(
                 "{} feeds: {} new, {} changed, {} no longer in the config",
-                feeds.len(), report.added, report.changed, report.removed
+                feeds.len(),
+                report.added,
+                report.changed,
+                report.removed
             );
         }
         let digests = pipeline::digest::schedules(&setup.config.digests, now);
@@ -157,7 +175,12 @@ impl Daemon {
             self.guard(run_stage(self, PollStage { scope }, &self.wakes.poll, None)),
             self.guard(run_stage(self, ReadStage, &self.wakes.read, None)),
             self.guard(run_stage(self, JudgeStage, &self.wakes.judge, None)),
-            self.guard(run_stage(self, SendStage { late_too: false }, &self.wakes.send, None)),
+            self.guard(run_stage(
+                self,
+                SendStage { late_too: false },
+                &self.wakes.send,
+                None
+            )),
             self.guard(self.digests_forever()),
             self.guard(self.tidy_forever()),
         )?;
@@ -178,14 +201,37 @@ impl Daemon {
 
     async fn run_once(&self, all: bool) -> Result<(), StoreError> {
         let since = self.pipeline.world.clock.now();
-        let scope = if all { FeedScope::All { since } } else { FeedScope::Due };
+        let scope = if all {
+            FeedScope::All { since }
+        } else {
+            FeedScope::Due
+        };
         let idle = runner::Idle::new(4);
         tokio::try_join!(
-            self.guard(run_stage(self, PollStage { scope }, &self.wakes.poll, Some((&idle, 0)))),
-            self.guard(run_stage(self, ReadStage, &self.wakes.read, Some((&idle, 1)))),
-            self.guard(run_stage(self, JudgeStage, &self.wakes.judge, Some((&idle, 2)))),
             self.guard(run_stage(
-                self, SendStage { late_too: false }, &self.wakes.send, Some((&idle, 3)))),
+                self,
+                PollStage { scope },
+                &self.wakes.poll,
+                Some((&idle, 0))
+            )),
+            self.guard(run_stage(
+                self,
+                ReadStage,
+                &self.wakes.read,
+                Some((&idle, 1))
+            )),
+            self.guard(run_stage(
+                self,
+                JudgeStage,
+                &self.wakes.judge,
+                Some((&idle, 2))
+            )),
+            self.guard(run_stage(
+                self,
+                SendStage { late_too: false },
+                &self.wakes.send,
+                Some((&idle, 3))
+            )),
             self.guard(self.watch_idle(&idle)),
         )?;
         if *self.stop.borrow() {
@@ -221,7 +267,11 @@ impl Daemon {
         let idle = runner::Idle::new(1);
         tokio::try_join!(
             self.guard(run_stage(
-                self, SendStage { late_too: true }, &self.wakes.send, Some((&idle, 0)))),
+                self,
+                SendStage { late_too: true },
+                &self.wakes.send,
+                Some((&idle, 0))
+            )),
             self.guard(async {
                 idle.all().await;
                 idle.finish();
@@ -268,7 +318,11 @@ impl Daemon {
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
             let report = pipeline::tidy::work(&self.pipeline).await?;
-            tracing::debug!(bodies = report.bodies, near_misses = report.near_misses, "tidied");
+            tracing::debug!(
+                bodies = report.bodies,
+                near_misses = report.near_misses,
+                "tidied"
+            );
         }
     }
 }

@@ -192,7 +192,10 @@ async fn sleep_time<S: Stage>(
     Ok(wait_until(now, stage.due(&next)))
 }
 
-#[expect(clippy::disallowed_methods, reason = "daemon/ is the room that starts tasks")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "daemon/ is the room that starts tasks"
+)]
 fn start<S: Stage>(
     tasks: &mut JoinSet<Result<(), StoreError>>,
     daemon: &Daemon,
@@ -221,9 +224,7 @@ fn finish<S: Stage>(done: Result<Result<(), StoreError>, JoinError>) -> Result<(
 }
 
 /// Lets the work in hand end; what takes too long is given up, its lease is released at the next start.
-async fn wind_down<S: Stage>(
-    mut tasks: JoinSet<Result<(), StoreError>>,
-) -> Result<(), StoreError> {
+async fn wind_down<S: Stage>(mut tasks: JoinSet<Result<(), StoreError>>) -> Result<(), StoreError> {
     let all = async {
         while let Some(done) = tasks.join_next().await {
             finish::<S>(done)?;

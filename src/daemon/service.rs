@@ -123,7 +123,11 @@ pub enum Reload {
 /// [`Reload`], and nothing has changed then.
 pub async fn reload(daemon: &Daemon, path: &Path) -> Result<(), Reload> {
     let path = path.to_owned();
-    let loaded = daemon.pipeline.compute.run(move || Config::load(&path)).await;
+    let loaded = daemon
+        .pipeline
+        .compute
+        .run(move || Config::load(&path))
+        .await;
     let config = match loaded {
         Ok(Ok(config)) => config,
         Ok(Err(problems)) => return Err(Reload::Config(problems)),

@@ -3,9 +3,7 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{
-    Attempt, Claim, Committed, Delivery, Feed, Lessee, ReadArticle, WantedArticle,
-};
+use crate::model::{Attempt, Claim, Committed, Delivery, Feed, Lessee, ReadArticle, WantedArticle};
 use crate::pipeline::{self, poll::Polled, read::ReadResult};
 use crate::store::{FeedScope, NextDue, StoreError};
 
@@ -40,9 +38,17 @@ impl Stage for PollStage {
         patient: bool,
     ) -> Result<Vec<Claim<Feed>>, StoreError> {
         let setup = daemon.pipeline.setup();
-        let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
+        let busy = if patient {
+            Vec::new()
+        } else {
+            setup.fetcher.busy_hosts()
+        };
         let per_host = setup.config.fetch.host_parallel.get();
-        daemon.pipeline.store.claim_feeds(lessee, self.scope, free, per_host, &busy).await
+        daemon
+            .pipeline
+            .store
+            .claim_feeds(lessee, self.scope, free, per_host, &busy)
+            .await
     }
 
     async fn work(&self, daemon: &Daemon, claim: Claim<Feed>) -> Result<(), StoreError> {
@@ -91,9 +97,17 @@ impl Stage for ReadStage {
         patient: bool,
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
         let setup = daemon.pipeline.setup();
-        let busy = if patient { Vec::new() } else { setup.fetcher.busy_hosts() };
+        let busy = if patient {
+            Vec::new()
+        } else {
+            setup.fetcher.busy_hosts()
+        };
         let per_host = setup.config.fetch.host_parallel.get();
-        daemon.pipeline.store.claim_wanted(lessee, free, per_host, &busy).await
+        daemon
+            .pipeline
+            .store
+            .claim_wanted(lessee, free, per_host, &busy)
+            .await
     }
 
     async fn work(&self, daemon: &Daemon, claim: Claim<WantedArticle>) -> Result<(), StoreError> {
@@ -146,7 +160,11 @@ impl Stage for JudgeStage {
                 let stats = &daemon.stats;
                 stats.judged.add(1);
                 stats.hits.add(hits as u64);
-                let told = report.alerts.iter().filter(|(_, kind)| kind.is_some()).count();
+                let told = report
+                    .alerts
+                    .iter()
+                    .filter(|(_, kind)| kind.is_some())
+                    .count();
                 stats.alerts.add(told as u64);
                 if report.deliveries > 0 {
                     daemon.wakes.send.notify_one();

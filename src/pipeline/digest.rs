@@ -18,12 +18,20 @@ pub async fn work(
     let setup = pipeline.setup();
     let slot = claim.item;
     let now = pipeline.world.clock.now();
-    let Some(config) = setup.config.digests.iter().find(|digest| digest.name == slot.name) else {
+    let Some(config) = setup
+        .config
+        .digests
+        .iter()
+        .find(|digest| digest.name == slot.name)
+    else {
         // Taken out of the config since it was claimed: the next sync removes its schedule.
         return Ok(Committed::Stale);
     };
     let watches = config.watch_filter();
-    let material = pipeline.queries.digest_material(slot.after_seq, None, &watches).await?;
+    let material = pipeline
+        .queries
+        .digest_material(slot.after_seq, None, &watches)
+        .await?;
     let up_to_seq = material.up_to_seq;
     let title = setup.config.digest_title(config);
     let head = DigestHead {
@@ -40,7 +48,10 @@ pub async fn work(
         channels: config.channels.clone(),
         next_at: config.next_after(now),
     };
-    pipeline.store.commit_digest(&slot.name, claim.lease_no, outcome).await
+    pipeline
+        .store
+        .commit_digest(&slot.name, claim.lease_no, outcome)
+        .await
 }
 
 /// The schedules of a config, as the store keeps them.

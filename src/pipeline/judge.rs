@@ -3,9 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::alert::{self, Decision, KnownFacts, WatchFacts};
-use crate::model::{
-    AlertChange, Claim, Committed, Hit, Judgement, ReadArticle, StoryChoice,
-};
+use crate::model::{AlertChange, Claim, Committed, Hit, Judgement, ReadArticle, StoryChoice};
 use crate::rules::{Document, DocumentInput, RuleSet, Verdict};
 use crate::store::{JudgementReport, KnownAlert, StoreError};
 use crate::story::{self, Candidate, Fingerprint, StoryOptions, StoryText};
@@ -29,14 +27,20 @@ pub async fn work(
     let setup = pipeline.setup();
     let id = claim.item.id;
     let rules = std::sync::Arc::clone(&setup.rules);
-    let examined = pipeline.compute.run(move || examine(&rules, claim.item)).await;
+    let examined = pipeline
+        .compute
+        .run(move || examine(&rules, claim.item))
+        .await;
     let (article, examined) = match examined {
         Ok(examined) => examined,
         Err(panicked) => return park(pipeline, id, claim.lease_no, &panicked).await,
     };
     let judgement = judge(pipeline, &setup, &article, examined).await?;
     let hits = judgement.hits.len();
-    let committed = pipeline.store.commit_judgement(id, claim.lease_no, judgement).await?;
+    let committed = pipeline
+        .store
+        .commit_judgement(id, claim.lease_no, judgement)
+        .await?;
     if let Committed::Done(report) = &committed {
         log(&article, report);
     }
@@ -52,7 +56,10 @@ async fn park(
     tracing::error!(article = %id, "judging failed: {panicked}");
     let retry_at = pipeline.world.clock.now() + RETRY_AFTER_PANIC;
     let why = panicked.to_string();
-    pipeline.store.release_article(id, lease_no, retry_at, PARK_AFTER, &why).await?;
+    pipeline
+        .store
+        .release_article(id, lease_no, retry_at, PARK_AFTER, &why)
+        .await?;
     Ok((0, Committed::Stale))
 }
 
@@ -75,7 +82,11 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
         body: article.article.body.clone(),
         entry_title: article.entry.title.clone(),
         entry_summary: article.entry.summary.clone(),
-        lang: article.article.lang.clone().or_else(|| article.lang_hint.clone()),
+        lang: article
+            .article
+            .lang
+            .clone()
+            .or_else(|| article.lang_hint.clone()),
     });
     let verdict = rules.judge(&document);
     let fingerprint = (!verdict.hits.is_empty()).then(|| {
@@ -85,11 +96,21 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
             lang: article.article.lang.as_deref(),
         })
     });
-    (article, Examined { verdict, fingerprint })
+    (
+        article,
+        Examined {
+            verdict,
+            fingerprint,
+        },
+    )
 }
 
 fn title(article: &ReadArticle) -> &str {
-    if article.article.title.is_empty() { &article.entry.title } else { &article.article.title }
+    if article.article.title.is_empty() {
+        &article.entry.title
+    } else {
+        &article.article.title
+    }
 }
 
 async fn judge(
@@ -117,12 +138,21 @@ async fn judge(
     judgement.story_keys = fingerprint.keys();
     judgement.fingerprint = fingerprint.to_bytes();
     let options = StoryOptions::default();
-    let since = article.first_seen.saturating_sub(options.window).unwrap_or(article.first_seen);
-    let found = pipeline.store.story_candidates(&judgement.story_keys, since).await?;
+    let since = article
+        .first_seen
+        .saturating_sub(options.window)
+        .unwrap_or(article.first_seen);
+    let found = pipeline
+        .store
+        .story_candidates(&judgement.story_keys, since)
+        .await?;
     judgement.watermark = found.watermark;
     let choice = match article.story {
         // A corrected article stays in its story.
-        Some(story) => StoryChoice::Join { story, copy_of: None },
+        Some(story) => StoryChoice::Join {
+            story,
+            copy_of: None,
+        },
         None => {
             let candidates: Vec<Candidate> = found
                 .candidates
@@ -132,7 +162,7 @@ async fn judge(
                     Some(Candidate {
                         article: candidate.article,
                         story: candidate.story,
-                        fingerprint: Fingerprint::from_bytes(&candidate.fingerprint)?,
+                        fingerprint: Fingerprint::from_bytes(&candidate.fingerprint).ok()?,
                         first_seen: candidate.first_seen,
                     })
                 })
@@ -144,9 +174,11 @@ async fn judge(
     let known = match choice {
         StoryChoice::New => Vec::new(),
         StoryChoice::Join { story, .. } => {
-            let watches: Vec<String> =
-                judgement.hits.iter().map(|hit| hit.watch.clone()).collect();
-            pipeline.store.known_alerts(story, &watches, article.id).await?
+            let watches: Vec<String> = judgement.hits.iter().map(|hit| hit.watch.clone()).collect();
+            pipeline
+                .store
+                .known_alerts(story, &watches, article.id)
+                .await?
         }
     };
     judgement.alerts = judgement

@@ -60,13 +60,19 @@ impl Pipeline {
     /// The config in force. An item keeps the one it began with.
     #[must_use]
     pub fn setup(&self) -> Arc<Setup> {
-        let guard = self.setup.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let guard = self
+            .setup
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         Arc::clone(&guard)
     }
 
     /// Puts another config in force, whole, between two items.
     pub fn swap(&self, setup: Setup) {
-        let mut guard = self.setup.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut guard = self
+            .setup
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         *guard = Arc::new(setup);
     }
 }

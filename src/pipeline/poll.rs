@@ -51,7 +51,10 @@ pub async fn work(
     if polled != Polled::Failed && feed.failures > 0 {
         tracing::info!(feed_id = %feed.id, "{} answers again", feed.spec.url);
     }
-    let committed = pipeline.store.commit_poll(feed.id, claim.lease_no, outcome).await?;
+    let committed = pipeline
+        .store
+        .commit_poll(feed.id, claim.lease_no, outcome)
+        .await?;
     Ok((polled, committed))
 }
 
@@ -77,7 +80,11 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
     };
     let jitter = pipeline.world.random.fraction();
     let failed = |why: String, status: Option<u16>, retry_after: Option<Timestamp>| {
-        let times = PollTimes { failures: feed.failures.saturating_add(1), retry_after, ..times.clone() };
+        let times = PollTimes {
+            failures: feed.failures.saturating_add(1),
+            retry_after,
+            ..times.clone()
+        };
         PollOutcome {
             at: now,
             result: PollResult::Failed { why, status },
@@ -117,7 +124,11 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
         Ok(parsed) => {
             let times = PollTimes {
                 ttl: parsed.ttl,
-                entry_times: parsed.entries.iter().filter_map(|entry| entry.published).collect(),
+                entry_times: parsed
+                    .entries
+                    .iter()
+                    .filter_map(|entry| entry.published)
+                    .collect(),
                 ..times
             };
             let due_at = due(&times);
@@ -133,7 +144,11 @@ fn request(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
     Ok(Request {
         url,
         validators: feed.validators.clone(),
-        headers: setup.headers.get(&feed.spec.url).cloned().unwrap_or_default(),
+        headers: setup
+            .headers
+            .get(&feed.spec.url)
+            .cloned()
+            .unwrap_or_default(),
         accept: Accept::Feed,
     })
 }
@@ -145,7 +160,9 @@ fn kept(feed: &Feed, response: &Response) -> crate::model::Validators {
         validators.etag.clone_from(&response.validators.etag);
     }
     if response.validators.last_modified.is_some() {
-        validators.last_modified.clone_from(&response.validators.last_modified);
+        validators
+            .last_modified
+            .clone_from(&response.validators.last_modified);
     }
     validators
 }
@@ -202,7 +219,11 @@ fn polled_entry(
 ) -> PolledEntry {
     let date = entry.published.or(entry.updated);
     let older_than = |age: SignedDuration| date.is_some_and(|date| now.duration_since(date) > age);
-    let article_url = entry.link.as_deref().and_then(feed::normal_url).unwrap_or_default();
+    let article_url = entry
+        .link
+        .as_deref()
+        .and_then(feed::normal_url)
+        .unwrap_or_default();
     let article_host = fetch::parse_url(&article_url)
         .map(|url| fetch::host_key(&url))
         .unwrap_or_default();

@@ -50,7 +50,10 @@ pub async fn work(
         ReadOutcome::Retry { .. } => ReadResult::Retry,
         ReadOutcome::Unchanged { .. } => ReadResult::Unchanged,
     };
-    let committed = pipeline.store.commit_read(id, claim.lease_no, outcome).await?;
+    let committed = pipeline
+        .store
+        .commit_read(id, claim.lease_no, outcome)
+        .await?;
     Ok((result, committed))
 }
 
@@ -63,9 +66,9 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
         Err(error) => Err(error),
     };
     match answer {
-        Ok(response) if response.status == 304 => {
-            ReadOutcome::Unchanged { at: pipeline.world.clock.now() }
-        }
+        Ok(response) if response.status == 304 => ReadOutcome::Unchanged {
+            at: pipeline.world.clock.now(),
+        },
         Ok(response) => from_page(pipeline, wanted, response).await,
         Err(error) => failed(pipeline, wanted, &error).await,
     }
@@ -191,7 +194,9 @@ fn prepare_page(
     }
     // A teaser or a consent wall: the feed's own words say more than the page's.
     if !extracted.confident && entry_text.len() > article.body.len() {
-        return Err("the page's text is shorter than the feed's and looks like no article".to_owned());
+        return Err(
+            "the page's text is shorter than the feed's and looks like no article".to_owned(),
+        );
     }
     if article.title.trim().is_empty() {
         article.title.clone_from(&entry.title);
@@ -206,7 +211,11 @@ fn prepare_page(
 }
 
 fn longest_text(entry: &EntryText) -> &str {
-    if entry.content.len() > entry.summary.len() { &entry.content } else { &entry.summary }
+    if entry.content.len() > entry.summary.len() {
+        &entry.content
+    } else {
+        &entry.summary
+    }
 }
 
 fn article_of_entry(entry: &EntryText) -> Article {
@@ -221,5 +230,8 @@ fn article_of_entry(entry: &EntryText) -> Article {
 }
 
 fn dated(at: Timestamp) -> Dated {
-    Dated { at, written: at.to_string() }
+    Dated {
+        at,
+        written: at.to_string(),
+    }
 }

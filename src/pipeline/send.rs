@@ -35,16 +35,14 @@ pub async fn work(
         },
     };
     log(&delivery, &attempt);
-    let committed =
-        pipeline.store.commit_attempt(delivery.id, claim.lease_no, attempt.clone()).await?;
+    let committed = pipeline
+        .store
+        .commit_attempt(delivery.id, claim.lease_no, attempt.clone())
+        .await?;
     Ok((attempt, committed))
 }
 
-fn attempt(
-    pipeline: &Pipeline,
-    delivery: &Delivery,
-    result: Result<(), DeliveryError>,
-) -> Attempt {
+fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), DeliveryError>) -> Attempt {
     let at = pipeline.world.clock.now();
     match result {
         Ok(()) => Attempt::Sent { at },
@@ -60,7 +58,10 @@ fn attempt(
             );
             match next {
                 Some(due_at) => Attempt::Retry { at, due_at, why },
-                None => Attempt::Dead { at, why: format!("given up after three days: {why}") },
+                None => Attempt::Dead {
+                    at,
+                    why: format!("given up after three days: {why}"),
+                },
             }
         }
     }

@@ -63,7 +63,10 @@ impl Setup {
         let mut channels: BTreeMap<String, Arc<dyn Channel>> = BTreeMap::new();
         for (name, options) in &config.channels {
             let built = options.build(name, &around);
-            let channel = built.map_err(|why| SetupError::Channel { name: name.clone(), why })?;
+            let channel = built.map_err(|why| SetupError::Channel {
+                name: name.clone(),
+                why,
+            })?;
             channels.insert(name.clone(), Arc::from(channel));
         }
         let headers = config

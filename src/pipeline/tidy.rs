@@ -23,5 +23,8 @@ pub async fn work(pipeline: &Pipeline) -> Result<TidyReport, StoreError> {
         near_misses: NEAR_MISSES,
         fingerprints: FINGERPRINTS,
     };
-    pipeline.store.tidy(options, pipeline.world.clock.now()).await
+    pipeline
+        .store
+        .tidy(options, pipeline.world.clock.now())
+        .await
 }

@@ -22,7 +22,12 @@ pub struct TestFailure {
 
 impl fmt::Display for TestFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { watch, test, about, why } = self;
+        let Self {
+            watch,
+            test,
+            about,
+            why,
+        } = self;
         write!(f, "[[watch.{watch}.test]] number {test} ({about}): {why}")
     }
 }

@@ -4,6 +4,7 @@
 //! line `{"id": ..., "error": "..."}`; unknown keys are ignored, missing and null fields are empty.
 
 pub mod extract;
+pub mod group;
 pub mod matching;
 pub mod parse;
 
@@ -15,8 +16,6 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use serde_json::{Value, json};
-
-pub mod group;
 
 /// Options that all filters share.
 #[derive(Debug, Clone, clap::Args)]
