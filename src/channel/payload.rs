@@ -17,7 +17,7 @@ pub(super) fn payload(parcel: &Parcel) -> String {
     let of_the_delivery: [(&str, Value); 3] = [
         ("kind", json!(parcel.kind)),
         ("delivery", json!(parcel.key)),
-        ("sent_at", json!(parcel.sent_at)),
+        ("sent_at", json!(rfc3339(parcel.sent_at))),
     ];
     for (key, value) in of_the_delivery {
         object[key] = value;

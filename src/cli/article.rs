@@ -6,6 +6,7 @@ use clap::Subcommand;
 use serde_json::json;
 
 use super::{Global, open, print};
+use crate::model::rfc3339;
 use crate::store::{ArticleView, Queries};
 
 #[derive(Debug, Subcommand)]
@@ -46,15 +47,16 @@ fn object(view: &ArticleView) -> serde_json::Value {
         "lang": article.and_then(|article| article.lang.as_ref()),
         "published": article
             .and_then(|article| article.published.as_ref().map(|dated| dated.at))
-            .or(view.entry.published),
-        "modified": article.and_then(|article| article.modified.as_ref().map(|dated| dated.at)),
+            .or(view.entry.published)
+            .map(rfc3339),
+        "modified": article.and_then(|article| article.modified.as_ref().map(|dated| rfc3339(dated.at))),
         "authors": article.map_or(&view.entry.authors, |article| &article.authors),
         "origin": article.map(|article| article.origin),
         "canonical_url": article.and_then(|article| article.canonical_url.as_ref()),
         "site_name": article.and_then(|article| article.site_name.as_ref()),
         "notes": article.map(|article| &article.notes),
         "feeds": view.feeds,
-        "first_seen": view.first_seen,
+        "first_seen": rfc3339(view.first_seen),
         "version": view.version,
         "story": view.story,
         "watches": view.watches,

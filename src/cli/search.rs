@@ -6,6 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, open, print};
+use crate::model::rfc3339;
 use crate::store::{Queries, SearchHit};
 use crate::text;
 use crate::world::World;
@@ -67,7 +68,7 @@ fn object(hit: &SearchHit, words: &str) -> serde_json::Value {
         "url": hit.url,
         "title": hit.title,
         "lang": hit.lang,
-        "at": hit.at,
+        "at": rfc3339(hit.at),
         "snippet": snippet(&hit.body, words),
     })
 }

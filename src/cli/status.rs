@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{Global, open, print};
-use crate::model::FeedHealth;
+use crate::model::{FeedHealth, rfc3339};
 use crate::store::{Queries, SqliteStore};
 use crate::world::World;
 
@@ -41,7 +41,7 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
             "rule_set": config.rule_set.fingerprint(),
             "totals": totals,
             "hits_24h": hits.iter().map(|(watch, hits)| json!({"watch": watch, "hits": hits})).collect::<Vec<_>>(),
-            "next_digests": digests.iter().map(|(name, at)| json!({"name": name, "at": at})).collect::<Vec<_>>(),
+            "next_digests": digests.iter().map(|(name, at)| json!({"name": name, "at": rfc3339(*at)})).collect::<Vec<_>>(),
         }))?;
         return Ok(ExitCode::SUCCESS);
     }

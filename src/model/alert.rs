@@ -118,8 +118,10 @@ pub struct AlertArticle {
     /// Name of the feed or site, for people.
     pub source: String,
     /// When wirewatch first saw it.
+    #[serde(with = "super::time")]
     pub first_seen: Timestamp,
     /// When it was published.
+    #[serde(with = "super::time::option")]
     pub published: Option<Timestamp>,
     /// Address of the article whose text it repeats.
     #[serde(skip_serializing_if = "Option::is_none", default)]
@@ -161,8 +163,10 @@ pub struct AlertView {
     /// Language of the headline.
     pub lang: Option<String>,
     /// When wirewatch first saw the story.
+    #[serde(with = "super::time")]
     pub first_seen: Timestamp,
     /// When the alert last changed.
+    #[serde(with = "super::time")]
     pub updated_at: Timestamp,
     /// Grows by one with everything that was said about it.
     pub revision: i64,

@@ -46,6 +46,7 @@ pub struct ItemChange {
     /// What.
     pub kind: AlertKind,
     /// When.
+    #[serde(with = "super::time")]
     pub at: Timestamp,
     /// Address of the article that brought it about.
     pub url: String,
@@ -68,6 +69,7 @@ pub struct NearMissView {
     /// What held and what did not.
     pub why: String,
     /// When it was judged.
+    #[serde(with = "super::time")]
     pub at: Timestamp,
 }
 
@@ -126,8 +128,10 @@ pub struct Digest {
     /// IANA name of the zone that times are shown in.
     pub timezone: String,
     /// Begin of the window (exclusive); `None` when it is the first.
+    #[serde(with = "super::time::option")]
     pub since: Option<Timestamp>,
     /// End of the window (inclusive).
+    #[serde(with = "super::time")]
     pub until: Timestamp,
     /// Counts.
     pub counts: DigestCounts,

@@ -178,12 +178,16 @@ pub struct FeedView {
     /// Last error in words.
     pub last_error: Option<String>,
     /// Last poll.
+    #[serde(with = "super::time::option")]
     pub last_poll: Option<Timestamp>,
     /// Last successful poll.
+    #[serde(with = "super::time::option")]
     pub last_success: Option<Timestamp>,
     /// Last new entry.
+    #[serde(with = "super::time::option")]
     pub last_new: Option<Timestamp>,
     /// Next poll.
+    #[serde(with = "super::time::option")]
     pub next_poll: Option<Timestamp>,
     /// Entries stored.
     pub entries: u64,

@@ -13,6 +13,7 @@ mod http_time;
 mod ids;
 mod lease;
 mod outcome;
+pub(crate) mod time;
 
 pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
 pub use article::{Article, Dated, Origin, ReadArticle, WantedArticle};
@@ -32,3 +33,4 @@ pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
     AlertChange, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome, StoryChoice,
 };
+pub use time::rfc3339;

@@ -348,6 +348,7 @@ pub struct SearchHit {
     /// Language.
     pub lang: Option<String>,
     /// Published, else first seen.
+    #[serde(serialize_with = "crate::model::time::serialize")]
     pub at: Timestamp,
     /// Body (the command cuts its snippet out of it).
     #[serde(skip)]
@@ -409,8 +410,10 @@ pub struct Totals {
     /// Deliveries given up.
     pub deliveries_dead: u64,
     /// When the newest alert came.
+    #[serde(with = "crate::model::time::option")]
     pub last_alert_at: Option<Timestamp>,
     /// When a poll last succeeded.
+    #[serde(with = "crate::model::time::option")]
     pub last_poll_at: Option<Timestamp>,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
