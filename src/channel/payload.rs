@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Parcel;
 use super::render::alert_json;
-use crate::model::Message;
+use crate::model::{Message, rfc3339};
 
 /// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
 /// or `{"late": true, "alerts": [...]}`; with `kind`, `delivery` (the key) and `sent_at`.
