@@ -311,7 +311,11 @@ fn odd_documents_are_judged_without_a_panic() {
     ] {
         for lang in ["", "zz", "en-US", "zh-Hant", "not a tag"] {
             let verdict = rules.judge(&document(lang, text, text));
-            assert_eq!(verdict.hits.is_empty(), !["a b", "a\r\nb"].contains(&text), "{text} in {lang}");
+            assert_eq!(
+                verdict.hits.is_empty(),
+                !["a b", "a\r\nb"].contains(&text),
+                "{text} in {lang}"
+            );
         }
     }
 }
