@@ -132,3 +132,6 @@ pub fn codes() -> impl Iterator<Item = &'static str> {
 pub fn code_of(name: &str) -> Option<&'static str> {
     NAMES.get(&fold(name.trim())).copied().flatten()
 }
+
+#[cfg(test)]
+mod tests;
