@@ -7,7 +7,8 @@ use rustc_hash::FxHashMap;
 use super::ast::{Expr, ExprKind, Part, Relation};
 use super::document::Scope;
 use super::error::{Mistake, nearest};
-use super::term_index::{TermId, TermIndex};
+use super::pattern::TermId;
+use super::term_index::TermIndex;
 use crate::text::gazetteer;
 
 /// A condition on a document.

@@ -19,6 +19,12 @@ struct Chosen {
     condition: usize,
 }
 
+/// A chosen place with its text.
+struct Mark {
+    span: Span,
+    chosen: Chosen,
+}
+
 /// Spans and sentences out of the rows of places that prove each condition of a hit. `why` says how
 /// an occurrence came about.
 pub(super) fn evidence(
@@ -26,18 +32,16 @@ pub(super) fn evidence(
     proof: &[Vec<Occurrence>],
     why: impl Fn(&Occurrence) -> String,
 ) -> (Vec<Span>, Vec<EvidenceSentence>) {
-    let marked: Vec<(Span, Chosen)> = choose(document, proof)
+    let marks: Vec<Mark> = choose(document, proof)
         .into_iter()
         .map(|chosen| {
             let field = &document.fields()[chosen.occurrence.field as usize];
-            (
-                span(field, &chosen.occurrence, why(&chosen.occurrence)),
-                chosen,
-            )
+            let span = span(field, &chosen.occurrence, why(&chosen.occurrence));
+            Mark { span, chosen }
         })
         .collect();
-    let sentences = sentences(document, &marked);
-    let spans = marked.into_iter().map(|(span, _)| span).collect();
+    let sentences = sentences(document, &marks);
+    let spans = marks.into_iter().map(|mark| mark.span).collect();
     (spans, sentences)
 }
 
@@ -97,10 +101,10 @@ fn span(field: &FieldText, occurrence: &Occurrence, why: String) -> Span {
 }
 
 /// The sentences that prove the most conditions, titles before later text among equals.
-fn sentences(document: &Document, marked: &[(Span, Chosen)]) -> Vec<EvidenceSentence> {
-    let mut by_sentence: BTreeMap<(Field, u32, u32), Vec<&(Span, Chosen)>> = BTreeMap::new();
-    for mark in marked {
-        let occurrence = mark.1.occurrence;
+fn sentences(document: &Document, marks: &[Mark]) -> Vec<EvidenceSentence> {
+    let mut by_sentence: BTreeMap<(Field, u32, u32), Vec<&Mark>> = BTreeMap::new();
+    for mark in marks {
+        let occurrence = mark.chosen.occurrence;
         let field = &document.fields()[occurrence.field as usize];
         let sentence = field.analysis.tokens[occurrence.first as usize].sentence;
         by_sentence
@@ -110,8 +114,8 @@ fn sentences(document: &Document, marked: &[(Span, Chosen)]) -> Vec<EvidenceSent
     }
     let mut ranked: Vec<_> = by_sentence.into_iter().collect();
     ranked.sort_by_key(|(_, marks)| {
-        let conditions: BTreeSet<usize> = marks.iter().map(|(_, c)| c.condition).collect();
-        let reasons: BTreeSet<&str> = marks.iter().map(|(span, _)| span.why.as_str()).collect();
+        let conditions: BTreeSet<usize> = marks.iter().map(|mark| mark.chosen.condition).collect();
+        let reasons: BTreeSet<&str> = marks.iter().map(|mark| mark.span.why.as_str()).collect();
         Reverse((conditions.len(), reasons.len()))
     });
     ranked
@@ -123,17 +127,14 @@ fn sentences(document: &Document, marked: &[(Span, Chosen)]) -> Vec<EvidenceSent
         .collect()
 }
 
-fn sentence_with(
-    field: &FieldText,
-    sentence: u32,
-    marks: &[&(Span, Chosen)],
-) -> Option<EvidenceSentence> {
+fn sentence_with(field: &FieldText, sentence: u32, marks: &[&Mark]) -> Option<EvidenceSentence> {
     let range = field.analysis.sentences.get(sentence as usize)?;
     let spans: Vec<SentenceSpan> = marks
         .iter()
+        .map(|mark| &mark.span)
         // A phrase may run past the end of a sentence that was cut too early.
-        .filter(|(span, _)| range.start <= span.start && span.end <= range.end)
-        .map(|(span, _)| SentenceSpan {
+        .filter(|span| range.start <= span.start && span.end <= range.end)
+        .map(|span| SentenceSpan {
             start: span.start - range.start,
             end: span.end - range.start,
             text: span.text.clone(),

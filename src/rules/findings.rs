@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use rustc_hash::FxHashMap;
 
-use super::term_index::TermId;
+use super::pattern::TermId;
 
 /// A term at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -18,10 +18,14 @@ mod findings;
 mod lexer;
 mod near_miss;
 mod parser;
+mod pattern;
 mod rule_set;
+mod scan;
 mod source;
+mod stem_table;
 mod term_index;
 mod testing;
+mod vocabulary;
 
 pub use document::{Document, DocumentInput};
 pub use error::{RuleError, RulePlace};

@@ -12,8 +12,9 @@ use super::evaluate::Evaluation;
 use super::evidence::evidence;
 use super::near_miss::{Conjunct, near_miss};
 use super::parser;
+use super::pattern::TermId;
 use super::source::{ListSource, RuleSource, WatchSource};
-use super::term_index::{TermId, TermIndex};
+use super::term_index::TermIndex;
 use crate::model::{Hit, NearMiss, Severity};
 
 /// A watch rule, compiled.

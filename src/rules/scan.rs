@@ -1,0 +1,116 @@
+//! One pass over the tokens of one field.
+
+use rustc_hash::FxHashMap;
+
+use super::document::FieldText;
+use super::findings::Occurrence;
+use super::pattern::{Pattern, PatternId, Symbol, number};
+use super::stem_table::{StemClass, StemTable};
+use crate::text::Token;
+
+/// Stands for a token of an article that no term has.
+const NONE: u32 = u32::MAX;
+
+/// One pass over one field.
+pub(super) struct Scan<'a> {
+    patterns: &'a [Pattern],
+    /// Patterns by their first symbol.
+    by_first: &'a [Vec<PatternId>],
+    stems: &'a StemTable,
+    lang: &'a str,
+    field: &'a FieldText,
+    /// By token.
+    symbols: Vec<Symbol>,
+    classes: Vec<StemClass>,
+}
+
+impl<'a> Scan<'a> {
+    /// Looks up the tokens of a field.
+    pub fn new(
+        field: &'a FieldText,
+        lang: &'a str,
+        symbols: &FxHashMap<Box<str>, Symbol>,
+        (patterns, by_first): (&'a [Pattern], &'a [Vec<PatternId>]),
+        stems: &'a StemTable,
+    ) -> Self {
+        Self {
+            patterns,
+            by_first,
+            stems,
+            lang,
+            field,
+            symbols: lookup(field, |token| symbols.get(&token.fold)),
+            classes: lookup(field, |token| stems.classes.get(&token.stem)),
+        }
+    }
+
+    /// Adds what stands in the field, which has this index in its document.
+    pub fn run(&self, field: usize, found: &mut Vec<Occurrence>) {
+        for first in 0..self.symbols.len() {
+            let (symbol, class) = (self.symbols[first], self.classes[first]);
+            if let Some(patterns) = self.by_first.get(symbol as usize) {
+                self.try_all(patterns, field, first, found);
+            }
+            if let Some(patterns) = self.stems.by_first.get(class as usize) {
+                let others = patterns.iter().filter(|pattern| {
+                    let pattern = &self.patterns[**pattern as usize];
+                    pattern.symbols.first() != Some(&symbol)
+                });
+                self.try_all(others, field, first, found);
+            }
+        }
+    }
+
+    fn try_all<'p>(
+        &self,
+        patterns: impl IntoIterator<Item = &'p PatternId>,
+        field: usize,
+        first: usize,
+        found: &mut Vec<Occurrence>,
+    ) {
+        for id in patterns {
+            let pattern = &self.patterns[*id as usize];
+            if let Some(stemmed) = self.matches(pattern, first) {
+                found.push(Occurrence {
+                    field: number(field),
+                    first: number(first),
+                    last: number(first + pattern.symbols.len() - 1),
+                    pattern: *id,
+                    stemmed,
+                });
+            }
+        }
+    }
+
+    /// Whether a pattern stands at a token, and if so whether by stem only.
+    fn matches(&self, pattern: &Pattern, first: usize) -> Option<bool> {
+        let end = first + pattern.symbols.len();
+        let symbols = self.symbols.get(first..end)?;
+        let tokens = &self.field.analysis.tokens[first..end];
+        if tokens[0].paragraph != tokens[tokens.len() - 1].paragraph {
+            return None;
+        }
+        if symbols != &*pattern.symbols {
+            let by_stem = pattern.stems.in_language(self.lang)
+                && (first..end).zip(&pattern.symbols).all(|(at, symbol)| {
+                    self.symbols[at] == *symbol
+                        || self.classes[at] == self.stems.class_of[*symbol as usize]
+                });
+            return by_stem.then_some(true);
+        }
+        let as_written = pattern.written.as_ref().is_none_or(|written| {
+            let text = &self.field.text;
+            let mut pairs = tokens.iter().zip(written);
+            pairs
+                .all(|(token, written)| text[token.start as usize..token.end as usize] == **written)
+        });
+        as_written.then_some(false)
+    }
+}
+
+fn lookup<'a>(field: &'a FieldText, number_of: impl Fn(&'a Token) -> Option<&'a u32>) -> Vec<u32> {
+    let tokens = field.analysis.tokens.iter();
+    tokens
+        .map(|token| number_of(token).copied().unwrap_or(NONE))
+        .collect()
+}
