@@ -274,7 +274,7 @@ create table delivery (
 create index delivery_due on delivery (due_at) where state = 'pending';
 create index delivery_leased on delivery (leased_until) where state = 'pending' and leased_until > 0;
 create index delivery_group on delivery (group_id) where group_id is not null;
-create index delivery_late on delivery (channel, due_at) where state = 'pending' and late = 1;
+create index delivery_late on delivery (late, channel, due_at) where state = 'pending';
 create index delivery_dead on delivery (finished_at) where state = 'dead';
 
 create table delivery_attempt (

@@ -16,6 +16,8 @@ mod hosts;
 mod instance;
 mod judge;
 mod late;
+#[cfg(test)]
+mod plan_tests;
 mod poll;
 mod queries;
 mod read;

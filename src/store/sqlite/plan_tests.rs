@@ -1,0 +1,153 @@
+//! No claim and no look-up of a commit may walk a table: asked of SQLite's own plan, on a filled
+//! database, before and after it has statistics.
+
+use rusqlite::Connection;
+
+use super::{alert_view, alerts, articles, connect, digest, due, entries, judge, late, poll, read};
+use super::{send, stories, tidy};
+
+const STATEMENTS: &[(&str, &str)] = &[
+    ("claim due feeds", poll::CLAIM_DUE),
+    ("claim all feeds", poll::CLAIM_ALL),
+    ("claim one feed", poll::CLAIM_ONE),
+    ("fence of a poll", poll::FENCE),
+    ("entry by key", entries::BY_KEY),
+    ("article by address", entries::ARTICLE_BY_URL),
+    ("wake waiting articles", read::WAKE),
+    ("claim wanted articles", read::CLAIM),
+    ("fence of a read", read::FENCE),
+    ("hash of the stored text", read::HASH),
+    ("claim read articles", judge::CLAIM),
+    ("fence of a judgement", judge::FENCE),
+    ("fence of a release", judge::FENCE_ANY),
+    ("text of an article", articles::TEXT),
+    ("entries of an article", articles::ENTRIES),
+    ("story candidates", stories::CANDIDATES),
+    ("watermark", stories::WATERMARK),
+    ("newer fingerprints", stories::NEWER),
+    ("story of an article", stories::OF_ARTICLE),
+    ("alert of a story", alerts::BY_STORY),
+    ("article of an alert", alerts::HAS_ARTICLE),
+    ("sources of an alert", alerts::SOURCES),
+    ("alert", alert_view::ALERT),
+    ("articles of an alert", alert_view::ARTICLES),
+    ("claim deliveries", send::CLAIM),
+    ("fence of an attempt", send::FENCE),
+    ("correction", send::CORRECTION),
+    ("channels with late deliveries", late::CHANNELS),
+    ("late deliveries", late::MEMBERS),
+    ("alerts of a group", late::ALERTS),
+    ("claim digests", digest::CLAIM),
+    ("fence of a digest", digest::FENCE),
+    ("old bodies", tidy::OLD_BODIES),
+    ("old near misses", tidy::OLD_NEAR_MISSES),
+    ("old fingerprints", tidy::OLD_FINGERPRINTS),
+];
+
+/// Thousands of rows in every table that grows.
+const FILL: &str = "
+    create temp table n as with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
+        select i from n;
+    insert into host select 'host' || i, i from n where i <= 300;
+    insert into feed (id, url, host, kind, tags, position, due_at, polled_at)
+        select i, 'u' || i, 'host' || (i % 300), 'feed', '[]', i, i, i from n where i <= 2000;
+    insert into article (id, url, host, state, due_at, backlog, late, first_seen, sort_at, has_body)
+        select i, 'u' || i, 'host' || (i % 300),
+            case i % 10 when 1 then 'wanted' when 2 then 'read' when 3 then 'wanted' else 'judged' end,
+            iif(i % 10 = 3, i, null), i % 2, 0, i, i, 1 from n;
+    insert into article_version (article_id, version, read_at, text_hash, title, origin, meta, body)
+        select i, 1, i, x'00', 't', 'page', '{}', 'b' from n;
+    insert into entry (feed_id, key, hash, article_id, authors, meta, first_seen, changed_at)
+        select 1 + i % 2000, 'k' || i, x'00', i, '[]', '{}', i, i from n;
+    insert into story select i, i, i from n;
+    insert into story_article select i, i, null from n;
+    insert into fingerprint select i, i, i, x'00' from n;
+    insert into story_key select i % 1000, i from n;
+    insert into hit select 'w' || (i % 9), i, 'v', 1.0, '[]', '[]', 1, i, null from n where i % 3 = 0;
+    insert into near_miss select 'w', i, 'y', i from n;
+    insert into alert select i, 'w', 't', 'high', 'open', i, i, i, 1, 0 from n;
+    insert into alert_article select i, i from n;
+    insert into alert_event select i, i, 1, 'new', i, i, null from n;
+    insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at, due_at)
+        select 'k' || i, i, 1, 'c', 'new', iif(i % 50, 'sent', 'pending'), i % 2, i, i from n;
+    insert into digest_schedule (name, schedule, next_at, after_seq)
+        select 'd' || i, 's', i, 0 from n;
+";
+
+fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = conn
+        .prepare(&format!("explain query plan {sql}"))
+        .unwrap_or_else(|error| panic!("{error}: {sql}"));
+    statement
+        .raw_query()
+        .mapped(|row| row.get("detail"))
+        .collect::<rusqlite::Result<_>>()
+        .expect("a plan")
+}
+
+/// True for a step that reads all rows of a stored table or index. What a subquery, a window or a
+/// JSON array yields is bounded by the statement itself.
+fn walks(step: &str) -> bool {
+    let Some(what) = step.strip_prefix("SCAN ") else {
+        return false;
+    };
+    let bounded = [
+        "(subquery",
+        "json_each",
+        "wanted VIRTUAL TABLE",
+        "found",
+        "CONSTANT ROW",
+    ];
+    !bounded.iter().any(|name| what.starts_with(name))
+}
+
+fn check_all(conn: &Connection, when: &str) {
+    let due = [due::POLL, due::READ, due::JUDGE, due::SEND, due::DIGEST].concat();
+    let due = due.into_iter().map(|sql| ("next due", sql));
+    for (name, sql) in STATEMENTS.iter().copied().chain(due) {
+        let steps = plan(conn, sql);
+        assert!(
+            !steps.iter().any(|step| walks(step)),
+            "`{name}` {when} walks a table:\n{}",
+            steps.join("\n")
+        );
+    }
+}
+
+#[test]
+fn no_claim_and_no_look_up_walks_a_table() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let conn = connect::open_writer(&dir.path().join("plan.db"), None).expect("a database");
+    check_all(&conn, "on the empty database");
+    conn.execute_batch(FILL)
+        .expect("the filling fits the schema");
+    check_all(&conn, "without statistics");
+    conn.execute_batch("analyze").expect("statistics");
+    check_all(&conn, "with statistics");
+}
+
+#[test]
+fn claims_in_order_need_no_sorting_of_what_waits() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let conn = connect::open_writer(&dir.path().join("plan.db"), None).expect("a database");
+    conn.execute_batch(FILL)
+        .expect("the filling fits the schema");
+    for sql in [judge::CLAIM, send::CLAIM, tidy::OLD_BODIES] {
+        let steps = plan(&conn, sql);
+        assert!(
+            !steps.iter().any(|step| step.contains("TEMP B-TREE")),
+            "sorts:\n{}",
+            steps.join("\n")
+        );
+    }
+}
+
+#[test]
+fn a_walk_is_seen() {
+    let conn = Connection::open_in_memory().expect("a database");
+    conn.execute_batch("create table t (a, b); create index t_b on t (b)")
+        .expect("a table");
+    for sql in ["select a from t", "select b from t order by b"] {
+        assert!(plan(&conn, sql).iter().any(|step| walks(step)), "{sql}");
+    }
+}
