@@ -27,9 +27,12 @@ async fn requests_to_one_host_keep_their_distance() {
 
 #[tokio::test]
 async fn no_more_requests_at_once_than_allowed() {
-    for (host_parallel, concurrency, expected) in [(1, 64, 1), (3, 64, 3), (64, 2, 2)] {
+    for (host_parallel, concurrency, bound) in [(1, 64, 1), (3, 64, 3), (64, 2, 2)] {
         let server = LocalServer::start(|_| {
-            Reply(vec![(Duration::from_millis(40), answer("200 OK", "", b""))])
+            Reply(vec![(
+                Duration::from_millis(100),
+                answer("200 OK", "", b""),
+            )])
         })
         .await;
         let fetcher = fetcher(FetchOptions {
@@ -40,6 +43,23 @@ async fn no_more_requests_at_once_than_allowed() {
         let url = server.url("/");
         let all = join_all((0..6).map(|_| fetcher.get(request(&url)))).await;
         assert!(all.iter().all(Result::is_ok));
-        assert_eq!(server.peak(), expected);
+        let peak = server.peak();
+        assert!(
+            peak <= bound && (peak > 1 || bound == 1),
+            "{peak} at once, {bound} allowed"
+        );
     }
+}
+
+#[tokio::test]
+async fn waiting_for_ones_turn_does_not_use_up_the_deadline() {
+    let server = LocalServer::start(|_| answer("200 OK", "", b"")).await;
+    let fetcher = fetcher(FetchOptions {
+        host_delay: Duration::from_millis(700),
+        deadline: Duration::from_millis(600),
+        ..options()
+    });
+    let url = server.url("/");
+    let (first, second) = tokio::join!(fetcher.get(request(&url)), fetcher.get(request(&url)));
+    assert!(first.is_ok() && second.is_ok(), "{second:?}");
 }
