@@ -18,6 +18,7 @@ use self::letter::letter;
 use super::render::plain;
 use super::secret::SecretPlaces;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
+use crate::world::causes;
 
 mod letter;
 
@@ -197,12 +198,32 @@ impl Channel for Email {
 
 impl Email {
     fn refused(&self, error: &SmtpError) -> DeliveryError {
+        let words = match (error.status(), causes(error).last()) {
+            (None, Some(cause)) => cause.to_string(),
+            _ => error.to_string(),
+        };
+        let hint = certificate_hint(&words).unwrap_or_default();
         // What a server says may hold anything.
-        let why = plain(&format!("mail server {}: {error}", self.server));
+        let why = plain(&format!("mail server {}: {words}{hint}", self.server));
         if error.is_permanent() {
             DeliveryError::permanent(why)
         } else {
             DeliveryError::retry(why)
         }
+    }
+}
+
+/// What to do about the two errors that everybody with a mail server of their own meets once. rustls
+/// gives them as names.
+fn certificate_hint(words: &str) -> Option<&'static str> {
+    if words.contains("CaUsedAsEndEntity") {
+        Some(
+            " (the server shows a CA's certificate as its own: make a self-signed one with \
+             `-addext basicConstraints=critical,CA:FALSE`)",
+        )
+    } else if words.contains("UnknownIssuer") {
+        Some(" (if the server is meant, name the certificate of its CA in `ca_file`)")
+    } else {
+        None
     }
 }

@@ -82,6 +82,22 @@ mod tests {
         }
         assert!(read("kind = \"stdout\"").is_ok());
         assert!(read("kind = \"file\"\npath = \"alerts.jsonl\"").is_ok());
+        let url = "https://hook.example/t0p";
+        let webhook = read(&format!(
+            "kind = \"webhook\"\nurl = \"{url}\"\ntimeout = \"3s\""
+        ));
+        let shown = format!("{:?}", webhook.expect("a webhook"));
+        assert!(
+            shown.contains("timeout: 3s") && !shown.contains("t0p"),
+            "{shown}"
+        );
+        let people = r#"to = ["Ana <ana@example.org>", "ben@example.org"]"#;
+        assert!(
+            read(&format!(
+                "kind = \"email\"\nhost = \"h\"\nfrom = \"o@h\"\n{people}"
+            ))
+            .is_ok()
+        );
     }
 
     #[test]

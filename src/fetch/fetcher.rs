@@ -55,6 +55,9 @@ impl Fetcher {
             // A proxy would make the connection in our place, where the guard does not look.
             .no_proxy()
             .connect_timeout(options.connect_timeout)
+            // Long enough for a feed and its new pages; thousands of hosts must not each leave one open.
+            .pool_idle_timeout(Duration::from_secs(15))
+            .pool_max_idle_per_host(options.host_parallel.get())
             .build()
             .map_err(|error| setup("no HTTP client", &error))?;
         Ok(Self {

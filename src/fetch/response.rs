@@ -31,7 +31,8 @@ pub struct Response {
     pub url: Url,
     /// Where the document has moved for good: set when there were redirects and all were 301 or 308.
     pub permanent: Option<Url>,
-    /// `ETag` and `Last-Modified`, byte for byte.
+    /// `ETag` and `Last-Modified`, byte for byte. Those of a 304 replace the caller's one by one; those of a
+    /// 200 replace them as a whole (RFC 9111, 4.3.4).
     pub validators: Validators,
     /// `Content-Type`.
     pub content_type: Option<String>,

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -15,7 +15,6 @@ pub(crate) struct Seen {
     pub(crate) target: String,
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     pub(crate) body: Vec<u8>,
-    pub(crate) at: Instant,
 }
 
 impl Seen {
@@ -143,6 +142,5 @@ async fn read_request(stream: &mut TcpStream) -> Option<Seen> {
         target: first.split(' ').nth(1)?.to_owned(),
         headers,
         body,
-        at: Instant::now(),
     })
 }

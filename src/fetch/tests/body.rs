@@ -111,10 +111,10 @@ async fn a_cut_body_is_an_error_and_never_short() {
 async fn a_slow_loris_costs_no_more_than_the_deadline() {
     let limit = Duration::from_millis(200);
     let server = LocalServer::start(|seen| match seen.target.as_str() {
-        "/silent" => Reply(vec![(Duration::from_secs(5), Vec::new())]),
+        "/silent" => Reply(vec![(Duration::from_secs(60), Vec::new())]),
         _ => {
-            let head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n".to_vec();
-            let drops = (0..100).map(|_| (Duration::from_millis(30), b".".to_vec()));
+            let head = b"HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n".to_vec();
+            let drops = (0..2000).map(|_| (Duration::from_millis(30), b".".to_vec()));
             Reply(
                 std::iter::once((Duration::ZERO, head))
                     .chain(drops)
@@ -131,7 +131,7 @@ async fn a_slow_loris_costs_no_more_than_the_deadline() {
         let begun = std::time::Instant::now();
         let error = quick.get(request(&server.url(path))).await.expect_err(path);
         assert_eq!(error, FetchError::Timeout { limit });
-        assert!(begun.elapsed() < 5 * limit, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < 50 * limit, "{:?}", begun.elapsed());
     }
 }
 
