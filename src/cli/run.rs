@@ -35,8 +35,8 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let pipeline = open::pipeline(store, config, World::real())?;
     let daemon = Daemon::new(pipeline, &name);
     open::block_on(async {
-        daemon.sync(!args.once).await?;
         let signals = Signals::listen()?;
+        daemon.sync(!args.once).await?;
         let setup = daemon.pipeline.setup();
         service::ready(&format!(
             "{feeds} feeds, {} watches",

@@ -175,12 +175,7 @@ impl Daemon {
             self.guard(run_stage(self, PollStage { scope }, &self.wakes.poll, None)),
             self.guard(run_stage(self, ReadStage, &self.wakes.read, None)),
             self.guard(run_stage(self, JudgeStage, &self.wakes.judge, None)),
-            self.guard(run_stage(
-                self,
-                SendStage { late_too: false },
-                &self.wakes.send,
-                None
-            )),
+            self.guard(run_stage(self, SendStage, &self.wakes.send, None)),
             self.guard(self.digests_forever()),
             self.guard(self.tidy_forever()),
         )?;
@@ -228,7 +223,7 @@ impl Daemon {
             )),
             self.guard(run_stage(
                 self,
-                SendStage { late_too: false },
+                SendStage,
                 &self.wakes.send,
                 Some((&idle, 3))
             )),
@@ -264,11 +259,13 @@ impl Daemon {
 
     /// Sends what is left at the end of a single pass: digests, and late alerts that were held back to be grouped.
     async fn send_rest(&self) -> Result<(), StoreError> {
+        let now = self.pipeline.world.clock.now();
+        self.pipeline.store.end_late_wait(now).await?;
         let idle = runner::Idle::new(1);
         tokio::try_join!(
             self.guard(run_stage(
                 self,
-                SendStage { late_too: true },
+                SendStage,
                 &self.wakes.send,
                 Some((&idle, 0))
             )),

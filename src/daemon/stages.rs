@@ -1,7 +1,7 @@
 //! The stages, as the loop runs them: what to claim, what to count, whom to wake.
 
 use async_trait::async_trait;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use crate::model::{Attempt, Claim, Committed, Delivery, Feed, Lessee, ReadArticle, WantedArticle};
 use crate::pipeline::{self, poll::Polled, read::ReadResult};
@@ -12,9 +12,6 @@ use super::{Daemon, LATE_ONE_BY_ONE};
 
 /// Deliveries in hand at once.
 const SENDS_AT_ONCE: usize = 16;
-
-/// Late alerts are held back so long, to be grouped; at the end of a single pass they go out at once.
-const LATE_HOLD: SignedDuration = SignedDuration::from_secs(61);
 
 #[derive(Clone)]
 pub(super) struct PollStage {
@@ -182,10 +179,7 @@ impl Stage for JudgeStage {
 }
 
 #[derive(Clone)]
-pub(super) struct SendStage {
-    /// Send late alerts although they are held back to be grouped.
-    pub(super) late_too: bool,
-}
+pub(super) struct SendStage;
 
 #[async_trait]
 impl Stage for SendStage {
@@ -204,13 +198,9 @@ impl Stage for SendStage {
         _patient: bool,
     ) -> Result<Vec<Claim<Delivery>>, StoreError> {
         let store = &daemon.pipeline.store;
-        store.group_late(lessee.now, LATE_ONE_BY_ONE).await?;
         let channels: Vec<String> = daemon.pipeline.setup().channels.keys().cloned().collect();
-        let mut lessee = lessee.clone();
-        if self.late_too {
-            lessee.now = lessee.now.saturating_add(LATE_HOLD).unwrap_or(lessee.now);
-        }
-        store.claim_deliveries(&lessee, &channels, free).await
+        store.group_late(lessee.now, LATE_ONE_BY_ONE).await?;
+        store.claim_deliveries(lessee, &channels, free).await
     }
 
     async fn work(&self, daemon: &Daemon, claim: Claim<Delivery>) -> Result<(), StoreError> {

@@ -250,6 +250,10 @@ pub trait Store: Send + Sync {
     /// one. Returns how many groups were made.
     async fn group_late(&self, now: Timestamp, more_than: usize) -> Result<u64, StoreError>;
 
+    /// Late deliveries wait a while for others, to be grouped; this ends the wait of all of them, for
+    /// a process that is about to exit. Returns how many were waiting.
+    async fn end_late_wait(&self, now: Timestamp) -> Result<u64, StoreError>;
+
     /// Claims up to `limit` deliveries that are due, oldest first, of the channels named.
     async fn claim_deliveries(
         &self,

@@ -9,16 +9,20 @@ use super::rows::{count, ms, to_json};
 use crate::model::AlertView;
 
 /// Channels with more late deliveries than asked for, of which one has waited long enough for others
-/// to come. Those that were tried already stay as they are: they may have arrived.
+/// to come. Those that were ever in hand stay as they are: they may have arrived, although the process
+/// was killed before it could say so.
 pub(super) const CHANNELS: &str = "select channel from delivery
      where state = 'pending' and late = 1 and leased_until <= :now and alert_id is not null
-         and failures = 0
+         and lease_no = 0
      group by channel having count(*) > :more_than and min(due_at) <= :now";
 /// The late deliveries of one channel.
 pub(super) const MEMBERS: &str = "select id, key from delivery
      where channel = :channel and state = 'pending' and late = 1 and leased_until <= :now
-         and alert_id is not null and failures = 0
+         and alert_id is not null and lease_no = 0
      order by key";
+/// Ends the wait of late deliveries for others.
+pub(super) const END_WAIT: &str = "update delivery set due_at = :now
+     where state = 'pending' and late = 1 and due_at > :now and lease_no = 0";
 /// The alerts of a group.
 pub(super) const ALERTS: &str = "select distinct alert_id from delivery where group_id = ?1";
 
@@ -59,6 +63,14 @@ fn group_channel(conn: &Connection, channel: &str, now: Timestamp) -> rusqlite::
     )?
     .execute(params![whole, ms(now), to_json(&ids)?])?;
     Ok(())
+}
+
+/// See `Store::end_late_wait`. A retry keeps its time.
+pub(super) fn end_wait(conn: &Connection, now: Timestamp) -> rusqlite::Result<u64> {
+    let ended = conn
+        .prepare_cached(END_WAIT)?
+        .execute(named_params! { ":now": ms(now) })?;
+    Ok(ended as u64)
 }
 
 /// The alerts that a group tells, first seen first.

@@ -16,6 +16,7 @@ mod hosts;
 mod instance;
 mod judge;
 mod late;
+mod leases;
 #[cfg(test)]
 mod plan_tests;
 mod poll;
@@ -81,10 +82,14 @@ impl SqliteStore {
             }
             OpenMode::Command | OpenMode::ReadOnly => None,
         };
-        let writer = match mode {
+        let writer = match &mode {
             OpenMode::ReadOnly => None,
             _ => {
                 let conn = connect::open_writer(path, lock.as_ref())?;
+                if let OpenMode::Daemon { name } = &mode {
+                    leases::end_of_the_dead(&conn, name)
+                        .map_err(|error| faults::store_error(path, &error))?;
+                }
                 Some(
                     Writer::start(conn, path).map_err(|error| StoreError::Other {
                         path: path.display().to_string(),

@@ -36,6 +36,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("correction", send::CORRECTION),
     ("channels with late deliveries", late::CHANNELS),
     ("late deliveries", late::MEMBERS),
+    ("waiting late deliveries", late::END_WAIT),
     ("alerts of a group", late::ALERTS),
     ("claim digests", digest::CLAIM),
     ("fence of a digest", digest::FENCE),

@@ -150,6 +150,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn end_late_wait(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.write(Repeatable, move |conn| late::end_wait(conn, now))
+            .await
+    }
+
     async fn claim_deliveries(
         &self,
         lessee: &Lessee,

@@ -1,0 +1,380 @@
+//! Kill -9 at any moment loses nothing and repeats nothing but the step in hand.
+//!
+//! The real program works on the demo site and is killed again and again, then finishes undisturbed.
+//! What it found and told must be what a run finds and tells that nobody disturbed. A longer sweep:
+//! `WIREWATCH_KILLS=2000 cargo test --test crash`; a run is repeated with `WIREWATCH_SEED`.
+
+mod common {
+    pub mod program;
+    pub mod stand_in;
+}
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use common::program::{PATIENCE, Running, until, wirewatch};
+use common::stand_in::{Asked, OwnThread, Reply, StandIn};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+use rusqlite::Connection;
+use serde_json::Value;
+use tempfile::TempDir;
+use wirewatch::demo::{self, Site};
+use wirewatch::world::World;
+
+const WATCH: &str = include_str!("../examples/watches/china-russia.toml");
+
+/// Kills in one world; then the next one begins, so that there is always work to be killed at.
+const KILLS_PER_WORLD: u64 = 10;
+
+/// The demo's work takes about two seconds: kills fall into every part of it.
+const LIFE_MS_MAX: u64 = 400;
+
+/// The news site, on a thread of its own.
+struct NewsSite {
+    site: Arc<Site>,
+    addrs: Vec<SocketAddr>,
+    _task: OwnThread,
+}
+
+impl NewsSite {
+    fn start() -> Self {
+        let ((site, addrs), task) = OwnThread::start(async || {
+            let listeners = demo::bind(0).await.expect("free ports");
+            let addrs: Vec<SocketAddr> = listeners
+                .iter()
+                .map(|listener| listener.local_addr().expect("an address"))
+                .collect();
+            let now = World::real().clock.now();
+            let site = Arc::new(Site::new(now, &addrs).expect("a site"));
+            let serve = demo::serve(Arc::clone(&site), listeners);
+            ((site, addrs), async { serve.await.expect("it serves") })
+        });
+        Self {
+            site,
+            addrs,
+            _task: task,
+        }
+    }
+
+    /// An address without what differs between two worlds: the outlet's number stands for its port.
+    fn stable(&self, url: &str) -> String {
+        for (outlet, addr) in self.addrs.iter().enumerate() {
+            if let Some(path) = url.strip_prefix(&format!("http://{addr}")) {
+                return format!("{outlet}{path}");
+            }
+        }
+        panic!("{url} is no page of the site");
+    }
+}
+
+/// A delivery that the receiver got.
+#[derive(Debug, Clone)]
+struct Post {
+    /// `webhook-id`.
+    key: String,
+    /// Number of the process that sent it.
+    process: u64,
+    accepted: bool,
+    body: Value,
+}
+
+/// One database, one site, one receiver; processes come and go.
+struct Stage {
+    dir: TempDir,
+    news: NewsSite,
+    posts: Arc<Mutex<Vec<Post>>>,
+    hook: StandIn,
+    processes: AtomicU64,
+}
+
+impl Stage {
+    /// A receiver that is sometimes slow and, if `moody`, sometimes refuses.
+    fn new(seed: u64, moody: bool) -> Self {
+        let posts = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&posts);
+        let chance = Mutex::new(StdRng::seed_from_u64(seed));
+        let hook = StandIn::start(move |asked| {
+            let (pause, refused) = {
+                let mut chance = chance.lock().expect("chance");
+                (
+                    Duration::from_millis(chance.random_range(0..60)),
+                    moody && chance.random_bool(0.25),
+                )
+            };
+            log.lock().expect("the log").push(post(asked, !refused));
+            Reply {
+                pause,
+                ..Reply::status(if refused { 503 } else { 200 })
+            }
+        });
+        Self {
+            dir: tempfile::tempdir().expect("a directory"),
+            news: NewsSite::start(),
+            posts,
+            hook,
+            processes: AtomicU64::new(0),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// Writes the config and starts the daemon. Every process posts to a path of its own, so that the
+    /// receiver knows who sent what.
+    fn start(&self) -> Running {
+        let process = self.processes.fetch_add(1, Ordering::SeqCst) + 1;
+        let hook = format!(
+            "\n[channel.hook]\nkind = \"webhook\"\nurl = \"{}\"\n",
+            self.hook.url(&format!("/{process}"))
+        );
+        let allow = format!("allow = [\"{}\", ", self.hook.addr);
+        let site = &self.news.site;
+        let config = site
+            .config_toml(self.dir.path(), &format!("{WATCH}{hook}"))
+            .replace("allow = [", &allow);
+        std::fs::write(self.path("config.toml"), config).expect("the config is written");
+        let command = wirewatch(&self.path("config.toml"), &["run"]);
+        Running::start(command, &self.path("log"))
+    }
+
+    fn posts(&self) -> Vec<Post> {
+        self.posts.lock().expect("the log").clone()
+    }
+
+    /// True when everything has been read, judged and sent.
+    fn is_done(&self) -> bool {
+        let Ok(db) = Connection::open(self.path("wirewatch.db")) else {
+            return false;
+        };
+        let left = "select (select count(*) from feed where first_success_at is null)
+            + (select count(*) from article where state in ('wanted', 'read'))
+            + (select count(*) from delivery where state = 'pending')
+            + (select not exists (select 1 from feed))";
+        db.query_row(left, [], |row| row.get::<_, i64>(0))
+            .is_ok_and(|left| left == 0)
+    }
+
+    /// Lets a daemon finish, and stops it as a service manager does.
+    fn finish(&self, done: impl Fn(&Self) -> bool) {
+        let mut running = self.start();
+        let started = Instant::now();
+        while !done(self) {
+            assert!(
+                started.elapsed() < PATIENCE && running.has_not_ended(),
+                "it does not come to an end: {}",
+                running.said()
+            );
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        running.signal("TERM");
+        assert!(running.end().success(), "{}", running.said());
+    }
+
+    fn was_corrected(&self) -> bool {
+        let posts = self.posts();
+        let mut corrections = posts
+            .iter()
+            .filter(|post| post.body["kind"] == "correction");
+        corrections.any(|post| post.accepted)
+    }
+
+    fn correct(&self) {
+        let now = World::real().clock.now();
+        self.news.site.correct(now).expect("a second edition");
+    }
+
+    /// What was found, in words that are the same in every world.
+    fn findings(&self) -> Findings {
+        let mut command = wirewatch(&self.path("config.toml"), &["alert", "list", "--json"]);
+        let output = command.output().expect("the program runs");
+        assert!(output.status.success(), "{output:?}");
+        let lines = String::from_utf8(output.stdout).expect("UTF-8");
+        let alerts = lines.lines().map(|line| {
+            let alert: Value = serde_json::from_str(line).expect("JSON");
+            let articles = alert["articles"].as_array().expect("articles");
+            let urls = articles.iter().map(|article| {
+                self.news
+                    .stable(article["url"].as_str().expect("an address"))
+            });
+            Finding {
+                watch: alert["watch"].as_str().expect("a watch").to_owned(),
+                backlog: alert["state"] == "backlog",
+                articles: urls.collect(),
+            }
+        });
+        alerts.collect()
+    }
+}
+
+fn post(asked: &Asked, accepted: bool) -> Post {
+    Post {
+        key: asked.header("webhook-id").to_owned(),
+        process: asked.path[1..].parse().expect("a number"),
+        accepted,
+        body: serde_json::from_slice(&asked.body).expect("JSON"),
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Finding {
+    watch: String,
+    backlog: bool,
+    articles: BTreeSet<String>,
+}
+
+type Findings = BTreeSet<Finding>;
+
+/// The articles that stand in any alert of a watch.
+fn articles(findings: &Findings) -> BTreeMap<(&str, bool), BTreeSet<&str>> {
+    let mut articles: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for finding in findings {
+        let of_watch = articles.entry((finding.watch.as_str(), finding.backlog));
+        let urls = finding.articles.iter().map(String::as_str);
+        of_watch.or_default().extend(urls);
+    }
+    articles
+}
+
+/// Each alert told once, under one key, and no key for two things.
+fn check_posts(world: &Stage) -> u64 {
+    let posts = world.posts();
+    let mut told: BTreeMap<&str, &Value> = BTreeMap::new();
+    let mut accepted: BTreeMap<&str, Vec<u64>> = BTreeMap::new();
+    for post in &posts {
+        assert_eq!(post.key, post.body["delivery"], "header and body agree");
+        let first = told.entry(&post.key).or_insert(&post.body);
+        for field in ["id", "kind", "watch"] {
+            assert_eq!(first[field], post.body[field], "one key for two things");
+        }
+        if post.accepted {
+            accepted.entry(&post.key).or_default().push(post.process);
+        }
+    }
+    let news = told.values().filter(|body| body["kind"] == "new");
+    let ids: Vec<&str> = news.filter_map(|body| body["id"].as_str()).collect();
+    let distinct: BTreeSet<&&str> = ids.iter().collect();
+    assert_eq!(ids.len(), distinct.len(), "an alert told under two keys");
+    let mut repeats = 0;
+    for (key, processes) in &accepted {
+        let distinct: BTreeSet<&u64> = processes.iter().collect();
+        assert_eq!(
+            distinct.len(),
+            processes.len(),
+            "{key} was sent twice by one process"
+        );
+        repeats += processes.len() as u64 - 1;
+    }
+    check_outbox(world, &accepted.keys().copied().collect());
+    repeats
+}
+
+/// What the database says of its deliveries is what the receiver saw.
+fn check_outbox(world: &Stage, accepted: &BTreeSet<&str>) {
+    let db = Connection::open(world.path("wirewatch.db")).expect("the database");
+    let rows = |sql: &str| -> Vec<String> {
+        let mut statement = db.prepare(sql).expect("SQL");
+        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+        rows.collect::<Result<_, _>>().expect("texts")
+    };
+    assert_eq!(rows("pragma integrity_check"), ["ok"]);
+    assert_eq!(
+        rows("select \"table\" from pragma_foreign_key_check"),
+        [""; 0]
+    );
+    let sent = rows("select key from delivery where channel = 'hook' and state = 'sent'");
+    assert_eq!(
+        sent.iter().map(String::as_str).collect::<BTreeSet<_>>(),
+        *accepted
+    );
+    assert_eq!(
+        rows("select key || ' ' || state from delivery where state <> 'sent'"),
+        [""; 0]
+    );
+    let untold = "select cast(id as text) from alert where state <> 'backlog' and not exists (
+        select 1 from delivery where alert_id = alert.id and kind = 'new' and channel = 'hook')";
+    assert_eq!(rows(untold), [""; 0], "alerts that nobody was told of");
+    assert_eq!(
+        rows("select url from article where state = 'parked'"),
+        [""; 0]
+    );
+}
+
+/// Starts and kills `kills` processes.
+fn kill_again_and_again(
+    world: &Stage,
+    kills: u64,
+    chance: &mut StdRng,
+    done: impl Fn(&Stage) -> bool,
+) -> u64 {
+    let mut killed = 0;
+    while killed < kills && !done(world) {
+        let mut running = world.start();
+        std::thread::sleep(Duration::from_millis(chance.random_range(0..LIFE_MS_MAX)));
+        assert!(
+            running.has_not_ended(),
+            "it ended by itself: {}",
+            running.said()
+        );
+        running.kill();
+        killed += 1;
+    }
+    killed
+}
+
+fn number(name: &str) -> Option<u64> {
+    #[expect(clippy::disallowed_methods, reason = "how a test is told its size")]
+    let value = std::env::var(name).ok()?;
+    Some(
+        value
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+    )
+}
+
+fn undisturbed() -> Findings {
+    let world = Stage::new(0, false);
+    world.finish(Stage::is_done);
+    world.correct();
+    world.finish(Stage::was_corrected);
+    assert_eq!(check_posts(&world), 0, "nothing is repeated");
+    world.findings()
+}
+
+#[test]
+fn a_killed_daemon_loses_nothing_and_repeats_nothing_but_the_step_in_hand() {
+    let wanted = number("WIREWATCH_KILLS").unwrap_or(50);
+    let seed = number("WIREWATCH_SEED").unwrap_or_else(|| u64::from(std::process::id()));
+    println!("WIREWATCH_SEED={seed}");
+    let mut chance = StdRng::seed_from_u64(seed);
+    let reference = undisturbed();
+    assert!(reference.iter().any(|finding| !finding.backlog));
+    let (mut kills, mut repeats, mut worlds) = (0, 0, 0);
+    let started = Instant::now();
+    while kills < wanted {
+        // Refusals make the last world wait for the second try.
+        let world = Stage::new(chance.random(), kills + KILLS_PER_WORLD >= wanted);
+        kills += kill_again_and_again(&world, KILLS_PER_WORLD, &mut chance, Stage::is_done);
+        if !world.is_done() {
+            world.finish(Stage::is_done);
+        }
+        world.correct();
+        kills += kill_again_and_again(&world, 2, &mut chance, Stage::was_corrected);
+        world.finish(|world| world.was_corrected() && world.is_done());
+        repeats += check_posts(&world);
+        let found = world.findings();
+        println!("found {found:#?} reference {reference:#?}");
+        assert_eq!(articles(&found), articles(&reference), "seed {seed}");
+        assert_eq!(found, reference, "seed {seed}");
+        worlds += 1;
+    }
+    println!(
+        "{kills} kills in {worlds} worlds, {repeats} deliveries repeated, {:.1} s",
+        started.elapsed().as_secs_f64()
+    );
+}
