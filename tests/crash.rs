@@ -11,16 +11,16 @@ mod common {
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use common::program::{PATIENCE, Running, until, wirewatch};
+use common::program::{PATIENCE, Running, wirewatch};
 use common::stand_in::{Asked, OwnThread, Reply, StandIn};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tempfile::TempDir;
 use wirewatch::demo::{self, Site};
@@ -31,8 +31,18 @@ const WATCH: &str = include_str!("../examples/watches/china-russia.toml");
 /// Kills in one world; then the next one begins, so that there is always work to be killed at.
 const KILLS_PER_WORLD: u64 = 10;
 
+/// So many of them while an article is being corrected.
+const KILLS_OF_CORRECTION: u64 = 2;
+
+/// In the moody world the receiver refuses these of its first calls; more would only be more waiting,
+/// because a try that failed is made again after 5 to 10 s.
+const REFUSED: [usize; 2] = [1, 4];
+
 /// The demo's work takes about two seconds: kills fall into every part of it.
 const LIFE_MS_MAX: u64 = 400;
+
+/// The receiver takes up to this long, so that kills fall also between its "yes" and the commit.
+const PAUSE_MS_MAX: u64 = 200;
 
 /// The news site, on a thread of its own.
 struct NewsSite {
@@ -93,22 +103,18 @@ struct Stage {
 }
 
 impl Stage {
-    /// A receiver that is sometimes slow and, if `moody`, sometimes refuses.
+    /// A receiver that is slow and, if `moody`, refuses now and then.
     fn new(seed: u64, moody: bool) -> Self {
         let posts = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&posts);
         let chance = Mutex::new(StdRng::seed_from_u64(seed));
         let hook = StandIn::start(move |asked| {
-            let (pause, refused) = {
-                let mut chance = chance.lock().expect("chance");
-                (
-                    Duration::from_millis(chance.random_range(0..60)),
-                    moody && chance.random_bool(0.25),
-                )
-            };
-            log.lock().expect("the log").push(post(asked, !refused));
+            let pause = chance.lock().expect("chance").random_range(0..PAUSE_MS_MAX);
+            let mut log = log.lock().expect("the log");
+            let refused = moody && REFUSED.contains(&log.len());
+            log.push(post(asked, !refused));
             Reply {
-                pause,
+                pause: Duration::from_millis(pause),
                 ..Reply::status(if refused { 503 } else { 200 })
             }
         });
@@ -149,7 +155,7 @@ impl Stage {
 
     /// True when everything has been read, judged and sent.
     fn is_done(&self) -> bool {
-        let Ok(db) = Connection::open(self.path("wirewatch.db")) else {
+        let Some(db) = self.database() else {
             return false;
         };
         let left = "select (select count(*) from feed where first_success_at is null)
@@ -158,6 +164,12 @@ impl Stage {
             + (select not exists (select 1 from feed))";
         db.query_row(left, [], |row| row.get::<_, i64>(0))
             .is_ok_and(|left| left == 0)
+    }
+
+    /// The database as it lies there: a look that writes would clean up after the killed process.
+    fn database(&self) -> Option<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+        Connection::open_with_flags(self.path("wirewatch.db"), flags).ok()
     }
 
     /// Lets a daemon finish, and stops it as a service manager does.
@@ -194,22 +206,44 @@ impl Stage {
         let mut command = wirewatch(&self.path("config.toml"), &["alert", "list", "--json"]);
         let output = command.output().expect("the program runs");
         assert!(output.status.success(), "{output:?}");
+        let backlog = self.backlog();
         let lines = String::from_utf8(output.stdout).expect("UTF-8");
-        let alerts = lines.lines().map(|line| {
+        let mut findings = Findings::default();
+        for line in lines.lines() {
             let alert: Value = serde_json::from_str(line).expect("JSON");
             let articles = alert["articles"].as_array().expect("articles");
-            let urls = articles.iter().map(|article| {
-                self.news
-                    .stable(article["url"].as_str().expect("an address"))
-            });
-            Finding {
-                watch: alert["watch"].as_str().expect("a watch").to_owned(),
-                backlog: alert["state"] == "backlog",
-                articles: urls.collect(),
+            let urls = articles.iter().map(|article| text(&article["url"]));
+            let group: BTreeSet<String> = urls.clone().map(|url| self.news.stable(url)).collect();
+            let is_listed_only = urls.clone().all(|url| backlog.contains(url));
+            assert_eq!(text(&alert["state"]) == "backlog", is_listed_only, "{line}");
+            for url in urls {
+                let place = (self.news.stable(url), backlog.contains(url));
+                let watch = text(&alert["watch"]).to_owned();
+                let is_new = findings.articles.entry(watch).or_default().insert(place);
+                assert!(is_new, "{url} is in two alerts of one watch");
             }
-        });
-        alerts.collect()
+            findings.groups.insert(group);
+        }
+        findings
     }
+
+    /// Addresses of the articles that were old at the first poll.
+    fn backlog(&self) -> BTreeSet<String> {
+        let db = self.database().expect("a database");
+        texts(&db, "select url from article where backlog = 1")
+            .into_iter()
+            .collect()
+    }
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
+fn texts(db: &Connection, sql: &str) -> Vec<String> {
+    let mut statement = db.prepare(sql).expect("SQL");
+    let rows = statement.query_map([], |row| row.get(0)).expect("rows");
+    rows.collect::<Result<_, _>>().expect("texts")
 }
 
 fn post(asked: &Asked, accepted: bool) -> Post {
@@ -221,24 +255,15 @@ fn post(asked: &Asked, accepted: bool) -> Post {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Finding {
-    watch: String,
-    backlog: bool,
-    articles: BTreeSet<String>,
-}
-
-type Findings = BTreeSet<Finding>;
-
-/// The articles that stand in any alert of a watch.
-fn articles(findings: &Findings) -> BTreeMap<(&str, bool), BTreeSet<&str>> {
-    let mut articles: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    for finding in findings {
-        let of_watch = articles.entry((finding.watch.as_str(), finding.backlog));
-        let urls = finding.articles.iter().map(String::as_str);
-        of_watch.or_default().extend(urls);
-    }
-    articles
+/// What a world came to.
+#[derive(Debug, Default)]
+struct Findings {
+    /// By watch: the articles that stand in its alerts, and whether each was old at the first poll.
+    articles: BTreeMap<String, BTreeSet<(String, bool)>>,
+    /// How they are grouped into alerts. Which of two stories an article joins may depend on what had
+    /// been judged before it, and so on the order in which feeds happened to answer; even two
+    /// undisturbed runs differ in it now and then.
+    groups: BTreeSet<BTreeSet<String>>,
 }
 
 /// Each alert told once, under one key, and no key for two things.
@@ -276,12 +301,8 @@ fn check_posts(world: &Stage) -> u64 {
 
 /// What the database says of its deliveries is what the receiver saw.
 fn check_outbox(world: &Stage, accepted: &BTreeSet<&str>) {
-    let db = Connection::open(world.path("wirewatch.db")).expect("the database");
-    let rows = |sql: &str| -> Vec<String> {
-        let mut statement = db.prepare(sql).expect("SQL");
-        let rows = statement.query_map([], |row| row.get(0)).expect("rows");
-        rows.collect::<Result<_, _>>().expect("texts")
-    };
+    let db = world.database().expect("a database");
+    let rows = |sql: &str| texts(&db, sql);
     assert_eq!(rows("pragma integrity_check"), ["ok"]);
     assert_eq!(
         rows("select \"table\" from pragma_foreign_key_check"),
@@ -353,28 +374,30 @@ fn a_killed_daemon_loses_nothing_and_repeats_nothing_but_the_step_in_hand() {
     println!("WIREWATCH_SEED={seed}");
     let mut chance = StdRng::seed_from_u64(seed);
     let reference = undisturbed();
-    assert!(reference.iter().any(|finding| !finding.backlog));
-    let (mut kills, mut repeats, mut worlds) = (0, 0, 0);
+    assert!(!reference.articles["china-russia"].is_empty());
+    let (mut kills, mut repeats, mut worlds, mut regrouped) = (0, 0, 0, 0);
     let started = Instant::now();
     while kills < wanted {
-        // Refusals make the last world wait for the second try.
-        let world = Stage::new(chance.random(), kills + KILLS_PER_WORLD >= wanted);
-        kills += kill_again_and_again(&world, KILLS_PER_WORLD, &mut chance, Stage::is_done);
+        let left = wanted - kills;
+        let moody = left <= KILLS_PER_WORLD;
+        let world = Stage::new(chance.random(), moody);
+        let of_work = left.min(KILLS_PER_WORLD - KILLS_OF_CORRECTION);
+        kills += kill_again_and_again(&world, of_work, &mut chance, Stage::is_done);
         if !world.is_done() {
             world.finish(Stage::is_done);
         }
         world.correct();
-        kills += kill_again_and_again(&world, 2, &mut chance, Stage::was_corrected);
+        let of_correction = (wanted - kills).min(KILLS_OF_CORRECTION);
+        kills += kill_again_and_again(&world, of_correction, &mut chance, Stage::was_corrected);
         world.finish(|world| world.was_corrected() && world.is_done());
         repeats += check_posts(&world);
         let found = world.findings();
-        println!("found {found:#?} reference {reference:#?}");
-        assert_eq!(articles(&found), articles(&reference), "seed {seed}");
-        assert_eq!(found, reference, "seed {seed}");
+        assert_eq!(found.articles, reference.articles, "WIREWATCH_SEED={seed}");
+        regrouped += u64::from(found.groups != reference.groups);
         worlds += 1;
     }
     println!(
-        "{kills} kills in {worlds} worlds, {repeats} deliveries repeated, {:.1} s",
+        "{kills} kills in {worlds} worlds ({regrouped} grouped otherwise), {repeats} deliveries repeated, {:.1} s",
         started.elapsed().as_secs_f64()
     );
 }

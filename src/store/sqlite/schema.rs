@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use refinery::{Migration, Runner};
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, ffi};
 
 use super::faults::store_error;
 use crate::store::StoreError;
@@ -21,7 +21,8 @@ const APPLICATION_ID: i64 = 2_003_399_267;
 /// The newest schema of this program.
 pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
 
-/// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing.
+/// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing, but for
+/// what a killed process left half-written: SQLite rolls that back.
 ///
 /// # Errors
 /// [`StoreError::Newer`], or `Other` when the file is some other program's database.
@@ -29,11 +30,15 @@ pub(super) fn version_of(path: &Path) -> Result<u32, StoreError> {
     if std::fs::metadata(path).map_or(0, |file| file.len()) == 0 {
         return Ok(0);
     }
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let found = Connection::open_with_flags(path, flags)
-        .and_then(|conn| read_version(&conn))
-        .map_err(|e| store_error(path, &e))?;
-    match found {
+    let read = |access: OpenFlags| {
+        Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .and_then(|conn| read_version(&conn))
+    };
+    let found = match read(OpenFlags::SQLITE_OPEN_READ_ONLY) {
+        Err(error) if is_unfinished(&error) => read(OpenFlags::SQLITE_OPEN_READ_WRITE),
+        found => found,
+    };
+    match found.map_err(|e| store_error(path, &e))? {
         Found::Foreign => Err(StoreError::Other {
             path: path.display().to_string(),
             why: "is the database of another program; name another [store] path".to_owned(),
@@ -45,6 +50,17 @@ pub(super) fn version_of(path: &Path) -> Result<u32, StoreError> {
         }),
         Found::Version(found) => Ok(found),
     }
+}
+
+/// A process was killed in the middle of a write outside the WAL (while the file was being made), and a
+/// connection that can only read cannot roll it back.
+fn is_unfinished(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| {
+        matches!(
+            error.extended_code,
+            ffi::SQLITE_READONLY_ROLLBACK | ffi::SQLITE_READONLY_RECOVERY
+        )
+    })
 }
 
 enum Found {
