@@ -245,14 +245,17 @@ impl Daemon {
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
             // A stage that is idle may not have seen its wake-up yet, but the work behind it is committed.
+            let begun = idle.begun();
             let now = self.pipeline.world.clock.now();
             let next = self.pipeline.store.next_due(now).await?;
             let waits = [next.read, next.judge, next.send];
-            if idle.is_all() && !waits.iter().any(|due| due.is_some_and(|due| due <= now)) {
+            if waits.iter().any(|due| due.is_some_and(|due| due <= now)) {
+                self.wake();
+            } else if idle.is_all() && idle.begun() == begun {
+                // Without the second condition a claim made meanwhile would look like "nothing is due".
                 idle.finish();
                 return Ok(());
             }
-            self.wake();
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

@@ -1,6 +1,6 @@
 //! The loop that all stages share: claim, work, commit, with at most so many pieces of work at once.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -51,6 +51,7 @@ pub(super) trait Stage: Clone + Send + Sync + 'static {
 #[derive(Debug)]
 pub(super) struct Idle {
     flags: Vec<AtomicBool>,
+    begun: AtomicU64,
     changed: Notify,
     finished: AtomicBool,
     finish: Notify,
@@ -60,15 +61,29 @@ impl Idle {
     pub(super) fn new(stages: usize) -> Self {
         Self {
             flags: (0..stages).map(|_| AtomicBool::new(false)).collect(),
+            begun: AtomicU64::new(0),
             changed: Notify::new(),
             finished: AtomicBool::new(false),
             finish: Notify::new(),
         }
     }
 
-    fn set(&self, stage: usize, idle: bool) {
-        self.flags[stage].store(idle, Ordering::SeqCst);
+    /// The stage is about to look for work.
+    fn begin(&self, stage: usize) {
+        self.flags[stage].store(false, Ordering::SeqCst);
+        self.begun.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// The stage has found nothing and has nothing in hand.
+    fn rest(&self, stage: usize) {
+        self.flags[stage].store(true, Ordering::SeqCst);
         self.changed.notify_one();
+    }
+
+    /// How often a stage has begun to look for work. While it stays the same and all are idle, no stage
+    /// has touched the store.
+    pub(super) fn begun(&self) -> u64 {
+        self.begun.load(Ordering::SeqCst)
     }
 
     pub(super) fn is_all(&self) -> bool {
@@ -117,6 +132,9 @@ pub(super) async fn run_stage<S: Stage>(
         let free = slots.saturating_sub(tasks.len());
         // Claims are taken in batches: one transaction for several pieces of work.
         let worth_it = tasks.is_empty() || free * 4 >= slots;
+        if let Some((idle, index)) = once {
+            idle.begin(index);
+        }
         let claimed = match worth_it {
             true => claim(daemon, &stage, free, once.is_some() && tasks.is_empty()).await?,
             false => Vec::new(),
@@ -127,12 +145,10 @@ pub(super) async fn run_stage<S: Stage>(
         }
         if let Some((idle, index)) = once {
             if worth_it && got == 0 && tasks.is_empty() {
-                idle.set(index, true);
-            } else {
-                idle.set(index, false);
+                idle.rest(index);
             }
             if idle.is_finished() {
-                return Ok(());
+                return wind_down::<S>(tasks).await;
             }
         }
         let wait = sleep_time(daemon, &stage, got > 0 && tasks.len() < slots).await?;
@@ -140,7 +156,7 @@ pub(super) async fn run_stage<S: Stage>(
             Some(done) = tasks.join_next() => finish::<S>(done)?,
             () = wake.notified() => {}
             () = tokio::time::sleep(wait) => {}
-            () = finished(once) => return Ok(()),
+            () = finished(once) => return wind_down::<S>(tasks).await,
             _ = stop.changed() => {}
         }
         // What else is done by now needs no further round.

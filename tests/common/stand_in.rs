@@ -10,6 +10,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
@@ -18,7 +19,8 @@ use tokio::sync::oneshot;
 pub struct Asked {
     pub path: String,
     pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    /// JSON, null when it is none.
+    pub json: Value,
 }
 
 impl Asked {
@@ -100,8 +102,8 @@ async fn answer(
         path: head.uri.path().to_owned(),
         headers: head.headers,
         // A sender that was killed half-way has said nothing.
-        body: match to_bytes(body, usize::MAX).await {
-            Ok(body) => body.to_vec(),
+        json: match to_bytes(body, usize::MAX).await {
+            Ok(body) => serde_json::from_slice(&body).unwrap_or_default(),
             Err(_) => return Response::new(Body::empty()),
         },
     };

@@ -1,0 +1,14 @@
+//! The real program against a site of the test's own: signals, reload, single passes, refusals.
+
+#[path = "../common/parts.rs"]
+mod parts;
+#[path = "../common/program.rs"]
+mod program;
+#[path = "../common/stand_in.rs"]
+mod stand_in;
+
+mod bed;
+mod once;
+mod refusals;
+mod signals;
+mod week;
