@@ -418,10 +418,12 @@ impl Reader<'_, '_> {
 /// The name in `address@example.org (Name)`, `Name (address@example.org)` or
 /// `Name <address@example.org>`, else the text itself.
 fn person(text: &str) -> String {
-    let parts = [('(', ')'), ('<', '>')].into_iter().find_map(|(open, close)| {
-        let (before, rest) = text.split_once(open)?;
-        Some([before.trim(), rest.strip_suffix(close)?.trim()])
-    });
+    let parts = [('(', ')'), ('<', '>')]
+        .into_iter()
+        .find_map(|(open, close)| {
+            let (before, rest) = text.split_once(open)?;
+            Some([before.trim(), rest.strip_suffix(close)?.trim()])
+        });
     let name = match parts {
         Some([before, inside]) if before.contains('@') => inside,
         Some([before, inside]) if inside.contains('@') => before,
