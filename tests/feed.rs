@@ -55,12 +55,14 @@ fn folder() -> PathBuf {
 }
 
 fn cases() -> Vec<Case> {
-    let text = std::fs::read_to_string(folder().join("cases.toml")).unwrap();
-    toml::from_str::<Cases>(&text).unwrap().case
+    let text = std::fs::read_to_string(folder().join("cases.toml")).expect("cases.toml is there");
+    toml::from_str::<Cases>(&text)
+        .expect("cases.toml is TOML")
+        .case
 }
 
 fn read(case: &Case) -> Vec<u8> {
-    std::fs::read(folder().join(&case.file)).unwrap()
+    std::fs::read(folder().join(&case.file)).expect("every case has its file")
 }
 
 fn hints(case: &Case) -> Hints {
@@ -183,7 +185,7 @@ impl Chance {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % (bound.max(1) as u64)).unwrap()
+        usize::try_from(self.0 % (bound.max(1) as u64)).expect("it is below a usize")
     }
 }
 
@@ -195,7 +197,9 @@ fn damage(seeds: &[Vec<u8>], chance: &mut Chance) -> Vec<u8> {
         let at = chance.below(bytes.len());
         match chance.below(5) {
             0 => bytes.truncate(at),
-            1 if !bytes.is_empty() => bytes[at] = u8::try_from(chance.below(256)).unwrap(),
+            1 if !bytes.is_empty() => {
+                bytes[at] = u8::try_from(chance.below(256)).expect("it is below 256")
+            }
             2 if !bytes.is_empty() => bytes[at] = SHARP[chance.below(SHARP.len())],
             3 => {
                 let end = (at + chance.below(40)).min(bytes.len());
@@ -225,7 +229,7 @@ fn no_damage_makes_it_panic() {
 
 #[test]
 fn hostile_documents_take_linear_time() {
-    const TIMES: usize = 200_000;
+    const TIMES: usize = 100_000;
     let rss = |inner: String| {
         format!("<rss><channel><item><title>x</title>{inner}</item></channel></rss>")
     };
@@ -280,6 +284,5 @@ fn hostile_documents_take_linear_time() {
         let took = start.elapsed();
         // Generous: a quadratic reader takes minutes here.
         assert!(took < Duration::from_secs(10), "{name}: {took:?}");
-        eprintln!("{name}: {took:?}");
     }
 }
