@@ -3,6 +3,8 @@
 //! One mapping serves all formats, for real feeds mix them: a field is looked for under every name
 //! that any of the vocabularies gives it, the format's own name first.
 
+use std::cell::OnceCell;
+
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
@@ -13,6 +15,9 @@ use super::namespace::Vocabulary::{self, Content, Core, Dc, DcTerms, Itunes, Med
 use super::text::Shape;
 use super::tree::{self, NodeId, Tree};
 use super::{Hints, dates, field, repair};
+
+/// Values of one field of one entry; more are left out.
+const VALUES_MAX: usize = 256;
 
 type Names = &'static [(Vocabulary, &'static str)];
 
@@ -91,11 +96,13 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Option<S
     let repaired = repair::repair(document);
     let base = document_base(hints);
     let mut entries = Vec::new();
+    let language = OnceCell::new();
     let (tree, notes) = tree::read(&repaired, &mut |tree, id| {
         let reader = Reader {
             tree,
             base: base.as_ref(),
             hints,
+            language: &language,
         };
         entries.push(reader.entry(id));
     });
@@ -109,6 +116,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Option<S
         tree: &tree,
         base: base.as_ref(),
         hints,
+        language: &language,
     };
     let mut parsed = reader.feed(feed, format);
     parsed.entries = entries;
@@ -151,6 +159,8 @@ struct Reader<'t, 'a> {
     tree: &'t Tree<'a>,
     base: Option<&'t Url>,
     hints: &'t Hints,
+    /// The language for dates, found at the first entry: it is declared above the entries.
+    language: &'t OnceCell<Option<String>>,
 }
 
 impl Reader<'_, '_> {
@@ -208,6 +218,7 @@ impl Reader<'_, '_> {
                 let node = self.tree.node(id);
                 node.vocabulary == vocabulary && node.local == local
             })
+            .take(VALUES_MAX)
             .collect()
     }
 
@@ -223,7 +234,9 @@ impl Reader<'_, '_> {
     }
 
     fn date(&self, id: NodeId, names: Names) -> Option<Timestamp> {
-        let language = self.hints.lang.clone().or_else(|| self.language(id));
+        let language = self
+            .language
+            .get_or_init(|| self.hints.lang.clone().or_else(|| self.language(id)));
         self.all(id, names)
             .filter_map(|id| field::word(self.tree, id))
             .find_map(|text| dates::parse(&text, language.as_deref()))
@@ -387,7 +400,7 @@ impl Reader<'_, '_> {
         }
         for list in self.all(id, CATEGORY_LISTS) {
             let text = field::plain(self.tree, list, Shape::Line, false).unwrap_or_default();
-            for found in text.split(',').map(str::trim) {
+            for found in text.split(',').map(str::trim).take(VALUES_MAX) {
                 if !found.is_empty() && !categories.iter().any(|known| known == found) {
                     categories.push(found.to_owned());
                 }

@@ -224,10 +224,10 @@ fn east_asian(text: &str) -> Option<Timestamp> {
     if afternoon && time.hour < 12 {
         time.hour += 12;
     }
-    let offset = text
+    let mut offset = text
         .split(' ')
         .filter_map(|token| zones::named(token).or_else(|| zones::numeric(token)));
-    let offset = offset.last().unwrap_or(0);
+    let offset = offset.next_back().unwrap_or(0);
     let year = full_year(year, year.to_string().len())?;
     instant(civil(year, month as i8, day as i8, time)?, offset)
 }
