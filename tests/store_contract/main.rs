@@ -1,6 +1,9 @@
 //! What every store promises, whatever it is made of. `bed.rs` is the only file that names a backend.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod bed;
+mod cost;
 mod digests;
 mod judging;
 mod leases;
