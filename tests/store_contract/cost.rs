@@ -61,8 +61,28 @@ async fn cost_of_commits() {
         polled,
         begin,
     );
+    claims_past_a_busy_host(&bed).await;
     reads(&bed).await;
     judgements(&bed).await;
+}
+
+/// All wanted articles are of one host, and it is busy: a claim has to find out that there is nothing.
+async fn claims_past_a_busy_host(bed: &Bed) {
+    let busy = ["pages.example".to_owned()];
+    let begin = Instant::now();
+    for _ in 0..20 {
+        let claims = bed
+            .store
+            .claim_wanted(&lessee("reader", at(2)), 64, 64, &busy)
+            .await
+            .unwrap();
+        assert!(claims.is_empty());
+    }
+    report(
+        "claim past 30,000 wanted articles of a busy host",
+        20,
+        begin,
+    );
 }
 
 async fn reads(bed: &Bed) {
