@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
 mod bed;
+mod claimers;
 mod cost;
 mod digests;
 mod judging;
