@@ -15,6 +15,8 @@ use crate::store::StoreError;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statements are prepared once per connection; there are about 120 of them.
 const CACHED_STATEMENTS: usize = 256;
+/// Page cache of the writing connection, in KiB; a reading one gets a quarter.
+const CACHE_KIB: u32 = 16 << 10;
 /// The WAL file is cut back to this after a checkpoint.
 const WAL_BYTES_MAX: i64 = 64 << 20;
 
@@ -42,7 +44,7 @@ pub(super) fn open_writer(
         schema::migrate(&mut conn, path)?;
     }
     let conn = Connection::open_with_flags(path, flags).map_err(fault)?;
-    set_up(&conn).map_err(fault)?;
+    set_up(&conn, CACHE_KIB).map_err(fault)?;
     // A file that cannot be written is found now, not at the first poll.
     if conn.is_readonly("main").map_err(fault)? {
         return Err(StoreError::ReadOnly {
@@ -73,7 +75,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)
-        .and_then(|conn| set_up(&conn).map(|()| conn))
+        .and_then(|conn| set_up(&conn, CACHE_KIB / 4).map(|()| conn))
         .map_err(|e| store_error(path, &e))
 }
 
@@ -98,11 +100,11 @@ fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("pragma auto_vacuum = incremental; pragma journal_mode = wal;")
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+fn set_up(conn: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     conn.execute_batch(&format!(
         "pragma foreign_keys = on; pragma synchronous = normal; pragma temp_store = memory; \
-         pragma cache_size = -32768; pragma journal_size_limit = {WAL_BYTES_MAX};"
+         pragma cache_size = -{cache_kib}; pragma journal_size_limit = {WAL_BYTES_MAX};"
     ))
 }
