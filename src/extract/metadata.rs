@@ -90,13 +90,12 @@ const SITE_KEYS: &[&str] = &[
     "dc.publisher",
 ];
 
-/// Elements that hold a visible date, likeliest first.
+/// Elements that hold a visible date, likeliest first. No sibling combinators: they are quadratic on flat pages.
 const VISIBLE_DATES: &[&str] = &[
     r#"time[itemprop="datePublished"], time[pubdate]"#,
     "article time[datetime], main time[datetime]",
     "time",
     r#"[class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"], [id*="time"], [class*="byline"], [class*="meta"]"#,
-    "h1 ~ p, h1 ~ div, h1 ~ span",
 ];
 /// How many elements of one kind are looked at for a visible date.
 const VISIBLE_DATES_TRIED: usize = 12;
@@ -219,8 +218,8 @@ impl PageHead {
 
     fn titles<'a>(&'a self, html: &Html, site_names: &[&'a str]) -> Titles<'a> {
         let mut candidates: Vec<String> = self.json_ld.headline.iter().cloned().collect();
-        candidates.extend(self.values(&["og:title"]).take(1).cloned());
         let visible = headline_element(html);
+        candidates.extend(self.values(&["og:title"]).take(1).cloned());
         candidates.extend(visible.clone());
         candidates.extend(
             select::all(html, "head > title, title")
@@ -246,6 +245,13 @@ impl PageHead {
     }
 
     fn authors(&self, html: &Html, site_names: &[&str]) -> Vec<String> {
+        let host = self
+            .url
+            .as_ref()
+            .and_then(Url::host_str)
+            .unwrap_or_default();
+        let site_names = [site_names, &[host, host.trim_start_matches("www.")]].concat();
+        let site_names = site_names.as_slice();
         let meta: Vec<String> = self.values(AUTHOR_KEYS).cloned().collect();
         [&self.json_ld.authors, &meta]
             .into_iter()
