@@ -152,3 +152,17 @@ async fn what_a_killed_process_leaves_behind_is_whole() {
     let store = SqliteStore::open(&left, daemon()).unwrap();
     assert_eq!(store.totals().await.unwrap().feeds, 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn strangers_cannot_read_what_is_stored() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("w.db");
+    let store = SqliteStore::open(&path, daemon()).unwrap();
+    for name in ["w.db", "w.db-wal"] {
+        let file = std::fs::metadata(dir.path().join(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o007, 0, "{name}");
+    }
+    drop(store);
+}

@@ -1,5 +1,6 @@
 //! Opening the file: what every connection is set to.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -39,6 +40,7 @@ pub(super) fn open_writer(
             Some(_) => None,
             None => Some(InstanceLock::take(path, "a wirewatch command")?),
         };
+        create_file(path)?;
         let mut conn = Connection::open_with_flags(path, flags).map_err(fault)?;
         set_up_file(&conn).map_err(fault)?;
         schema::migrate(&mut conn, path)?;
@@ -92,6 +94,23 @@ pub(super) fn check_folder(path: &Path) -> Result<(), StoreError> {
         path: path.display().to_string(),
         why: format!("the folder {} does not exist", folder.display()),
     })
+}
+
+/// Makes the file, if it is not there, for user and group only (as far as the umask lets): members of
+/// the service's group write to it, others must not read it. SQLite gives its helper files the same
+/// mode.
+fn create_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o660);
+    options
+        .open(path)
+        .map(|_| ())
+        .map_err(|error| StoreError::ReadOnly {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        })
 }
 
 /// Properties of the file; `auto_vacuum` works only before the first table.
