@@ -88,12 +88,26 @@ path = "alerts.jsonl"
 
 /// The config with one thing changed must be refused at `place` with all of `parts` in the message.
 fn check_refused(change: (&str, &str), parts: &[&str]) {
-    assert!(GOOD.contains(change.0), "{} is not in the good config", change.0);
+    assert!(
+        GOOD.contains(change.0),
+        "{} is not in the good config",
+        change.0
+    );
     let place = Place::new(&GOOD.replace(change.0, change.1));
     let said = place.run(&["check"]);
-    assert_eq!(said.code(), Some(1), "{change:?} passed: {}{}", said.out(), said.err());
+    assert_eq!(
+        said.code(),
+        Some(1),
+        "{change:?} passed: {}{}",
+        said.out(),
+        said.err()
+    );
     for part in parts {
-        assert!(said.err().contains(part), "`{part}` is not in:\n{}", said.err());
+        assert!(
+            said.err().contains(part),
+            "`{part}` is not in:\n{}",
+            said.err()
+        );
     }
 }
 
@@ -107,32 +121,93 @@ fn a_good_config_passes_and_its_tests_are_run() {
 
 #[test]
 fn mistakes_are_shown_where_they_stand_with_what_to_do() {
-    check_refused(("path = \"here.db\"", "pth = \"here.db\""), &["config.toml:3:1", "unknown key `pth`", "did you mean `path`?"]);
-    check_refused(("[store]", "[stroe]"), &["config.toml:2:2", "unknown key `stroe`", "did you mean `store`?"]);
-    check_refused(("http://127.0.0.1:9/rss.xml", "ftp://127.0.0.1/x"), &["config.toml:6:7", "neither http nor https"]);
-    check_refused(("tags = [\"x\"]", "tag = [\"x\"]"), &["config.toml:7:1", "did you mean `tags`?"]);
-    check_refused(("tags = [\"x\"]", "interval = \"often\""), &["config.toml:7:12", "15m"]);
-    check_refused(("country:CN", "country:China"), &["config.toml:11:", "country:CN"]);
+    check_refused(
+        ("path = \"here.db\"", "pth = \"here.db\""),
+        &[
+            "config.toml:3:1",
+            "unknown key `pth`",
+            "did you mean `path`?",
+        ],
+    );
+    check_refused(
+        ("[store]", "[stroe]"),
+        &[
+            "config.toml:2:2",
+            "unknown key `stroe`",
+            "did you mean `store`?",
+        ],
+    );
+    check_refused(
+        ("http://127.0.0.1:9/rss.xml", "ftp://127.0.0.1/x"),
+        &["config.toml:6:7", "neither http nor https"],
+    );
+    check_refused(
+        ("tags = [\"x\"]", "tag = [\"x\"]"),
+        &["config.toml:7:1", "did you mean `tags`?"],
+    );
+    check_refused(
+        ("tags = [\"x\"]", "interval = \"often\""),
+        &["config.toml:7:12", "15m"],
+    );
+    check_refused(
+        ("country:CN", "country:China"),
+        &["config.toml:11:", "country:CN"],
+    );
     check_refused(("near/5", "near/0"), &["config.toml:11:"]);
-    check_refused(("kind = \"file\"", "kind = \"fiel\""), &["config.toml", "file"]);
-    check_refused(("path = \"alerts.jsonl\"", "paht = \"alerts.jsonl\""), &["did you mean `path`?"]);
-    check_refused(("title = \"Talks\"", "channels = [\"dekc\"]"), &["dekc", "did you mean `desk`?"]);
-    check_refused(("[store]", "[digest.d]\nschedule = \"weekdays 07:30\"\ntimezone = \"Asia/Jakrta\"\n[store]"), &["config.toml:4:12", "Asia/Jakarta"]);
-    check_refused(("[store]", "[digest.d]\nschedule = \"sometimes\"\n[store]"), &["config.toml:3:12", "sometimes"]);
-    check_refused(("[store]", "[digest.d]\nschedule = \"daily 07:30\"\nwatches = [\"talk\"]\n[store]"), &["did you mean `talks`?"]);
+    check_refused(
+        ("kind = \"file\"", "kind = \"fiel\""),
+        &["config.toml", "file"],
+    );
+    check_refused(
+        ("path = \"alerts.jsonl\"", "paht = \"alerts.jsonl\""),
+        &["did you mean `path`?"],
+    );
+    check_refused(
+        ("title = \"Talks\"", "channels = [\"dekc\"]"),
+        &["dekc", "did you mean `desk`?"],
+    );
+    check_refused(
+        (
+            "[store]",
+            "[digest.d]\nschedule = \"weekdays 07:30\"\ntimezone = \"Asia/Jakrta\"\n[store]",
+        ),
+        &["config.toml:4:12", "Asia/Jakarta"],
+    );
+    check_refused(
+        ("[store]", "[digest.d]\nschedule = \"sometimes\"\n[store]"),
+        &["config.toml:3:12", "sometimes"],
+    );
+    check_refused(
+        (
+            "[store]",
+            "[digest.d]\nschedule = \"daily 07:30\"\nwatches = [\"talk\"]\n[store]",
+        ),
+        &["did you mean `talks`?"],
+    );
     check_refused(("title = \"Talks\"", "title = "), &["config.toml:10:"]);
-    check_refused(("expect = \"match\"", "expect = \"no-match\""), &["watch.talks.test"]);
-    check_refused(("# mine", "include = [\"missing.toml\"]"), &["missing.toml", "no such file"]);
+    check_refused(
+        ("expect = \"match\"", "expect = \"no-match\""),
+        &["watch.talks.test"],
+    );
+    check_refused(
+        ("# mine", "include = [\"missing.toml\"]"),
+        &["missing.toml", "no such file"],
+    );
 }
 
 #[test]
 fn all_mistakes_are_told_at_once_and_as_json_too() {
-    let bad = GOOD.replace("path = \"here.db\"", "pth = \"x\"").replace("country:CN", "country:China");
+    let bad = GOOD
+        .replace("path = \"here.db\"", "pth = \"x\"")
+        .replace("country:CN", "country:China");
     let place = Place::new(&bad);
     let said = place.run(&["check", "--json"]);
     assert_eq!(said.code(), Some(1));
-    let rows: Vec<Value> =
-        said.out().lines().map(|line| serde_json::from_str(line).expect("JSON Lines")).collect();
+    let rows: Vec<Value> = said
+        .out()
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON Lines"))
+        .collect();
     let lines: Vec<_> = rows.iter().map(|row| row["line"].as_u64()).collect();
     assert_eq!(lines, [Some(3), Some(11)], "{}", said.out());
     assert!(rows.iter().all(|row| row["level"] == "error"));
@@ -140,7 +215,10 @@ fn all_mistakes_are_told_at_once_and_as_json_too() {
 
 #[test]
 fn without_a_channel_check_warns_and_passes() {
-    let config = GOOD.split("[channel.desk]").next().expect("the part before it");
+    let config = GOOD
+        .split("[channel.desk]")
+        .next()
+        .expect("the part before it");
     let said = Place::new(config).run(&["check"]);
     assert_eq!(said.code(), Some(0));
     assert!(said.err().contains("sent nowhere"), "{}", said.err());
@@ -149,42 +227,96 @@ fn without_a_channel_check_warns_and_passes() {
 #[test]
 fn the_wrong_command_line_is_another_exit_code() {
     let place = Place::new(GOOD);
-    for wrong in [&["--bogus"][..], &["run", "--all"], &["alert", "show", "x17"], &["digest", "--since", "soon"]] {
+    for wrong in [
+        &["--bogus"][..],
+        &["run", "--all"],
+        &["alert", "show", "x17"],
+        &["digest", "--since", "soon"],
+    ] {
         assert_eq!(place.run(wrong).code(), Some(2), "{wrong:?}");
     }
     let empty = Place::new("");
     fs::remove_file(empty.path().join("config.toml")).expect("it was there");
     let said = empty.run(&["check"]);
     assert_eq!(said.code(), Some(1));
-    assert!(said.err().contains("no config file; looked for config.toml"), "{}", said.err());
+    assert!(
+        said.err()
+            .contains("no config file; looked for config.toml"),
+        "{}",
+        said.err()
+    );
 }
 
 #[test]
 fn every_command_explains_itself() {
     let place = Place::new(GOOD);
     for command in [
-        &["run"][..], &["demo"], &["check"], &["feed", "add"], &["feed", "list"], &["feed", "remove"], &["feed", "poll"],
-        &["watch", "list"], &["watch", "test"], &["alert", "list"], &["alert", "show"], &["article", "show"],
-        &["digest"], &["status"], &["search"], &["parse"], &["extract"], &["match"], &["group"],
+        &["run"][..],
+        &["demo"],
+        &["check"],
+        &["feed", "add"],
+        &["feed", "list"],
+        &["feed", "remove"],
+        &["feed", "poll"],
+        &["watch", "list"],
+        &["watch", "test"],
+        &["alert", "list"],
+        &["alert", "show"],
+        &["article", "show"],
+        &["digest"],
+        &["status"],
+        &["search"],
+        &["parse"],
+        &["extract"],
+        &["match"],
+        &["group"],
     ] {
         let said = place.run(&[command, &["--help"]].concat());
         assert_eq!(said.code(), Some(0), "{command:?}");
-        assert!(said.out().contains("Usage: wirewatch"), "{command:?}: {}", said.out());
+        assert!(
+            said.out().contains("Usage: wirewatch"),
+            "{command:?}: {}",
+            said.out()
+        );
     }
 }
 
 #[test]
 fn feeds_are_added_and_removed_and_comments_stay() {
     let place = Place::new(GOOD);
-    let said = place.run(&["feed", "add", "https://news.example/rss", "--tag", "id", "--lang", "id", "--interval", "15m"]);
+    let said = place.run(&[
+        "feed",
+        "add",
+        "https://news.example/rss",
+        "--tag",
+        "id",
+        "--lang",
+        "id",
+        "--interval",
+        "15m",
+    ]);
     assert_eq!(said.code(), Some(0), "{}", said.err());
     let text = fs::read_to_string(place.path().join("config.toml")).expect("the config is there");
     let added = "\n[[feed]]\nurl = \"https://news.example/rss\"\ntags = [\"id\"]\nlang = \"id\"\ninterval = \"15m\"\n";
     assert!(text.contains(added), "{text}");
     assert_eq!(text.replace(added, ""), GOOD, "something else changed");
-    assert_eq!(place.run(&["feed", "add", "https://news.example/rss"]).code(), Some(1), "it is there already");
-    assert_eq!(place.run(&["feed", "add", "not an address"]).code(), Some(1));
-    assert_eq!(place.run(&["feed", "remove", "https://news.example/rss"]).code(), Some(0));
+    assert_eq!(
+        place
+            .run(&["feed", "add", "https://news.example/rss"])
+            .code(),
+        Some(1),
+        "it is there already"
+    );
+    assert_eq!(
+        place.run(&["feed", "add", "not an address"]).code(),
+        Some(1)
+    );
+    assert_eq!(
+        place
+            .run(&["feed", "remove", "https://news.example/rss"])
+            .code(),
+        Some(0)
+    );
     let text = fs::read_to_string(place.path().join("config.toml")).expect("the config is there");
     assert_eq!(text, GOOD);
 }
@@ -192,18 +324,35 @@ fn feeds_are_added_and_removed_and_comments_stay() {
 #[test]
 fn before_the_first_run_lists_say_what_to_do() {
     let place = Place::new(GOOD);
-    for command in [&["alert", "list"][..], &["feed", "list"], &["status"], &["search", "x"], &["digest"]] {
+    for command in [
+        &["alert", "list"][..],
+        &["feed", "list"],
+        &["status"],
+        &["search", "x"],
+        &["digest"],
+    ] {
         let said = place.run(command);
         assert_eq!(said.code(), Some(1), "{command:?}");
-        assert!(said.err().contains("wirewatch run --once"), "{command:?}: {}", said.err());
+        assert!(
+            said.err().contains("wirewatch run --once"),
+            "{command:?}: {}",
+            said.err()
+        );
     }
-    assert_eq!(place.run(&["watch", "list", "--json"]).code(), Some(0), "watches are known without it");
+    assert_eq!(
+        place.run(&["watch", "list", "--json"]).code(),
+        Some(0),
+        "watches are known without it"
+    );
 }
 
 #[test]
 fn a_text_can_be_tried_on_the_watches() {
     let place = Place::new(GOOD);
-    let said = place.run_with(&["watch", "test", "-", "--json"], "China talks resume\nTalks with China began on Monday.");
+    let said = place.run_with(
+        &["watch", "test", "-", "--json"],
+        "China talks resume\nTalks with China began on Monday.",
+    );
     assert_eq!(said.code(), Some(0), "{}", said.err());
     let answer: Value = serde_json::from_str(&said.out()).expect("one object");
     assert_eq!(answer["hits"][0]["watch"], "talks");
@@ -218,8 +367,11 @@ fn filters_keep_order_and_stop_at_what_is_no_json() {
     for jobs in ["1", "4"] {
         let said = place.run_with(&["match", "--rules", "config.toml", "--jobs", jobs], input);
         assert_eq!(said.code(), Some(0), "{}", said.err());
-        let rows: Vec<Value> =
-            said.out().lines().map(|line| serde_json::from_str(line).expect("JSON Lines")).collect();
+        let rows: Vec<Value> = said
+            .out()
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON Lines"))
+            .collect();
         assert_eq!(rows[0]["id"], 1);
         assert_eq!(rows[0]["watches"], serde_json::json!(["talks"]));
         assert_eq!(rows[0]["topics"], rows[0]["watches"]);
@@ -228,7 +380,12 @@ fn filters_keep_order_and_stop_at_what_is_no_json() {
         assert_eq!(span["field"], "title");
         assert_eq!(span["text"], "China");
     }
-    for filter in [&["parse"][..], &["extract"], &["group"], &["match", "--rules", "config.toml"]] {
+    for filter in [
+        &["parse"][..],
+        &["extract"],
+        &["group"],
+        &["match", "--rules", "config.toml"],
+    ] {
         let said = place.run_with(filter, "no json\n");
         assert_eq!(said.code(), Some(1), "{filter:?}");
         assert!(said.err().contains("line 1"), "{filter:?}: {}", said.err());
@@ -246,18 +403,27 @@ fn filters_keep_order_and_stop_at_what_is_no_json() {
 fn groups_are_the_same_for_any_number_of_jobs() {
     let body = "The two ministers met in the old town hall and spoke for three hours about trade, visas and the price of grain. ".repeat(6);
     let mut input = String::new();
-    for (id, date) in [("a", "2026-11-22T07:00:00Z"), ("b", ""), ("c", "yesterday"), ("d", "2026-11-22")] {
+    for (id, date) in [
+        ("a", "2026-11-22T07:00:00Z"),
+        ("b", ""),
+        ("c", "yesterday"),
+        ("d", "2026-11-22"),
+    ] {
         input += &serde_json::json!({"id": id, "title": format!("Ministers meet, says {id}"), "body": body, "published": date}).to_string();
         input.push('\n');
     }
     input += &serde_json::json!({"id": "e", "title": "Storm", "body": "A storm hit the coast and the harbour was closed for two days, the port said.", "published": null}).to_string();
     input.push('\n');
     let place = Place::new(GOOD);
-    let answers: Vec<String> =
-        ["1", "3"].iter().map(|jobs| place.run_with(&["group", "--jobs", jobs], &input).out()).collect();
+    let answers: Vec<String> = ["1", "3"]
+        .iter()
+        .map(|jobs| place.run_with(&["group", "--jobs", jobs], &input).out())
+        .collect();
     assert_eq!(answers[0], answers[1]);
-    let rows: Vec<Value> =
-        answers[0].lines().map(|line| serde_json::from_str(line).expect("JSON Lines")).collect();
+    let rows: Vec<Value> = answers[0]
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON Lines"))
+        .collect();
     assert_eq!(rows.len(), 5);
     for row in &rows[1..4] {
         assert_eq!(row["story"], rows[0]["story"], "{row}");
@@ -270,7 +436,11 @@ fn groups_are_the_same_for_any_number_of_jobs() {
 #[test]
 fn the_example_config_of_the_repository_is_good() {
     let said = Command::new(env!("CARGO_BIN_EXE_wirewatch"))
-        .args(["--config", concat!(env!("CARGO_MANIFEST_DIR"), "/config.toml"), "check"])
+        .args([
+            "--config",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/config.toml"),
+            "check",
+        ])
         .output()
         .expect("the program starts");
     let said = Said(said);

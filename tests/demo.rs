@@ -21,7 +21,16 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// Words that stand only in the articles which must not raise an alert.
-const HARD_NEGATIVES: &[&str] = &["volleyball", "voli", "バレーボール", "tariff", "restaurant", "ресторан", "白俄罗斯", "Chinatown"];
+const HARD_NEGATIVES: &[&str] = &[
+    "volleyball",
+    "voli",
+    "バレーボール",
+    "tariff",
+    "restaurant",
+    "ресторан",
+    "白俄罗斯",
+    "Chinatown",
+];
 
 #[test]
 fn the_demo_tells_the_story_and_ends_by_itself() {
@@ -29,15 +38,31 @@ fn the_demo_tells_the_story_and_ends_by_itself() {
     let (out, err) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{err}");
     assert!(took < Duration::from_secs(20), "it took {took:?}");
-    for part in ["Tiongkok", "王毅", "Лавров", "CORRECTED", "24 November", "23 November", "same text: 1"] {
-        assert!(out.contains(part), "{part} is not on standard output:\n{out}");
+    for part in [
+        "Tiongkok",
+        "王毅",
+        "Лавров",
+        "CORRECTED",
+        "24 November",
+        "23 November",
+        "same text: 1",
+    ] {
+        assert!(
+            out.contains(part),
+            "{part} is not on standard output:\n{out}"
+        );
     }
     assert!(!out.contains("INFO"), "logs are on standard output:\n{out}");
     assert!(err.contains("a news site with"), "{err}");
-    let (told, misses) = out.split_once("Near misses").expect("near misses were asked for");
+    let (told, misses) = out
+        .split_once("Near misses")
+        .expect("near misses were asked for");
     assert!(misses.lines().count() > 3, "{misses}");
     for word in HARD_NEGATIVES {
-        assert!(!told.contains(word), "a hard negative raised an alert: {word}\n{told}");
+        assert!(
+            !told.contains(word),
+            "a hard negative raised an alert: {word}\n{told}"
+        );
     }
     // The digest follows the alerts and tells every alert once.
     let digest = told.rfind("Window").expect("there is a digest");
@@ -52,27 +77,55 @@ fn what_the_demo_keeps_can_be_played_with() {
     assert!(output.status.success(), "{}", text(&output.stderr));
     let config = keep.join("config.toml");
     let list = Command::new(env!("CARGO_BIN_EXE_wirewatch"))
-        .args(["--config", &config.to_string_lossy(), "alert", "list", "--json"])
+        .args([
+            "--config",
+            &config.to_string_lossy(),
+            "alert",
+            "list",
+            "--json",
+        ])
         .output()
         .expect("the program starts");
     let alerts: Vec<Value> = text(&list.stdout)
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON Lines"))
         .collect();
-    assert!(alerts.iter().any(|alert| alert["state"] == "backlog"), "{alerts:?}");
+    assert!(
+        alerts.iter().any(|alert| alert["state"] == "backlog"),
+        "{alerts:?}"
+    );
     for alert in &alerts {
-        for key in ["id", "watch", "severity", "state", "story", "title", "first_seen"] {
+        for key in [
+            "id",
+            "watch",
+            "severity",
+            "state",
+            "story",
+            "title",
+            "first_seen",
+        ] {
             assert!(alert[key].is_string(), "{key} is missing: {alert}");
         }
         let article = &alert["articles"][0];
         for key in ["url", "title", "lang", "feed", "first_seen"] {
-            assert!(article[key].is_string(), "articles[].{key} is missing: {alert}");
+            assert!(
+                article[key].is_string(),
+                "articles[].{key} is missing: {alert}"
+            );
         }
         check_evidence(alert);
     }
     let again = demo(&["--keep", &keep.to_string_lossy()]).0;
-    assert_eq!(again.status.code(), Some(1), "an existing folder is not overwritten");
-    assert!(text(&again.stderr).contains("name another folder"), "{}", text(&again.stderr));
+    assert_eq!(
+        again.status.code(),
+        Some(1),
+        "an existing folder is not overwritten"
+    );
+    assert!(
+        text(&again.stderr).contains("name another folder"),
+        "{}",
+        text(&again.stderr)
+    );
 }
 
 /// Spans are bytes of the sentence and hold the text they name.
@@ -82,7 +135,10 @@ fn check_evidence(alert: &Value) {
     for proof in evidence {
         let sentence = proof["sentence"].as_str().expect("a sentence");
         for label in ["Baca Juga", "Advertisement"] {
-            assert!(!sentence.contains(label), "boilerplate as proof: {sentence}");
+            assert!(
+                !sentence.contains(label),
+                "boilerplate as proof: {sentence}"
+            );
         }
         for span in proof["spans"].as_array().expect("spans are a list") {
             let at = |key: &str| span[key].as_u64().expect("an offset") as usize;

@@ -193,7 +193,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError>;
 
     /// Writes what reading came to. A text that is new or differs from the stored one makes the
-    /// article wait for `judge`; the same text does not.
+    /// article wait for `judge`; so does a changed entry with the same text, since its words are judged too.
     async fn commit_read(
         &self,
         article: ArticleId,
