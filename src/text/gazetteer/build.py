@@ -157,7 +157,8 @@ def main(countries_path, capitals_path):
     # By hand first: what is cased there stays cased. "*" before all languages, which need not repeat it.
     for entry in sorted(entries(extra), key=lambda entry: entry[1] != "*"):
         gazetteer.add_cases(*entry)
-    for entry in entries(countries):
+    # Names before adjectives: CLDR's "adjective" may be a case of the name.
+    for entry in sorted(entries(countries), key=lambda entry: entry[2] != "n"):
         gazetteer.add_cases(*entry)
     by_hand = {(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in entries(extra)}
     gazetteer.drop_shared_adjectives(by_hand)
