@@ -272,6 +272,9 @@ fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
     assert_eq!(miss(rule, "China"), None);
     assert_eq!(miss(rule, "China and Russia: volleyball"), None);
     assert_eq!(miss(rule, "China and Russia: talks"), None);
+    let rule = "any(\"pact\", country:CN near/9 country:RU) and $talk";
+    assert!(miss(rule, "A Chinese restaurant in Moscow").is_some());
+    assert_eq!(miss(rule, "A pact"), None);
     assert_eq!(miss("\"a\" and \"b\"", "a"), None);
     assert_eq!(
         miss("\"a\" and \"b\" and \"c\"", "a c").as_deref(),

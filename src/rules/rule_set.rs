@@ -92,7 +92,7 @@ impl RuleSet {
             let failed = watch.failed(&evaluation);
             if failed.is_empty() {
                 verdict.hits.push(self.hit(watch, &evaluation));
-            } else if let Some(why) = near_miss(&watch.conjuncts, &failed) {
+            } else if let Some(why) = near_miss(&watch.conjuncts, &failed, &evaluation) {
                 verdict.near_misses.push(NearMiss {
                     watch: watch.name.clone(),
                     why,
