@@ -179,6 +179,8 @@ fn counts_and_scores() {
     check("score($talk) >= 3", "en", "talks, a summit", "talks|summit");
     check("score($talk) >= 2", "en", "talks and talks", "-");
     check("score($talk) >= 2", "en", "talks, a summit, football", "-");
+    check("$talk", "en", "football and summit", "summit");
+    check("$talk", "en", "football", "-");
     check("$exact", "en", "visits visit who WHO", "visit|WHO");
     let verdict = rules("score($talk) >= 2").judge(&document("en", "A summit", "talks"));
     assert!((verdict.hits[0].score - 3.0).abs() < f64::EPSILON);

@@ -18,10 +18,16 @@ fn source(expression: &str) -> RuleSource {
             expression: expression.to_owned(),
             ..WatchSource::default()
         }],
-        lists: vec![ListSource {
-            name: "diplomacy".to_owned(),
-            terms: vec![term("talks"), term("visit")],
-        }],
+        lists: vec![
+            ListSource {
+                name: "diplomacy".to_owned(),
+                terms: vec![term("talks"), term("visit")],
+            },
+            ListSource {
+                name: "empty".to_owned(),
+                terms: vec![],
+            },
+        ],
     }
 }
 
