@@ -179,6 +179,8 @@ fn counts_and_scores() {
     check("score($talk) >= 3", "en", "talks, a summit", "talks|summit");
     check("score($talk) >= 2", "en", "talks and talks", "-");
     check("score($talk) >= 2", "en", "talks, a summit, football", "-");
+    check("$talk", "en", "football and summit", "summit");
+    check("$talk", "en", "football", "-");
     check("$exact", "en", "visits visit who WHO", "visit|WHO");
     let verdict = rules("score($talk) >= 2").judge(&document("en", "A summit", "talks"));
     assert!((verdict.hits[0].score - 3.0).abs() < f64::EPSILON);
@@ -272,6 +274,9 @@ fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
     assert_eq!(miss(rule, "China"), None);
     assert_eq!(miss(rule, "China and Russia: volleyball"), None);
     assert_eq!(miss(rule, "China and Russia: talks"), None);
+    let rule = "any(\"pact\", country:CN near/9 country:RU) and $talk";
+    assert!(miss(rule, "A Chinese restaurant in Moscow").is_some());
+    assert_eq!(miss(rule, "A pact"), None);
     assert_eq!(miss("\"a\" and \"b\"", "a"), None);
     assert_eq!(
         miss("\"a\" and \"b\" and \"c\"", "a c").as_deref(),
