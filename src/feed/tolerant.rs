@@ -11,85 +11,11 @@ use url::Url;
 use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
 
 use super::address::{absolute, base_at, document_base};
-use super::namespace::Vocabulary::{self, Content, Core, Dc, DcTerms, Itunes, Media, Rdf, Xhtml};
+use super::names::*;
+use super::namespace::Vocabulary::{self, Core, Dc, Media, Rdf};
 use super::text::Shape;
 use super::tree::{self, NodeId, Tree};
 use super::{Hints, dates, field, repair};
-
-/// Values of one field of one entry; more are left out.
-const VALUES_MAX: usize = 256;
-
-type Names = &'static [(Vocabulary, &'static str)];
-
-const TITLE: Names = &[
-    (Core, "title"),
-    (Dc, "title"),
-    (Media, "title"),
-    (Itunes, "title"),
-];
-const SUMMARY: Names = &[
-    (Core, "description"),
-    (Core, "summary"),
-    (Core, "abstract"),
-    (Dc, "description"),
-    (DcTerms, "abstract"),
-    (Media, "description"),
-    (Itunes, "summary"),
-    (Itunes, "subtitle"),
-];
-const CONTENT: Names = &[
-    (Content, "encoded"),
-    (Core, "content"),
-    (Xhtml, "body"),
-    (Core, "body"),
-    (Core, "fullitem"),
-    (Xhtml, "div"),
-];
-const SUBTITLE: Names = &[
-    (Core, "description"),
-    (Core, "subtitle"),
-    (Core, "tagline"),
-    (Core, "abstract"),
-    (Dc, "description"),
-    (Itunes, "summary"),
-    (Itunes, "subtitle"),
-];
-const PUBLISHED: Names = &[
-    (Core, "pubdate"),
-    (Core, "published"),
-    (Core, "issued"),
-    (Dc, "date"),
-    (DcTerms, "issued"),
-    (DcTerms, "date"),
-    (Core, "created"),
-    (DcTerms, "created"),
-];
-const UPDATED: Names = &[(Core, "updated"), (Core, "modified"), (DcTerms, "modified")];
-const FEED_UPDATED: Names = &[
-    (Core, "updated"),
-    (Core, "modified"),
-    (Core, "lastbuilddate"),
-    (DcTerms, "modified"),
-    (Core, "pubdate"),
-    (Dc, "date"),
-    (DcTerms, "issued"),
-    (DcTerms, "created"),
-];
-const AUTHORS: Names = &[
-    (Core, "author"),
-    (Dc, "creator"),
-    (Dc, "author"),
-    (Itunes, "author"),
-];
-const CATEGORIES: Names = &[
-    (Core, "category"),
-    (Dc, "subject"),
-    (DcTerms, "subject"),
-    (Media, "category"),
-    (Itunes, "category"),
-];
-/// Elements that name several categories, separated by commas.
-const CATEGORY_LISTS: Names = &[(Core, "tags"), (Itunes, "keywords"), (Media, "keywords")];
 
 /// Reads an XML document; `Err` names the root element when it is no feed.
 pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Option<String>> {

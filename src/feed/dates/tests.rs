@@ -131,6 +131,11 @@ fn dates_in_words() {
             "vi",
             Some("2024-01-17T03:30:00Z"),
         ),
+        (
+            "mar, 10 dicembre 2024 10:30:00 +0700",
+            "it",
+            Some("2024-12-10T03:30:00Z"),
+        ),
         ("Sun, 22 zzz 2026 07:30:00 GMT", "", None),
         ("Sun, Nov x 2026 07:30:00 GMT", "", None),
         ("Sun, 22 Nov 2026 1:2:3:4 GMT", "", None),

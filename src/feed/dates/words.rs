@@ -9,13 +9,11 @@ pub(super) fn parse(text: &str, language: &str) -> Option<Timestamp> {
     if let Some(found) = east_asian(text) {
         return Some(found);
     }
-    // The part before the first comma may be a weekday, even one with a number in it (`Th 4,`).
-    let weekday_off = text.split_once([',', '،', '、']).filter(|(before, _)| {
-        before.chars().any(char::is_alphabetic)
-            && !before
-                .split([' ', '.', '-'])
-                .any(|word| names::month(word, language).is_some())
-    });
+    // What stands before the first comma is a weekday if the rest is a date by itself: it may have a number
+    // in it (`Th 4,`) or read like a month (`mar,` is Tuesday in Italy).
+    let weekday_off = text
+        .split_once([',', '،', '、'])
+        .filter(|(before, _)| before.chars().any(char::is_alphabetic));
     let without = weekday_off.and_then(|(_, rest)| Parts::gather(rest, language)?.instant());
     without.or_else(|| Parts::gather(text, language)?.instant())
 }
