@@ -17,6 +17,7 @@ mod metadata;
 mod months;
 mod select;
 mod title;
+mod visible;
 
 use scraper::Html;
 
