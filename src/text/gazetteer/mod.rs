@@ -1,4 +1,91 @@
-//! Names of countries in many languages.
+//! Countries in many languages: names, adjectives, capitals, and words that stand for governments.
+//!
+//! The data are packed by `build.py` from Unicode CLDR, GeoNames and our own `extra.json`
+//! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::fold::fold;
+
+static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
+
+/// Lines `CODE<tab>LANG<tab>KIND<tab>FORM|FORM`, sorted; a form after `=` is cased.
+static LINES: LazyLock<String> = LazyLock::new(|| {
+    let bytes = zstd::decode_all(PACKED).expect("build.py packed it with zstd");
+    String::from_utf8(bytes).expect("build.py writes UTF-8")
+});
+
+static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    let mut countries: Vec<Country> = Vec::new();
+    for line in LINES.lines() {
+        let Some((code, rest)) = line.split_once('\t') else {
+            continue;
+        };
+        match countries.last_mut() {
+            Some(last) if last.code == code => last.lines.push(rest),
+            _ => countries.push(Country {
+                code,
+                lines: vec![rest],
+            }),
+        }
+    }
+    countries
+});
+
+/// Folded names to codes; a name that two countries bear has none, unless it is English for one.
+static NAMES: LazyLock<FxHashMap<String, Option<&'static str>>> = LazyLock::new(|| {
+    let mut names: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
+    for english in [true, false] {
+        let mut round: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
+        for country in COUNTRIES.iter() {
+            for form in country.forms().filter(|form| form.kind == FormKind::Name) {
+                if (form.lang == "en") == english {
+                    let code = round.entry(fold(&form.text)).or_insert(Some(country.code));
+                    *code = code.filter(|code| *code == country.code);
+                }
+            }
+        }
+        for (name, code) in round {
+            names.entry(name).or_insert(code);
+        }
+    }
+    names
+});
+
+struct Country {
+    code: &'static str,
+    lines: Vec<&'static str>,
+}
+
+impl Country {
+    fn forms(&self) -> impl Iterator<Item = Form> {
+        self.lines.iter().filter_map(|line| parse(line)).flatten()
+    }
+}
+
+/// The forms of one line, without its code.
+fn parse(line: &'static str) -> Option<impl Iterator<Item = Form>> {
+    let mut fields = line.split('\t');
+    let lang = fields.next()?;
+    let kind = match fields.next()? {
+        "n" => FormKind::Name,
+        "a" => FormKind::Adjective,
+        "c" => FormKind::Capital,
+        "m" => FormKind::Metonym,
+        _ => return None,
+    };
+    Some(fields.next()?.split('|').map(move |form| {
+        let text = form.strip_prefix('=');
+        Form {
+            cased: text.is_some(),
+            text: text.unwrap_or(form).to_owned(),
+            lang: lang.to_owned(),
+            kind,
+        }
+    }))
+}
 
 /// What a form says of its country.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,6 +109,26 @@ pub struct Form {
     pub lang: String,
     /// What it says.
     pub kind: FormKind,
-    /// The text must be written exactly like this, case and marks included.
+    /// Counts only when written exactly like this, case and marks included: in small letters it is
+    /// another word (`US`, `Turkey`).
     pub cased: bool,
+}
+
+/// Every form of a country in every language; none for an unknown code (ISO 3166-1 alpha-2, and `EU`).
+#[must_use]
+pub fn forms(code: &str) -> Vec<Form> {
+    COUNTRIES
+        .binary_search_by_key(&code, |country| country.code)
+        .map_or_else(|_| Vec::new(), |at| COUNTRIES[at].forms().collect())
+}
+
+/// The codes of all countries, sorted.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    COUNTRIES.iter().map(|country| country.code)
+}
+
+/// The code of a country by its name in any language, any case; English wins where languages differ.
+#[must_use]
+pub fn code_of(name: &str) -> Option<&'static str> {
+    NAMES.get(&fold(name.trim())).copied().flatten()
 }
