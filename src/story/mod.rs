@@ -1,1 +1,24 @@
-//! story
+//! Which story an article joins: the same text again, or another report of the same happening.
+//!
+//! Takes a text and the fingerprints of articles that share a look-up key, gives a
+//! [`StoryChoice`](crate::model::StoryChoice). Two notions with two thresholds: *same text* (shingles
+//! contained in one another) and *same story* (words and names within a language; names, numbers and
+//! countries across languages). Pure: no clock, no store. It never looks at watches, and it keeps no
+//! statistics of the corpus: with only the hits of a watch stored, all candidates are about one topic
+//! and a global word frequency would say nothing.
+
+mod bytes;
+mod choose;
+mod countries;
+mod features;
+mod fingerprint;
+mod hash;
+mod index;
+mod likeness;
+mod shingles;
+mod skeleton;
+
+pub use bytes::FingerprintError;
+pub use choose::{Candidate, StoryOptions, choose};
+pub use fingerprint::{Fingerprint, StoryText};
+pub use index::Index;

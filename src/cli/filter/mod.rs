@@ -12,6 +12,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+pub mod group;
+
 /// Options that all filters share.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FilterArgs {
@@ -61,18 +63,37 @@ const LINES_PER_THREAD: usize = 16;
 /// When a line is no JSON object (what came before it is written), or reading or writing fails.
 pub fn run<F>(
     input: impl BufRead + Send,
-    mut output: impl Write,
+    output: impl Write,
     threads: usize,
     work: F,
 ) -> Result<(), FilterError>
 where
     F: Fn(&Value) -> Value + Sync,
 {
-    type Job = (Value, mpsc::SyncSender<Value>);
-    let (jobs, queue) = mpsc::sync_channel::<Job>(threads * LINES_PER_THREAD);
-    let (order, answers) = mpsc::sync_channel::<Result<mpsc::Receiver<Value>, FilterError>>(
-        threads * LINES_PER_THREAD,
-    );
+    run_in_turn(input, output, threads, work, |_, answer| answer)
+}
+
+/// As [`run`], with a second step for answers that depend on the lines before: `work` runs on
+/// `threads` threads, then `finish` gets each line with its result, one by one, in input order. The
+/// output is the same for every number of threads.
+///
+/// A panic in `work` becomes an `error` line, which `finish` does not see.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_in_turn<T, F>(
+    input: impl BufRead + Send,
+    mut output: impl Write,
+    threads: usize,
+    work: F,
+    mut finish: impl FnMut(&Value, T) -> Value,
+) -> Result<(), FilterError>
+where
+    T: Send,
+    F: Fn(&Value) -> T + Sync,
+{
+    let (jobs, queue) = mpsc::sync_channel::<Job<T>>(threads * LINES_PER_THREAD);
+    let (order, answers) = mpsc::sync_channel::<Promise<T>>(threads * LINES_PER_THREAD);
     let queue = Arc::new(Mutex::new(queue));
     thread::scope(|scope| {
         for _ in 0..threads {
@@ -82,15 +103,22 @@ where
                 loop {
                     let job = queue.lock().map(|queue| queue.recv());
                     let Ok(Ok((line, answer))) = job else { return };
+                    let result = catch_unwind(AssertUnwindSafe(|| work(&line))).ok();
                     // The reader may have gone away after a write error: nobody wants the answer then.
-                    answer.send(guarded(work, &line)).ok();
+                    answer.send((line, result)).ok();
                 }
             });
         }
         scope.spawn(move || feed_lines(input, &jobs, &order));
         for answer in answers {
             // A worker always answers: panics are caught.
-            let Ok(value) = answer?.recv() else { continue };
+            let Ok((line, result)) = answer?.recv() else {
+                continue;
+            };
+            let value = match result {
+                Some(result) => finish(&line, result),
+                None => error_line(&line, "PANIC: please report this document"),
+            };
             serde_json::to_writer(&mut output, &value).map_err(io::Error::from)?;
             output.write_all(b"\n")?;
         }
@@ -99,11 +127,20 @@ where
     })
 }
 
+/// A line and its result; none when the work panicked.
+type Worked<T> = (Value, Option<T>);
+
+/// A line to work on, and where its result is awaited.
+type Job<T> = (Value, mpsc::SyncSender<Worked<T>>);
+
+/// A place in the output, in input order.
+type Promise<T> = Result<mpsc::Receiver<Worked<T>>, FilterError>;
+
 /// Reads lines and hands them out until the input ends or is no JSON.
-fn feed_lines(
+fn feed_lines<T>(
     input: impl BufRead,
-    jobs: &mpsc::SyncSender<(Value, mpsc::SyncSender<Value>)>,
-    order: &mpsc::SyncSender<Result<mpsc::Receiver<Value>, FilterError>>,
+    jobs: &mpsc::SyncSender<Job<T>>,
+    order: &mpsc::SyncSender<Promise<T>>,
 ) {
     for (index, line) in input.lines().enumerate() {
         let parsed = match line {
@@ -133,11 +170,6 @@ fn feed_lines(
             .ok();
         return;
     }
-}
-
-fn guarded(work: &(impl Fn(&Value) -> Value + Sync), line: &Value) -> Value {
-    catch_unwind(AssertUnwindSafe(|| work(line)))
-        .unwrap_or_else(|_| error_line(line, "PANIC: please report this document"))
 }
 
 /// An answer that says what is wrong with a document.

@@ -1,0 +1,206 @@
+//! Which story an article joins.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{ArticleId, StoryChoice, StoryId};
+
+use super::fingerprint::Fingerprint;
+use super::likeness::{ForeignRarity, Rarity};
+
+/// An article that shares a look-up key.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    /// The article.
+    pub article: ArticleId,
+    /// Its story.
+    pub story: StoryId,
+    /// Its fingerprint.
+    pub fingerprint: Fingerprint,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+}
+
+/// Thresholds and windows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StoryOptions {
+    /// How long an article can be joined.
+    pub window: SignedDuration,
+    /// Part of the shorter text that must stand in the longer one to be the same text.
+    pub same_text_min: f64,
+    /// Sampled shingles that two texts must have in common to be the same text, unless both are
+    /// shorter than that and equal.
+    pub same_text_shingles_min: usize,
+    /// Likeness (0 to 1) of words from which two reports in one language tell one story.
+    pub same_story_min: f64,
+    /// After this time the likeness counts half.
+    pub half_life: SignedDuration,
+    /// How far apart reports in different languages may be.
+    pub foreign_window: SignedDuration,
+    /// Likeness (0 to 1.6) of names, numbers and countries from which reports in different languages
+    /// tell one story.
+    pub foreign_min: f64,
+}
+
+impl StoryOptions {
+    /// The same, but only the same text joins: for articles of which no time is known, since reports
+    /// of different years on one subject look like reports of one happening.
+    #[must_use]
+    pub fn same_text_only(self) -> Self {
+        Self {
+            same_story_min: f64::INFINITY,
+            foreign_min: f64::INFINITY,
+            ..self
+        }
+    }
+}
+
+impl Default for StoryOptions {
+    fn default() -> Self {
+        Self {
+            window: SignedDuration::from_hours(7 * 24),
+            same_text_min: 0.4,
+            same_text_shingles_min: 4,
+            same_story_min: 0.2,
+            half_life: SignedDuration::from_hours(72),
+            foreign_window: SignedDuration::from_hours(36),
+            foreign_min: 0.35,
+        }
+    }
+}
+
+/// Chooses the story of an article first seen at `first_seen` among those of its candidates.
+///
+/// A candidate with the same text decides alone; the oldest of them is the one that is copied. Else
+/// the story with the most alike report, if it is alike enough; of two equally alike ones the older.
+/// Candidates outside the window are not looked at.
+#[must_use]
+pub fn choose(
+    fingerprint: &Fingerprint,
+    first_seen: Timestamp,
+    candidates: &[Candidate],
+    options: &StoryOptions,
+) -> StoryChoice {
+    let mut near: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|candidate| apart(candidate, first_seen) <= options.window)
+        .collect();
+    near.sort_by_key(|candidate| (candidate.first_seen, candidate.article));
+    let copied = near
+        .iter()
+        .find(|candidate| is_same_text(fingerprint, &candidate.fingerprint, options));
+    if let Some(original) = copied {
+        return StoryChoice::Join {
+            story: original.story,
+            copy_of: Some(original.article),
+        };
+    }
+    match most_alike(fingerprint, first_seen, &near, options) {
+        Some(story) => StoryChoice::Join {
+            story,
+            copy_of: None,
+        },
+        None => StoryChoice::New,
+    }
+}
+
+fn apart(candidate: &Candidate, first_seen: Timestamp) -> SignedDuration {
+    first_seen.duration_since(candidate.first_seen).abs()
+}
+
+fn is_same_text(a: &Fingerprint, b: &Fingerprint, options: &StoryOptions) -> bool {
+    let overlap = a.sketch.overlap(&b.sketch);
+    let equal = !a.sketch.hashes.is_empty() && a.sketch == b.sketch;
+    equal
+        || overlap.common >= options.same_text_shingles_min
+            && overlap.containment >= options.same_text_min
+}
+
+/// The story of the most alike candidate, from the threshold on.
+fn most_alike(
+    fingerprint: &Fingerprint,
+    first_seen: Timestamp,
+    near: &[&Candidate],
+    options: &StoryOptions,
+) -> Option<StoryId> {
+    let features = &fingerprint.features;
+    let reports = || {
+        let theirs = near.iter().map(|c| &c.fingerprint.features);
+        theirs.chain([features])
+    };
+    let rarity = Rarity::of(reports().map(|features| &features.words));
+    let foreign = ForeignRarity::of(reports());
+    let mut best: Option<(f64, StoryId)> = None;
+    for candidate in near {
+        let theirs = &candidate.fingerprint.features;
+        let apart = apart(candidate, first_seen);
+        let score = if features.lang == theirs.lang {
+            let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
+            rarity.cosine(&features.words, &theirs.words) * decay / options.same_story_min
+        } else if apart <= options.foreign_window {
+            foreign.likeness(features, theirs) / options.foreign_min
+        } else {
+            0.0
+        };
+        // Candidates come oldest first: an equal score does not displace an older one.
+        if score >= 1.0 && best.is_none_or(|(most, _)| score > most) {
+            best = Some((score, candidate.story));
+        }
+    }
+    best.map(|(_, story)| story)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::StoryText;
+
+    fn fingerprint(words: std::ops::Range<u32>) -> Fingerprint {
+        let body: String = words.map(|n| format!("kata{n} ")).collect();
+        Fingerprint::of(StoryText {
+            title: "Judul",
+            body: &body,
+            lang: Some("id"),
+        })
+    }
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn candidate(article: i64, words: std::ops::Range<u32>, hours: i64) -> Candidate {
+        Candidate {
+            article: ArticleId(article),
+            story: StoryId(article + 100),
+            fingerprint: fingerprint(words),
+            first_seen: at(hours),
+        }
+    }
+
+    fn chosen(candidates: &[Candidate]) -> StoryChoice {
+        let options = StoryOptions::default();
+        choose(&fingerprint(0..300), at(200), candidates, &options)
+    }
+
+    #[test]
+    fn the_oldest_of_the_copies_in_the_window_is_the_original() {
+        let copies = [
+            candidate(3, 0..300, 190),
+            candidate(2, 0..300, 100),
+            candidate(1, 0..300, 10),
+        ];
+        let original = StoryChoice::Join {
+            story: StoryId(102),
+            copy_of: Some(ArticleId(2)),
+        };
+        assert_eq!(chosen(&copies), original);
+        let turned: Vec<Candidate> = copies.into_iter().rev().collect();
+        assert_eq!(chosen(&turned), original);
+    }
+
+    #[test]
+    fn what_is_like_nothing_is_new() {
+        assert_eq!(chosen(&[]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 5000..5300, 199)]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 0..300, 10)]), StoryChoice::New);
+    }
+}

@@ -1,0 +1,127 @@
+//! Which countries a text names, in its own language.
+
+use std::sync::{LazyLock, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use crate::text::{self, Token, gazetteer};
+
+/// The forms of one language, cut into tokens when a text of that language first comes by.
+struct Language {
+    forms: Vec<(gazetteer::Form, &'static str)>,
+    table: OnceLock<Table>,
+}
+
+/// Forms by the stem of their first token, longest first.
+type Table = FxHashMap<Box<str>, Vec<Entry>>;
+
+struct Entry {
+    /// Stems of the tokens behind the first.
+    rest: Vec<Box<str>>,
+    /// The text must be written like this.
+    cased: Option<String>,
+    code: &'static str,
+}
+
+static LANGUAGES: LazyLock<FxHashMap<String, Language>> = LazyLock::new(|| {
+    let mut languages: FxHashMap<String, Language> = FxHashMap::default();
+    for code in gazetteer::codes() {
+        for form in gazetteer::forms(code) {
+            let language = languages
+                .entry(form.lang.clone())
+                .or_insert_with(|| Language {
+                    forms: Vec::new(),
+                    table: OnceLock::new(),
+                });
+            language.forms.push((form, code));
+        }
+    }
+    languages
+});
+
+impl Language {
+    fn table(&self) -> &Table {
+        self.table.get_or_init(|| {
+            let mut table = Table::default();
+            for (form, code) in &self.forms {
+                let lang = Some(form.lang.as_str()).filter(|lang| *lang != "*");
+                let mut stems = text::analyse(&form.text, lang)
+                    .tokens
+                    .into_iter()
+                    .map(|token| token.stem);
+                let Some(first) = stems.next() else { continue };
+                table.entry(first).or_default().push(Entry {
+                    rest: stems.collect(),
+                    cased: form.cased.then(|| form.text.clone()),
+                    code,
+                });
+            }
+            for entries in table.values_mut() {
+                entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
+            }
+            table
+        })
+    }
+}
+
+/// Codes of the countries that `tokens` of `text` name, once per mention. The longest form wins, so
+/// that Guinea-Bissau is not Guinea, nor 白俄罗斯 (Belarus) Russia.
+pub(super) fn find(tokens: &[Token], text: &str, lang: Option<&str>) -> Vec<&'static str> {
+    let tables: Vec<&Table> = lang
+        .into_iter()
+        .chain(["*"])
+        .filter_map(|lang| LANGUAGES.get(lang))
+        .map(Language::table)
+        .collect();
+    let mut codes = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let matching = tables
+            .iter()
+            .filter_map(|table| longest(table, &tokens[at..], text));
+        match matching.max_by_key(|entry| entry.rest.len()) {
+            Some(entry) => {
+                codes.push(entry.code);
+                at += 1 + entry.rest.len();
+            }
+            None => at += 1,
+        }
+    }
+    codes
+}
+
+fn longest<'t>(table: &'t Table, tokens: &[Token], text: &str) -> Option<&'t Entry> {
+    let (first, behind) = tokens.split_first()?;
+    table.get(&first.stem)?.iter().find(|entry| {
+        let follows = behind.len() >= entry.rest.len()
+            && entry.rest.iter().zip(behind).all(|(a, b)| *a == b.stem);
+        let end = match entry.rest.len() {
+            0 => first.end,
+            more => behind.get(more - 1).map_or(first.end, |last| last.end),
+        };
+        let written = || text.get(first.start as usize..end as usize);
+        follows
+            && entry
+                .cased
+                .as_deref()
+                .is_none_or(|cased| written() == Some(cased))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn countries_are_found_in_their_languages_longest_form_first() {
+        for (text, lang, codes) in [
+            ("Menlu Tiongkok tiba di Rusia.", "id", &["CN", "RU"][..]),
+            ("白俄罗斯总统访问中国", "zh", &["BY", "CN"]),
+            ("Guinea-Bissau votes", "en", &["GW"]),
+            ("Nothing of the kind", "en", &[]),
+        ] {
+            let analysis = text::analyse(text, Some(lang));
+            assert_eq!(find(&analysis.tokens, text, Some(lang)), codes, "{text}");
+        }
+    }
+}

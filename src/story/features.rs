@@ -1,0 +1,215 @@
+//! Same story: the telling words of a report, and what it says in every language alike.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::text::{Analysis, Token};
+
+use super::hash;
+use super::skeleton::skeleton;
+
+/// Ids with weights, ascending by id.
+pub(super) type Bag = Vec<(u32, u8)>;
+
+/// Body tokens looked at: news says what happened first.
+const LEAD_TOKENS: usize = 160;
+
+/// Most features kept of each sort.
+const WORDS_MAX: usize = 60;
+const NAMES_MAX: usize = 32;
+const NUMBERS_MAX: usize = 12;
+const COUNTRIES_MAX: usize = 8;
+
+/// A title word counts as three.
+const TITLE_WEIGHT: f64 = 3.0;
+
+/// A name tells more than another word.
+const NAME_WEIGHT: f64 = 1.6;
+
+/// Weights are kept in eighths.
+const WEIGHT_UNIT: f64 = 8.0;
+
+/// Weighted features of a report.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Features {
+    /// Hash of the language tag; 0 when unknown.
+    pub lang: u32,
+    /// Stems of its own language.
+    pub words: Bag,
+    /// Skeletons of capitalised words.
+    pub names: Bag,
+    /// Numbers of two digits and more that are no years.
+    pub numbers: Bag,
+    /// Countries.
+    pub countries: Bag,
+}
+
+impl Features {
+    /// Collects the features of a title and a body, each with its text.
+    pub fn of(title: (&str, &Analysis), body: (&str, &Analysis)) -> Self {
+        let lang = body.1.lang.as_deref().or(title.1.lang.as_deref());
+        let lead = &body.1.tokens[..body.1.tokens.len().min(LEAD_TOKENS)];
+        let mut counter = Counter::default();
+        counter.count(lead, body.0, 1.0, true);
+        let title_case = is_title_case(&title.1.tokens, title.0);
+        counter.count(&title.1.tokens, title.0, TITLE_WEIGHT, !title_case);
+        let mut countries = country_weights(lead, body.0, lang, 1.0);
+        for (code, weight) in country_weights(&title.1.tokens, title.0, lang, TITLE_WEIGHT) {
+            *countries.entry(code).or_default() += weight;
+        }
+        Self {
+            lang: lang.map_or(0, |lang| hash::short(hash::of_str(lang))),
+            words: bag(counter.words, WORDS_MAX),
+            names: bag(counter.names, NAMES_MAX),
+            numbers: bag(counter.numbers, NUMBERS_MAX),
+            countries: bag(countries, COUNTRIES_MAX),
+        }
+    }
+
+    /// The weightiest features as look-up keys: words alone, names and numbers in pairs with a
+    /// country or with each other, since one of them alone stands in too many reports.
+    pub fn keys(&self, max: usize) -> impl Iterator<Item = u64> {
+        let words = heaviest(&self.words, max / 2);
+        let names = heaviest(&self.names, 6);
+        let words = words
+            .into_iter()
+            .map(|id| hash::of_hashes([1, u64::from(id)]));
+        let names = names
+            .into_iter()
+            .map(|id| hash::of_hashes([2, u64::from(id)]));
+        let numbers = heaviest(&self.numbers, 2);
+        let numbers = numbers
+            .into_iter()
+            .map(|id| hash::of_hashes([3, u64::from(id)]));
+        let keys: Vec<u64> = words.chain(names).chain(numbers).take(max).collect();
+        keys.into_iter()
+    }
+}
+
+/// Feature weights while they are counted.
+#[derive(Default)]
+struct Counter {
+    words: BTreeMap<u32, f64>,
+    names: BTreeMap<u32, f64>,
+    numbers: BTreeMap<u32, f64>,
+    /// Words seen with a capital in mid-sentence: where a title capitalises everything, only these
+    /// are names in it.
+    capitalised: BTreeSet<u32>,
+}
+
+impl Counter {
+    fn count(&mut self, tokens: &[Token], text: &str, weight: f64, trusts_capitals: bool) {
+        let mut sentence = u32::MAX;
+        let mut before: Option<&Token> = None;
+        for token in tokens {
+            let begins = std::mem::replace(&mut sentence, token.sentence) != token.sentence;
+            if token.spaceless {
+                self.pair(before.filter(|_| !begins), token, weight);
+                before = Some(token);
+                continue;
+            }
+            before = None;
+            if token.fold.chars().all(char::is_numeric) {
+                self.number(&token.fold, weight);
+                continue;
+            }
+            let id = hash::short(hash::of_str(&token.stem));
+            let capital = starts_upper(token, text);
+            if capital && !begins && trusts_capitals {
+                self.capitalised.insert(id);
+            }
+            let is_name = capital && self.capitalised.contains(&id);
+            let importance = word_importance(&token.fold) * if is_name { NAME_WEIGHT } else { 1.0 };
+            if importance > 0.0 {
+                *self.words.entry(id).or_default() += weight * importance;
+            }
+            if is_name && let Some(skeleton) = skeleton(&token.stem) {
+                let id = hash::short(hash::of_str(&skeleton));
+                *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
+            }
+        }
+    }
+
+    /// Two neighbouring characters of a spaceless script stand for a word.
+    fn pair(&mut self, before: Option<&Token>, token: &Token, weight: f64) {
+        let Some(before) = before.filter(|before| before.end == token.start) else {
+            return;
+        };
+        let pair = hash::of_hashes([hash::of_str(&before.fold), hash::of_str(&token.fold)]);
+        *self.words.entry(hash::short(pair)).or_default() += weight;
+    }
+
+    fn number(&mut self, digits: &str, weight: f64) {
+        let value: Option<u32> = digits.parse().ok();
+        if digits.len() < 2 || value.is_none_or(|value| (1900..2100).contains(&value)) {
+            return;
+        }
+        let id = hash::short(hash::of_str(digits));
+        *self.numbers.entry(id).or_default() += weight;
+        *self.words.entry(id).or_default() += weight;
+    }
+}
+
+/// A skeleton of three consonants is borne by many names, one of five or more by few.
+fn distinctness(skeleton: &str) -> f64 {
+    match skeleton.len() {
+        0..=3 => 1.0,
+        4 => 4.0,
+        _ => 9.0,
+    }
+}
+
+/// Function words are short in every alphabet.
+fn word_importance(folded: &str) -> f64 {
+    match folded.chars().count() {
+        0..=2 => 0.0,
+        3 => 0.5,
+        _ => 1.0,
+    }
+}
+
+fn starts_upper(token: &Token, text: &str) -> bool {
+    let written = text.get(token.start as usize..);
+    let first = written.and_then(|written| written.chars().next());
+    first.is_some_and(char::is_uppercase)
+}
+
+/// Most longer words of the title begin with a capital, as English headlines have it.
+fn is_title_case(tokens: &[Token], text: &str) -> bool {
+    let long = || tokens.iter().filter(|t| t.fold.chars().count() >= 4);
+    let capitals = long().filter(|token| starts_upper(token, text)).count();
+    capitals * 10 > long().count() * 7
+}
+
+fn country_weights(
+    tokens: &[Token],
+    text: &str,
+    lang: Option<&str>,
+    weight: f64,
+) -> BTreeMap<u32, f64> {
+    let mut countries = BTreeMap::new();
+    for code in super::countries::find(tokens, text, lang) {
+        let id = code.bytes().fold(0, |id, byte| id << 8 | u32::from(byte));
+        *countries.entry(id).or_default() += weight;
+    }
+    countries
+}
+
+/// The heaviest features with damped weights, ascending by id.
+fn bag(weights: BTreeMap<u32, f64>, max: usize) -> Bag {
+    let mut heaviest: Vec<(u32, f64)> = weights.into_iter().collect();
+    heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    heaviest.truncate(max);
+    let eighths = |weight: f64| (weight.sqrt() * WEIGHT_UNIT).round().clamp(1.0, 255.0) as u8;
+    let mut bag: Bag = heaviest
+        .into_iter()
+        .map(|(id, weight)| (id, eighths(weight)))
+        .collect();
+    bag.sort_unstable();
+    bag
+}
+
+fn heaviest(bag: &Bag, max: usize) -> Vec<u32> {
+    let mut bag = bag.clone();
+    bag.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    bag.into_iter().take(max).map(|(id, _)| id).collect()
+}

@@ -1,0 +1,259 @@
+//! The stories of a stream in memory, for programs without a store.
+
+use std::collections::VecDeque;
+
+use jiff::Timestamp;
+use rustc_hash::FxHashMap;
+
+use crate::model::{ArticleId, StoryChoice, StoryId};
+
+use super::choose::{Candidate, StoryOptions, choose};
+use super::fingerprint::Fingerprint;
+
+/// Candidates looked at for one article, those with most shared keys first (as the store does).
+const CANDIDATES_MAX: usize = 200;
+
+/// Articles and stories of the window. Memory is bounded by the articles of one window.
+#[derive(Debug, Default)]
+pub struct Index {
+    options: StoryOptions,
+    /// Articles of the window in order of arrival.
+    articles: VecDeque<Indexed>,
+    /// Number of the first of `articles`.
+    first: usize,
+    /// Numbers of the articles with a key, ascending.
+    by_key: FxHashMap<u64, VecDeque<usize>>,
+    stories: i64,
+    /// Time of the article before.
+    latest: Timestamp,
+}
+
+#[derive(Debug)]
+struct Indexed {
+    candidate: Candidate,
+    keys: Vec<u64>,
+}
+
+impl Index {
+    /// An empty index.
+    #[must_use]
+    pub fn new(options: StoryOptions) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+
+    /// Finds the story of an article, and keeps the article. Articles are numbered in order of
+    /// arrival from 0 (`copy_of` names these numbers); a story of its own gets the next number.
+    ///
+    /// Without a time it can join by its text only, among others without one.
+    pub fn add(
+        &mut self,
+        fingerprint: Fingerprint,
+        first_seen: Option<Timestamp>,
+    ) -> (StoryId, Option<ArticleId>) {
+        let options = match first_seen {
+            Some(_) => self.options,
+            None => self.options.same_text_only(),
+        };
+        let first_seen = first_seen.unwrap_or(Timestamp::UNIX_EPOCH);
+        // One article with a wrong date in the future must not empty the window: it takes two.
+        let latest = std::mem::replace(&mut self.latest, first_seen);
+        self.forget(first_seen.min(latest));
+        let keys = fingerprint.keys();
+        let candidates = self.candidates(&keys);
+        let choice = choose(&fingerprint, first_seen, &candidates, &options);
+        let (story, copy_of) = match choice {
+            StoryChoice::Join { story, copy_of } => (story, copy_of),
+            StoryChoice::New => {
+                self.stories += 1;
+                (StoryId(self.stories), None)
+            }
+        };
+        self.keep(Indexed {
+            candidate: Candidate {
+                article: ArticleId(self.number() as i64),
+                story,
+                fingerprint,
+                first_seen,
+            },
+            keys,
+        });
+        (story, copy_of)
+    }
+
+    /// The oldest article that can still be named as copied.
+    #[must_use]
+    pub fn oldest(&self) -> ArticleId {
+        ArticleId(self.first as i64)
+    }
+
+    /// Number of the next article.
+    fn number(&self) -> usize {
+        self.first + self.articles.len()
+    }
+
+    fn candidates(&self, keys: &[u64]) -> Vec<Candidate> {
+        let mut shared: FxHashMap<usize, u32> = FxHashMap::default();
+        for number in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
+            *shared.entry(*number).or_default() += 1;
+        }
+        let mut numbers: Vec<(usize, u32)> = shared.into_iter().collect();
+        numbers.sort_by_key(|(number, shared)| (std::cmp::Reverse(*shared), *number));
+        numbers
+            .into_iter()
+            .take(CANDIDATES_MAX)
+            .map(|(number, _)| self.articles[number - self.first].candidate.clone())
+            .collect()
+    }
+
+    fn keep(&mut self, article: Indexed) {
+        let number = self.number();
+        for key in &article.keys {
+            self.by_key.entry(*key).or_default().push_back(number);
+        }
+        self.articles.push_back(article);
+    }
+
+    /// Drops articles from the front that have left the window. A stream whose times jump back
+    /// keeps a few too many; `choose` looks at the window itself.
+    fn forget(&mut self, now: Timestamp) {
+        while let Some(oldest) = self.articles.front()
+            && now.duration_since(oldest.candidate.first_seen) > self.options.window
+        {
+            for key in &oldest.keys {
+                if let Some(numbers) = self.by_key.get_mut(key) {
+                    numbers.pop_front();
+                    if numbers.is_empty() {
+                        self.by_key.remove(key);
+                    }
+                }
+            }
+            self.articles.pop_front();
+            self.first += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::StoryText;
+
+    const WIRE: &str = "Menteri Luar Negeri Tiongkok Wang Yi tiba di Moskow pada hari Sabtu untuk \
+        kunjungan dua hari. Ia disambut duta besar di bandara dan akan bertemu mitranya untuk \
+        membahas perdagangan, energi dan keamanan kawasan. Kedua pihak berencana menandatangani \
+        sejumlah dokumen kerja sama sebelum kunjungan berakhir pada Minggu malam waktu setempat.";
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_795_000_000 + hours * 3600).unwrap()
+    }
+
+    fn add(
+        index: &mut Index,
+        title: &str,
+        body: &str,
+        lang: &str,
+        hours: i64,
+    ) -> (i64, Option<i64>) {
+        let fingerprint = Fingerprint::of(StoryText {
+            title,
+            body,
+            lang: Some(lang),
+        });
+        let (story, copy_of) = index.add(fingerprint, Some(at(hours)));
+        (story.0, copy_of.map(|article| article.0))
+    }
+
+    #[test]
+    fn a_copy_joins_whatever_was_done_to_it() {
+        let mut index = Index::default();
+        assert_eq!(
+            add(&mut index, "Wang Yi Tiba di Moskow", WIRE, "id", 0),
+            (1, None)
+        );
+        let cut = &WIRE[..WIRE.find("Kedua").unwrap()];
+        let dressed =
+            format!("KABAR, Jakarta - {WIRE}\nBaca Juga: Harga beras naik lagi\nAdvertisement");
+        let local =
+            format!("{WIRE} Warga Bandung menyambut baik kabar itu dan berharap harga turun.");
+        for (title, body) in [
+            ("Menlu Tiongkok ke Rusia", WIRE),
+            ("Tiba: Wang Yi", cut),
+            ("Wang Yi", &dressed),
+            ("Kabar dari Moskow", &local),
+        ] {
+            assert_eq!(
+                add(&mut index, title, body, "id", 1),
+                (1, Some(0)),
+                "{title}"
+            );
+        }
+        let other = "Harga beras di pasar induk naik lima persen sejak pekan lalu karena pasokan \
+            dari daerah berkurang, kata kepala dinas perdagangan kepada wartawan hari ini.";
+        assert_eq!(
+            add(&mut index, "Harga Beras Naik", other, "id", 2),
+            (2, None)
+        );
+    }
+
+    #[test]
+    fn a_copy_after_the_window_is_a_story_of_its_own_and_memory_is_given_back() {
+        let mut index = Index::default();
+        add(&mut index, "Wang Yi Tiba di Moskow", WIRE, "id", 0);
+        assert_eq!(add(&mut index, "Wang Yi", WIRE, "id", 7 * 24).0, 1);
+        assert_eq!(add(&mut index, "Wang Yi", WIRE, "id", 30 * 24).0, 2);
+        add(&mut index, "Wang Yi", WIRE, "id", 31 * 24);
+        assert_eq!(index.oldest(), ArticleId(2));
+        assert_eq!(index.articles.len(), 2);
+        assert!(index.by_key.values().all(|numbers| numbers[0] >= 2));
+    }
+
+    #[test]
+    fn reports_of_one_visit_in_several_languages_are_one_story() {
+        let mut index = Index::default();
+        let id = "Menteri Luar Negeri Tiongkok Wang Yi bertemu Menteri Luar Negeri Rusia Sergei \
+            Lavrov di Moskow, kata juru bicara Maria Zakharova kepada wartawan.";
+        let ru = "Министр иностранных дел Китая Ван И встретился в Москве с министром Сергеем \
+            Лавровым, сообщила журналистам официальный представитель Мария Захарова.";
+        let other = "The Chinese volleyball team beat Russia in Moscow on Sunday; captain Zhu Ting \
+            praised coach Cai Bin after the final.";
+        let first = add(&mut index, "Wang Yi bertemu Lavrov di Moskow", id, "id", 0);
+        let second = add(&mut index, "Ван И встретился с Лавровым", ru, "ru", 3);
+        assert_eq!((first.0, second), (1, (1, None)));
+        assert_eq!(add(&mut index, "China beat Russia", other, "en", 4).0, 2);
+    }
+
+    #[test]
+    fn without_a_time_only_the_text_counts() {
+        let mut index = Index::default();
+        let fingerprint = |title: &str, body: &str| {
+            Fingerprint::of(StoryText {
+                title,
+                body,
+                lang: Some("id"),
+            })
+        };
+        let reworded = "Tamu dari Tiongkok sudah mendarat di ibu kota Rusia, kata Wang Yi.";
+        index.add(fingerprint("Wang Yi Tiba di Moskow", WIRE), None);
+        let (story, _) = index.add(fingerprint("Moskow Menyambut Wang Yi", reworded), None);
+        assert_eq!(story, StoryId(2));
+        let (story, copy_of) = index.add(fingerprint("Menlu Tiongkok", WIRE), None);
+        assert_eq!((story, copy_of), (StoryId(1), Some(ArticleId(0))));
+    }
+
+    #[test]
+    fn one_wrong_date_does_not_empty_the_window() {
+        let mut index = Index::default();
+        add(&mut index, "Wang Yi Tiba di Moskow", WIRE, "id", 0);
+        add(
+            &mut index,
+            "Ramalan cuaca",
+            "Hujan turun di seluruh kota.",
+            "id",
+            9_000,
+        );
+        assert_eq!(add(&mut index, "Wang Yi", WIRE, "id", 1), (1, Some(0)));
+    }
+}

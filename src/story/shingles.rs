@@ -1,0 +1,139 @@
+//! Same text: a sketch of the shingles of a body, and how far one body is contained in another.
+
+use crate::text::Token;
+
+use super::hash;
+
+/// A shingle is as many tokens as make three words; a character of a spaceless script counts half.
+const HALF_WORDS: u32 = 6;
+
+/// Smallest hashes kept. 160 estimate a containment of one half to about 6 points.
+pub(super) const SKETCH_MAX: usize = 160;
+
+/// The smallest hashes of a text's shingles ("bottom k"), ascending, each once.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Sketch {
+    pub hashes: Vec<u32>,
+}
+
+/// What two sketches say of the two texts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Overlap {
+    /// Part of the shorter text that stands in the longer one, 0 to 1.
+    pub containment: f64,
+    /// Sampled shingles that they have in common.
+    pub common: usize,
+}
+
+impl Sketch {
+    /// Sketches the tokens of a text; stems are not used, since a copy is a copy of words.
+    pub fn of<'a>(tokens: impl IntoIterator<Item = &'a Token>) -> Self {
+        let mut window: Vec<(u64, u32)> = Vec::new();
+        let mut filled = 0;
+        let mut hashes = Vec::new();
+        for token in tokens {
+            let weight = if token.spaceless { 1 } else { 2 };
+            window.push((hash::of_str(&token.fold), weight));
+            filled += weight;
+            while let Some((_, oldest)) = window.first()
+                && filled - oldest >= HALF_WORDS
+            {
+                filled -= oldest;
+                window.remove(0);
+            }
+            if filled >= HALF_WORDS {
+                let all = hash::of_hashes(window.iter().map(|(hash, _)| *hash));
+                hashes.push(hash::short(all));
+            }
+        }
+        if hashes.is_empty() && !window.is_empty() {
+            let all = hash::of_hashes(window.iter().map(|(hash, _)| *hash));
+            hashes.push(hash::short(all));
+        }
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes.truncate(SKETCH_MAX);
+        Self { hashes }
+    }
+
+    /// Above this value the sketch says nothing; a short text is sketched whole.
+    fn reach(&self) -> u32 {
+        match self.hashes.get(SKETCH_MAX - 1) {
+            Some(last) => *last,
+            None => u32::MAX,
+        }
+    }
+
+    /// Compares the part of both sketches that both cover.
+    pub fn overlap(&self, other: &Self) -> Overlap {
+        let reach = self.reach().min(other.reach());
+        let covered = |sketch: &Self| sketch.hashes.partition_point(|hash| *hash <= reach);
+        let (ours, theirs) = (covered(self), covered(other));
+        let common = common(&self.hashes[..ours], &other.hashes[..theirs]);
+        let shorter = ours.min(theirs);
+        Overlap {
+            containment: if shorter == 0 {
+                0.0
+            } else {
+                common as f64 / shorter as f64
+            },
+            common,
+        }
+    }
+}
+
+/// Elements that two ascending lists have in common.
+pub(super) fn common(a: &[u32], b: &[u32]) -> usize {
+    let (mut i, mut j, mut common) = (0, 0, 0);
+    while i < a.len() && j < b.len() {
+        match a[i].cmp(&b[j]) {
+            std::cmp::Ordering::Less => i += 1,
+            std::cmp::Ordering::Greater => j += 1,
+            std::cmp::Ordering::Equal => {
+                common += 1;
+                i += 1;
+                j += 1;
+            }
+        }
+    }
+    common
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::analyse;
+
+    fn sketch(text: &str) -> Sketch {
+        Sketch::of(&analyse(text, None).tokens)
+    }
+
+    fn numbered(range: std::ops::Range<u32>) -> String {
+        range.map(|n| format!("word{n} ")).collect()
+    }
+
+    #[test]
+    fn a_part_is_contained_in_the_whole_even_when_small() {
+        let whole = sketch(&numbered(0..2000));
+        for part in [0..800, 500..560, 1900..2000] {
+            let overlap = sketch(&numbered(part.clone())).overlap(&whole);
+            assert!(overlap.containment > 0.95, "{part:?}: {overlap:?}");
+        }
+        let other = sketch(&numbered(3000..5000)).overlap(&whole);
+        assert_eq!((other.containment, other.common), (0.0, 0));
+    }
+
+    #[test]
+    fn half_a_text_is_estimated_as_half() {
+        let overlap = sketch(&numbered(0..1000)).overlap(&sketch(&numbered(500..1500)));
+        assert!((overlap.containment - 0.5).abs() < 0.15, "{overlap:?}");
+    }
+
+    #[test]
+    fn texts_shorter_than_a_shingle_have_one_and_empty_ones_none() {
+        assert_eq!(sketch("Breaking news").hashes.len(), 1);
+        assert_eq!(sketch("王毅访问").hashes.len(), 1);
+        assert_eq!(sketch("").overlap(&sketch("")).containment, 0.0);
+        assert_eq!(sketch("中国外长王毅访问莫斯科").hashes.len(), 6);
+    }
+}
