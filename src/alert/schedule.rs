@@ -224,7 +224,7 @@ fn weekdays(words: &str) -> Result<String, String> {
     {
         let single = word.strip_suffix('s').unwrap_or(word);
         let known = |day: &&str| *day == single || (single.len() == 3 && day.starts_with(single));
-        match DAYS.iter().position(|day| known(&day)) {
+        match DAYS.iter().position(known) {
             Some(number) => numbers.push(number.to_string()),
             None => return Err(word.to_owned()),
         }

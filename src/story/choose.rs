@@ -148,3 +148,59 @@ fn most_alike(
     }
     best.map(|(_, story)| story)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::StoryText;
+
+    fn fingerprint(words: std::ops::Range<u32>) -> Fingerprint {
+        let body: String = words.map(|n| format!("kata{n} ")).collect();
+        Fingerprint::of(StoryText {
+            title: "Judul",
+            body: &body,
+            lang: Some("id"),
+        })
+    }
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn candidate(article: i64, words: std::ops::Range<u32>, hours: i64) -> Candidate {
+        Candidate {
+            article: ArticleId(article),
+            story: StoryId(article + 100),
+            fingerprint: fingerprint(words),
+            first_seen: at(hours),
+        }
+    }
+
+    fn chosen(candidates: &[Candidate]) -> StoryChoice {
+        let options = StoryOptions::default();
+        choose(&fingerprint(0..300), at(200), candidates, &options)
+    }
+
+    #[test]
+    fn the_oldest_of_the_copies_in_the_window_is_the_original() {
+        let copies = [
+            candidate(3, 0..300, 190),
+            candidate(2, 0..300, 100),
+            candidate(1, 0..300, 10),
+        ];
+        let original = StoryChoice::Join {
+            story: StoryId(102),
+            copy_of: Some(ArticleId(2)),
+        };
+        assert_eq!(chosen(&copies), original);
+        let turned: Vec<Candidate> = copies.into_iter().rev().collect();
+        assert_eq!(chosen(&turned), original);
+    }
+
+    #[test]
+    fn what_is_like_nothing_is_new() {
+        assert_eq!(chosen(&[]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 5000..5300, 199)]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 0..300, 10)]), StoryChoice::New);
+    }
+}

@@ -17,6 +17,8 @@ use std::thread;
 
 use serde_json::{Value, json};
 
+pub mod group;
+
 /// Options that all filters share.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FilterArgs {
