@@ -17,8 +17,6 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-pub mod group;
-
 /// Options that all filters share.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FilterArgs {
