@@ -26,17 +26,23 @@ SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 
 # Folded forms that are ordinary words or mean something else, by language ("*": any).
 NOISE = {
-    "*": {"volksrepublik"},
+    "*": {"volksrepublik", "man", "menila"},
+    "fr": {"reunion"},
+    "pt": {"reuniao"},
+    "it": {"riunione"},
     "id": {"tionghoa", "persia", "rubel"},
     "ms": {"cina", "parsi"},
-    "en": {"persian", "congo", "man"},
-    "es": {"hindu"},
+    "en": {"persian", "congo", "high"},
+    "es": {"hindu", "reunion"},
     "zh": {"大陆", "大陸"},
 }
-# Names that are also words, in Latin script: only as written, with the capital.
+# Beginnings of adjectives that CLDR has for a dialect (European Portuguese) or a part of a name.
+NOISE_STEMS = tuple("europ европ європ еўрап южн северн півден північн polnocn poludniow svat свят उत्तर दक्षिण".split())
+# Names that are also words: only as written, with the capital.
 CASED = set(
     """turkey turks turk chad jordan georgia niger guinea mali oman togo cuba jersey male chile samoa tonga palau
-    benin gabon reunion nice san dominica grenada polish pole poles rus hint trung lima roma paris
+    benin gabon nice san dominica grenada polish pole poles rus hint trung lima roma paris ira irao ama
+    того самоа чад мали малі гана оман
     """.split()
 )
 # Capitals whose spelling is too common a word or name in any language.
@@ -60,11 +66,11 @@ def is_latin(text):
 def is_cased(form, lang):
     """Whether the form is told from an ordinary word by its capitals only."""
     letters = [c for c in form if c.isalpha()]
+    if form[0].isupper() and fold(form) in CASED:
+        return True
     if not is_latin(form):
         return lang in {"ru", "uk"} and len(letters) == 2 and form.isupper()
-    if form.isupper() and len(letters) <= 4:
-        return True
-    return form[0].isupper() and " " not in form and (fold(form) in CASED or lang == "vi" and len(letters) <= 5)
+    return form.isupper() and len(letters) <= 4 or lang == "vi" and " " not in form and len(letters) <= 5
 
 
 def tag(lang):
@@ -81,6 +87,8 @@ class Gazetteer:
         form = form.removeprefix("=").strip()
         folded = fold(form)
         if folded in NOISE["*"] | NOISE.get(lang, set()):
+            return
+        if kind == "a" and folded.startswith(NOISE_STEMS) and " " not in form and code in {"PT", "ZA", "KP", "SH"}:
             return
         if folded not in self.forms[code, "*"]:
             self.forms[code, lang].setdefault(folded, (kind, "=" * cased + form))
@@ -101,15 +109,28 @@ class Gazetteer:
         if is_latin(form):
             if len(form) < 4 or not form[0].isupper() or " " in form:
                 return
-            form = "=" * (len(form) < 6) + form
+            # Uncased, the stem of an odd spelling meets a common word in one language or another.
+            form = "=" + form
         self.add(code, "*", "c", form)
 
     def drop_shared_adjectives(self, kept):
-        """An adjective that two countries claim in one language (Korean, Guinean) names neither."""
+        """Takes out adjectives that two countries claim in one language (Korean, Guinean), and such as come
+        from a part that the names of several countries share (northern, united)."""
         owners = collections.Counter((lang, folded) for (_, lang), forms in self.forms.items() for folded in forms)
+        names, parts = set(), collections.defaultdict(set)
+        for (code, lang), forms in self.forms.items():
+            for folded, (kind, _) in forms.items():
+                if kind == "n":
+                    names.add((lang, folded))
+                    for part in folded.split():
+                        parts[lang, part].add(code)
+        shared = {key for key, codes in parts.items() if len(codes) > 1 and key not in names}
         for (code, lang), forms in self.forms.items():
             for folded, (kind, _) in list(forms.items()):
-                if kind == "a" and owners[lang, folded] > 1 and (code, lang, folded) not in kept:
+                if kind != "a" or (code, lang, folded) in kept:
+                    continue
+                stems = {folded[:length] for length in range(4, len(folded) + 1)}
+                if owners[lang, folded] > 1 or any((lang, stem) in shared for stem in stems):
                     del forms[folded]
 
     def text(self):
@@ -136,7 +157,8 @@ def main(countries_path, capitals_path):
     # By hand first: what is cased there stays cased. "*" before all languages, which need not repeat it.
     for entry in sorted(entries(extra), key=lambda entry: entry[1] != "*"):
         gazetteer.add_cases(*entry)
-    for entry in entries(countries):
+    # Names before adjectives: CLDR's "adjective" may be a case of the name.
+    for entry in sorted(entries(countries), key=lambda entry: entry[2] != "n"):
         gazetteer.add_cases(*entry)
     by_hand = {(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in entries(extra)}
     gazetteer.drop_shared_adjectives(by_hand)

@@ -1,0 +1,138 @@
+//! Coverage of the gazetteer: does a form as the news write it meet a form of the list?
+
+use std::collections::BTreeSet;
+
+use super::{Form, FormKind, code_of, codes, forms};
+use crate::text::{analyse, fold, stem};
+
+/// Language, country, forms of its name, adjective and capital as they stand in running text.
+const FIXTURE: &str = include_str!("coverage.tsv");
+
+/// Whether `text` holds `form`: word by word the same normal form or stem.
+fn holds(text: &str, form: &Form, lang: &str) -> bool {
+    if form.cased {
+        return text.contains(&form.text);
+    }
+    let of = |text| analyse(text, Some(lang)).tokens;
+    let (found, wanted) = (of(text), of(&form.text));
+    let meets = |window: &[crate::text::Token]| {
+        window.iter().zip(&wanted).all(|(one, other)| {
+            one.fold == other.fold
+                || (Form::trusts_stem(&other.fold, &other.stem) && one.stem == other.stem)
+        })
+    };
+    !wanted.is_empty() && found.windows(wanted.len()).any(meets)
+}
+
+fn finds(text: &str, code: &str, lang: &str) -> bool {
+    forms(code)
+        .iter()
+        .filter(|form| form.lang == lang || form.lang == "*")
+        .any(|form| holds(text, form, lang))
+}
+
+#[test]
+fn forms_in_the_news_are_found() {
+    let mut missed = Vec::new();
+    let mut all = 0;
+    for line in FIXTURE.lines().filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [lang, code, texts] = fields[..] else {
+            panic!("three fields: {line}")
+        };
+        for text in texts.split('|') {
+            all += 1;
+            if !finds(text, code, lang) {
+                missed.push(format!("{lang} {code} {text}"));
+            }
+        }
+    }
+    assert!(all > 300, "{all} forms");
+    assert!(
+        missed.len() * 20 <= all,
+        "{} of {all} missed: {missed:?}",
+        missed.len()
+    );
+}
+
+#[test]
+fn other_words_are_no_countries() {
+    let cases = [
+        ("join us today", "US", "en"),
+        ("the turkey is in the oven", "TR", "en"),
+        ("Michael Jordan's shoes", "CN", "en"),
+        ("La pêche et les pêcheurs", "CN", "fr"),
+        ("Russell Crowe im Theater", "RU", "de"),
+        ("warga Tionghoa merayakan Imlek", "CN", "id"),
+        ("tidak seperti as roda", "US", "id"),
+        ("он сказал, что того хотели все", "TG", "ru"),
+        ("ninguém mais irão ver", "IR", "pt"),
+        ("大陆架", "CN", "zh"),
+        ("露が降りる", "RU", "ja"),
+        ("по данным на этот час", "DK", "ru"),
+        ("в этом деле", "IN", "ru"),
+        ("pour la France et par les autres", "GB", "fr"),
+        ("kini dan nanti", "CN", "id"),
+        ("bu gün", "BT", "tr"),
+        ("high winds in the north", "KP", "en"),
+    ];
+    for (text, code, lang) in cases {
+        assert!(!finds(text, code, lang), "{lang} {text}");
+    }
+}
+
+#[test]
+fn the_longer_form_tells_belarus_from_russia() {
+    let longest = |code: &str| {
+        forms(code)
+            .into_iter()
+            .filter(|form| form.lang == "zh" && "白俄罗斯总统".contains(&form.text))
+            .map(|form| form.text.chars().count())
+            .max()
+    };
+    assert!(longest("BY") > longest("RU"));
+}
+
+#[test]
+fn names_lead_to_codes() {
+    let cases = [
+        ("China", Some("CN")),
+        ("tiongkok", Some("CN")),
+        (" РОССИЯ ", Some("RU")),
+        ("russlands", Some("RU")),
+        ("Georgia", Some("GE")),
+        ("Niger", Some("NE")),
+        ("usa", Some("US")),
+        ("日本", Some("JP")),
+        ("Moscow", None),
+        ("Atlantis", None),
+        ("", None),
+    ];
+    for (name, code) in cases {
+        assert_eq!(code_of(name), code, "{name}");
+    }
+}
+
+#[test]
+fn every_country_has_clean_forms() {
+    let all: BTreeSet<&str> = codes().collect();
+    assert!(all.len() > 240 && all.contains("EU"));
+    assert!(codes().is_sorted());
+    for code in all {
+        let forms = forms(code);
+        assert!(
+            forms
+                .iter()
+                .any(|form| form.lang == "en" && form.kind == FormKind::Name),
+            "{code}"
+        );
+        for form in forms {
+            assert!(
+                !fold(&form.text).trim().is_empty() && !form.text.starts_with('='),
+                "{form:?}"
+            );
+            assert!(!stem(&fold(&form.text), &form.lang).is_empty(), "{form:?}");
+        }
+    }
+    assert!(forms("XX").is_empty());
+}
