@@ -179,6 +179,8 @@ fn counts_and_scores() {
     check("score($talk) >= 3", "en", "talks, a summit", "talks|summit");
     check("score($talk) >= 2", "en", "talks and talks", "-");
     check("score($talk) >= 2", "en", "talks, a summit, football", "-");
+    check("$talk", "en", "football and summit", "summit");
+    check("$talk", "en", "football", "-");
     check("$exact", "en", "visits visit who WHO", "visit|WHO");
     let verdict = rules("score($talk) >= 2").judge(&document("en", "A summit", "talks"));
     assert!((verdict.hits[0].score - 3.0).abs() < f64::EPSILON);
@@ -272,6 +274,9 @@ fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
     assert_eq!(miss(rule, "China"), None);
     assert_eq!(miss(rule, "China and Russia: volleyball"), None);
     assert_eq!(miss(rule, "China and Russia: talks"), None);
+    let rule = "any(\"pact\", country:CN near/9 country:RU) and $talk";
+    assert!(miss(rule, "A Chinese restaurant in Moscow").is_some());
+    assert_eq!(miss(rule, "A pact"), None);
     assert_eq!(miss("\"a\" and \"b\"", "a"), None);
     assert_eq!(
         miss("\"a\" and \"b\" and \"c\"", "a c").as_deref(),
@@ -318,4 +323,73 @@ fn odd_documents_are_judged_without_a_panic() {
             );
         }
     }
+}
+
+/// A word of a made text: which one, its sentence, its paragraph.
+type Word = (usize, usize, usize);
+
+/// Up to twelve words in sentences and paragraphs, all by chance.
+fn random_text(state: &mut u64) -> (String, Vec<Word>) {
+    let mut next = |below: u64| {
+        // Knuth's MMIX generator: the same texts in every run.
+        *state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from((*state >> 33) % below).expect("small")
+    };
+    let (mut text, mut words) = (String::new(), Vec::new());
+    let (mut sentence, mut paragraph) = (0, 0);
+    for _ in 0..=next(12) {
+        let word = next(3);
+        words.push((word, sentence, paragraph));
+        text.push_str(["Anna", "Boris", "Clara"][word]);
+        let end = next(6);
+        text.push_str([" ", " ", " ", ". ", ". ", "\n"][end]);
+        sentence += usize::from(end >= 3);
+        paragraph += usize::from(end == 5);
+    }
+    (text, words)
+}
+
+#[test]
+fn relations_agree_with_trying_all_pairs() {
+    type Related = fn(&(usize, &Word), &(usize, &Word)) -> bool;
+    let relations: [(&str, Related); 4] = [
+        ("near/1", |a, b| a.0.abs_diff(b.0) <= 1),
+        ("near/3", |a, b| a.0.abs_diff(b.0) <= 3),
+        ("in-sentence", |a, b| a.1.1 == b.1.1),
+        ("in-paragraph", |a, b| a.1.2 == b.1.2),
+    ];
+    let mut state = 7;
+    for (relation, related) in relations {
+        let rules = rules(&format!(
+            "=\"anna\" {relation} any(=\"boris\", =\"clara boris\")"
+        ));
+        for _ in 0..500 {
+            let (text, words) = random_text(&mut state);
+            let numbered: Vec<(usize, &Word)> = words.iter().enumerate().collect();
+            let partner = |one: &&(usize, &Word), of: usize| {
+                let mut others = numbered.iter().filter(|other| other.1.0 == of);
+                others.any(|other| related(one, other))
+            };
+            // The phrase is related by either end; its second word is a "Boris" of its own.
+            let holds = numbered
+                .iter()
+                .filter(|word| word.1.0 == 0)
+                .any(|word| partner(&word, 1) || clara_boris(&numbered, word, related));
+            let verdict = rules.judge(&document("en", "", &text));
+            assert_eq!(!verdict.hits.is_empty(), holds, "{relation} in {text:?}");
+        }
+    }
+}
+
+/// Whether the phrase "Clara Boris" is related to a word by its first word.
+fn clara_boris(
+    words: &[(usize, &Word)],
+    to: &(usize, &Word),
+    related: fn(&(usize, &Word), &(usize, &Word)) -> bool,
+) -> bool {
+    words.windows(2).any(|pair| {
+        pair[0].1.0 == 2 && pair[1].1.0 == 1 && pair[0].1.2 == pair[1].1.2 && related(&pair[0], to)
+    })
 }

@@ -18,10 +18,16 @@ fn source(expression: &str) -> RuleSource {
             expression: expression.to_owned(),
             ..WatchSource::default()
         }],
-        lists: vec![ListSource {
-            name: "diplomacy".to_owned(),
-            terms: vec![term("talks"), term("visit")],
-        }],
+        lists: vec![
+            ListSource {
+                name: "diplomacy".to_owned(),
+                terms: vec![term("talks"), term("visit")],
+            },
+            ListSource {
+                name: "empty".to_owned(),
+                terms: vec![],
+            },
+        ],
     }
 }
 
@@ -96,4 +102,91 @@ fn every_mistake_of_a_set_is_reported_at_once() {
             "watch.x: `China` is not the code of a country",
         ]
     );
+}
+
+#[test]
+fn any_text_is_a_rule_or_a_mistake_with_a_place_in_it() {
+    let pieces = [
+        "\"a\"",
+        "\"",
+        "=",
+        "=Aa",
+        "\\",
+        "and",
+        "or",
+        "not",
+        "(",
+        ")",
+        ",",
+        ">=",
+        ">",
+        "3",
+        "0",
+        "1e9",
+        "near/2",
+        "near/",
+        "in-sentence",
+        "title(",
+        "first(",
+        "count(",
+        "score(",
+        "any(",
+        "all(",
+        "$diplomacy",
+        "$",
+        "country:CN",
+        "country:",
+        ":",
+        "&",
+        "|",
+        "!",
+        "“",
+        "外",
+        "é",
+        "🦀",
+        "\u{301}",
+        " ",
+        "\n",
+        "\t",
+    ];
+    let mut state: u64 = 11;
+    let mut compiled = 0;
+    for _ in 0..20_000 {
+        let mut expression = String::new();
+        // Knuth's MMIX generator: the same texts in every run.
+        for _ in 0..8 {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            let piece = usize::try_from(state >> 33).expect("31 bits") % pieces.len();
+            expression.push_str(pieces[piece]);
+            expression.push(' ');
+        }
+        match RuleSet::compile(&source(&expression)) {
+            Ok(_) => compiled += 1,
+            Err(errors) => {
+                let error = &errors[0];
+                assert!(
+                    expression.get(error.at.clone()).is_some(),
+                    "{expression:?}: {error:?}"
+                );
+            }
+        }
+    }
+    assert!(compiled > 0);
+}
+
+#[test]
+fn depth_is_bounded() {
+    let deep = [
+        format!("{}\"a\"{}", "(".repeat(100_000), ")".repeat(100_000)),
+        format!("{}\"a\"", "title(".repeat(100_000)),
+        format!("\"a\"{}", " near/2 \"b\"".repeat(100_000)),
+        format!("{}\"a\"", "not ".repeat(100_000)),
+    ];
+    for expression in deep {
+        assert!(RuleSet::compile(&source(&expression)).is_err());
+    }
+    let wide = format!("\"a\"{}", " or \"b\"".repeat(100_000));
+    assert!(RuleSet::compile(&source(&wide)).is_ok());
 }

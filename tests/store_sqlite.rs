@@ -129,3 +129,40 @@ async fn a_command_and_the_daemon_write_to_one_file() {
     }
     daemon.close().await.unwrap();
 }
+
+#[tokio::test]
+async fn what_a_killed_process_leaves_behind_is_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("w.db");
+    let store = SqliteStore::open(&path, daemon()).unwrap();
+    let now = jiff::Timestamp::UNIX_EPOCH;
+    let feed = wirewatch::model::FeedSpec {
+        url: "https://x.example/rss".to_owned(),
+        host: "x.example".to_owned(),
+        kind: wirewatch::model::FeedKind::Feed,
+        tags: Vec::new(),
+        lang: None,
+        interval: None,
+    };
+    store.sync_feeds(&[(feed, now)], now).await.unwrap();
+    // As a kill leaves them: the commit is in the WAL only, and there is no shared memory any more.
+    let left = dir.path().join("left.db");
+    std::fs::copy(&path, &left).unwrap();
+    std::fs::copy(dir.path().join("w.db-wal"), dir.path().join("left.db-wal")).unwrap();
+    let store = SqliteStore::open(&left, daemon()).unwrap();
+    assert_eq!(store.totals().await.unwrap().feeds, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn strangers_cannot_read_what_is_stored() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("w.db");
+    let store = SqliteStore::open(&path, daemon()).unwrap();
+    for name in ["w.db", "w.db-wal"] {
+        let file = std::fs::metadata(dir.path().join(name)).unwrap();
+        assert_eq!(file.permissions().mode() & 0o007, 0, "{name}");
+    }
+    drop(store);
+}

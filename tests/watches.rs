@@ -25,3 +25,25 @@ fn example_watches_pass_their_own_tests() {
     }
     assert!(tests >= 20, "only {tests} tests were found");
 }
+
+#[test]
+fn what_the_documentation_shows_compiles() {
+    let docs = include_str!("../docs/rules.md");
+    let blocks: Vec<&str> = docs.split("```").skip(1).step_by(2).collect();
+    let shown = blocks[0]
+        .strip_prefix("toml\n")
+        .expect("the first block is TOML");
+    let file = RuleFile::parse(shown).expect("right shape");
+    let rules = RuleSet::compile(&file.source).expect("right rules");
+    assert_eq!(run_tests(&rules, &file.source), []);
+
+    let lists = "[list.pathogen]\nany = [\"cholera\"]\n[list.chips]\n3 = [\"foundry\"]\n";
+    let examples = blocks.last().expect("the last block holds examples");
+    let examples: Vec<&str> = examples.lines().filter(|line| !line.is_empty()).collect();
+    assert!(examples.len() >= 4);
+    for example in examples {
+        let file = RuleFile::parse(&format!("[watch.w]\nmatch = '{example}'\n{lists}"));
+        let compiled = RuleSet::compile(&file.expect("right shape").source);
+        assert!(compiled.is_ok(), "{example}: {compiled:?}");
+    }
+}

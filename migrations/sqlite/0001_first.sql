@@ -58,6 +58,7 @@ create table article (
     sort_at        integer not null,             -- published, never later than first_seen
     version        integer not null default 0,
     judged_version integer not null default 0,
+    rejudge        integer not null default 0,   -- an entry of it says something else: judge even if the page does not
     rule_set       text,
     judged_at      integer,
     has_body       integer not null default 0,

@@ -8,8 +8,10 @@ mod correction;
 mod decide;
 mod digest;
 mod schedule;
+mod zone;
 
 pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
 pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};
-pub use schedule::{DigestTime, ScheduleError, ZoneError, zone};
+pub use schedule::{DigestTime, ScheduleError};
+pub use zone::{ZoneError, zone};

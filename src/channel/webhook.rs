@@ -19,7 +19,7 @@ use super::payload::payload;
 use super::secret::SecretPlaces;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
 use crate::model::RetryAfter;
-use crate::world::{AddressGuard, LookupError, Resolver, World, causes, install_crypto, lookup};
+use crate::world::{AddressGuard, LookupError, Resolver, World, causes, lookup, tls_config};
 
 mod signature;
 #[cfg(test)]
@@ -64,8 +64,10 @@ impl WebhookOptions {
             .as_ref()
             .map(SigningKey::new)
             .transpose()?;
-        install_crypto();
+        let no_client =
+            |error: &dyn std::fmt::Display| ChannelError::new(format!("no HTTP client: {error}"));
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls_config().map_err(|error| no_client(&error))?)
             .user_agent(concat!("wirewatch/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(PinnedResolver {
                 resolver: Arc::clone(&around.world.resolver),
@@ -77,7 +79,7 @@ impl WebhookOptions {
             .no_proxy()
             .timeout(self.timeout)
             .build()
-            .map_err(|error| ChannelError::new(format!("no HTTP client: {error}")))?;
+            .map_err(|error| no_client(&error))?;
         Ok(Webhook {
             name: name.to_owned(),
             host: url.host_str().unwrap_or_default().to_owned(),

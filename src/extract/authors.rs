@@ -33,11 +33,10 @@ pub fn names(raw: &[String], site_names: &[&str]) -> Vec<String> {
             let name = name
                 .trim()
                 .trim_matches(['"', '\'', '-', '–', '.', ' ', '*']);
-            let known = names.iter().any(|other| other.eq_ignore_ascii_case(name));
-            let site = site_names
-                .iter()
-                .any(|site| site.eq_ignore_ascii_case(name));
             let name = name.strip_suffix("기자").map_or(name, str::trim_end);
+            let is = |other: &str| squashed(other) == squashed(name);
+            let known = names.iter().any(|other| is(other));
+            let site = site_names.iter().any(|site| is(site));
             if is_name(name) && !known && !site {
                 names.push(name.to_owned());
             }

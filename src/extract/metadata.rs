@@ -3,13 +3,13 @@
 
 use std::collections::HashMap;
 
-use scraper::{ElementRef, Html};
+use scraper::Html;
 use url::Url;
 
 use super::dates::{self, PageDate};
 use super::jsonld::{self, JsonLd};
 use super::title::Titles;
-use super::{authors, blocks, select};
+use super::{authors, select, visible};
 use crate::model::Dated;
 
 /// Names of meta elements that carry the first publication, best first; compared in lower case.
@@ -89,27 +89,6 @@ const SITE_KEYS: &[&str] = &[
     "publisher",
     "dc.publisher",
 ];
-
-/// Elements that hold a visible date, likeliest first.
-const VISIBLE_DATES: &[&str] = &[
-    r#"time[itemprop="datePublished"], time[pubdate]"#,
-    "article time[datetime], main time[datetime]",
-    "time",
-    r#"[class*="publish"], [class*="date"], [class*="Date"], [id*="date"], [class*="time"], [id*="time"], [class*="byline"], [class*="meta"]"#,
-    "h1 ~ p, h1 ~ div, h1 ~ span",
-];
-/// How many elements of one kind are looked at for a visible date.
-const VISIBLE_DATES_TRIED: usize = 12;
-/// Elements that hold a byline, likeliest first.
-const BYLINES: &[&str] = &[
-    r#"[itemprop="author"] [itemprop="name"], [itemprop="author"][content]"#,
-    r#"[itemprop="author"]"#,
-    r#"a[rel~="author"]"#,
-    r#"[class~="author-name"], [class~="byline__name"], [class~="author__name"], [class~="author_name"], [class~="byline-name"]"#,
-    r#"[class~="byline"], [class~="author"]"#,
-];
-/// Longest byline.
-const BYLINE_CHARS_MAX: usize = 120;
 
 /// What was found. `authors` and `site_name` are empty when the page does not say.
 #[derive(Debug, Default)]
@@ -219,9 +198,9 @@ impl PageHead {
 
     fn titles<'a>(&'a self, html: &Html, site_names: &[&'a str]) -> Titles<'a> {
         let mut candidates: Vec<String> = self.json_ld.headline.iter().cloned().collect();
+        let shown = visible::headline_element(html);
         candidates.extend(self.values(&["og:title"]).take(1).cloned());
-        let visible = headline_element(html);
-        candidates.extend(visible.clone());
+        candidates.extend(shown.clone());
         candidates.extend(
             select::all(html, "head > title, title")
                 .first()
@@ -235,7 +214,7 @@ impl PageHead {
         candidates.retain(|title| !title.trim().is_empty());
         Titles {
             candidates,
-            visible,
+            visible: shown,
             site_names: site_names.to_vec(),
             host: self
                 .url
@@ -246,15 +225,18 @@ impl PageHead {
     }
 
     fn authors(&self, html: &Html, site_names: &[&str]) -> Vec<String> {
+        let host = self
+            .url
+            .as_ref()
+            .and_then(Url::host_str)
+            .unwrap_or_default();
+        let site_names = [site_names, &[host, host.trim_start_matches("www.")]].concat();
+        let site_names = site_names.as_slice();
         let meta: Vec<String> = self.values(AUTHOR_KEYS).cloned().collect();
         [&self.json_ld.authors, &meta]
             .into_iter()
             .map(|raw| authors::names(raw, site_names))
-            .chain(
-                BYLINES
-                    .iter()
-                    .map(|selector| authors::names(&bylines(html, selector), site_names)),
-            )
+            .chain(visible::bylines(html).map(|raw| authors::names(&raw, site_names)))
             // A page that names only its own site as the author means it.
             .chain(std::iter::once_with(|| {
                 authors::names(&self.json_ld.authors, &[])
@@ -278,11 +260,11 @@ impl PageHead {
         // The visible date is asked only for what the machine-readable ones do not say.
         let best = match best {
             Some(date) if date.has_time() => Some(date),
-            Some(date) => refined(&[date], &visible_dates(html)),
-            None => visible_dates(html)
+            Some(date) => refined(&[date], &visible::visible_dates(html)),
+            None => visible::visible_dates(html)
                 .first()
                 .copied()
-                .or_else(|| first_dated_line(html)),
+                .or_else(|| visible::first_dated_line(html)),
         };
         match best {
             None => notes.push("no date of publication".to_owned()),
@@ -387,56 +369,4 @@ fn refined(dates: &[PageDate], others: &[PageDate]) -> Option<PageDate> {
     };
     let with_time = more_exact(first).unwrap_or(first);
     Some(more_exact(with_time).unwrap_or(with_time))
-}
-
-fn visible_dates(html: &Html) -> Vec<PageDate> {
-    VISIBLE_DATES
-        .iter()
-        .flat_map(|selector| {
-            select::all(html, selector)
-                .into_iter()
-                .take(VISIBLE_DATES_TRIED)
-        })
-        .filter_map(|element| {
-            let machine = ["datetime", "content", "title"]
-                .iter()
-                .filter_map(|name| element.attr(name))
-                .find_map(dates::parse);
-            machine.or_else(|| dates::parse(&select::text(element)))
-        })
-        .collect()
-}
-
-/// The first short line of the page that holds a date: the last resort, for pages without any markup.
-fn first_dated_line(html: &Html) -> Option<PageDate> {
-    const LINES_TRIED: usize = 400;
-    const DATE_LINE_CHARS_MAX: usize = 80;
-    blocks::lines(html)
-        .iter()
-        .take(LINES_TRIED)
-        .filter(|line| line.text.chars().count() <= DATE_LINE_CHARS_MAX)
-        .find_map(|line| dates::parse(&line.text))
-}
-
-/// The first `h1` with enough text to be a headline.
-fn headline_element(html: &Html) -> Option<String> {
-    const HEADLINE_CHARS_MIN: usize = 8;
-    let texts = |selector| select::all(html, selector).into_iter().map(select::text);
-    texts(r#"h1[itemprop="headline"], article h1, main h1"#)
-        .chain(texts("h1"))
-        .find(|text| text.chars().count() >= HEADLINE_CHARS_MIN)
-}
-
-fn bylines(html: &Html, selector: &str) -> Vec<String> {
-    let text = |element: ElementRef<'_>| {
-        element
-            .attr("content")
-            .map_or_else(|| select::text(element), str::to_owned)
-    };
-    select::all(html, selector)
-        .into_iter()
-        .map(text)
-        .filter(|byline| byline.chars().count() <= BYLINE_CHARS_MAX)
-        .take(4)
-        .collect()
 }

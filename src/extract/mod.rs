@@ -17,6 +17,7 @@ mod metadata;
 mod months;
 mod select;
 mod title;
+mod visible;
 
 use scraper::Html;
 
@@ -48,8 +49,6 @@ pub struct Extracted {
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
-/// A page that shows more text than this is not only a login form or a consent wall.
-const OBSTACLE_CHARS_MAX: usize = 1_500;
 /// JSON-LD's text replaces a body that is shorter than it by this factor.
 const JSON_LD_LONGER: usize = 4;
 
@@ -133,7 +132,8 @@ fn joined(lines: &[Line]) -> String {
 /// Why a page with little text may be no article.
 fn obstacle(html: &Html, lines: &[Line]) -> Option<&'static str> {
     let found: usize = lines.iter().map(|line| lines::weight(&line.text)).sum();
-    if found > OBSTACLE_CHARS_MAX {
+    // A story with a cookie banner is still a story.
+    if found >= BODY_CHARS_MIN {
         return None;
     }
     let visible = blocks::lines(html)

@@ -16,6 +16,7 @@ mod error;
 mod field;
 mod identity;
 mod json;
+mod names;
 mod namespace;
 mod reader;
 mod repair;

@@ -2,9 +2,6 @@
 
 use crate::model::ParsedFeed;
 
-#[cfg(doc)]
-use crate::model::ParsedEntry;
-
 use super::{FeedError, Foreign, Hints, decode, identity, json, second, sniff, tolerant};
 
 /// Reads a feed document.
@@ -51,7 +48,11 @@ fn read_json(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
 /// The tolerant reader reads XML; feed-rs is preferred only where it finds more entries.
 fn read_xml(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
     let own = tolerant::read(document, hints);
-    let other = second::read(document, hints);
+    let other = if own.as_ref().is_ok_and(has_author_that_panics) {
+        Err("left out, it cannot read the authors".to_owned())
+    } else {
+        second::read(undeclared(document), hints)
+    };
     match (own, other) {
         (Ok(own), Ok(mut other)) if other.entries.len() > own.entries.len() => {
             other.notes = own.notes;
@@ -81,6 +82,20 @@ fn read_xml(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
             what: sniff::foreign(document, root),
         }),
     }
+}
+
+/// feed-rs cuts inside a character of an author with an address; the guard catches that, but a panic
+/// at every poll of a sound feed would fill the log.
+fn has_author_that_panics(feed: &ParsedFeed) -> bool {
+    let mut authors = feed.entries.iter().flat_map(|entry| &entry.authors);
+    authors.any(|author| author.contains('@') && !author.is_ascii())
+}
+
+/// The document without its XML declaration: what it says of the encoding is no longer true.
+fn undeclared(document: &str) -> &str {
+    let rest = document.strip_prefix("<?xml");
+    rest.and_then(|rest| rest.split_once("?>"))
+        .map_or(document, |(_, rest)| rest.trim_start())
 }
 
 /// The last label of the host, a hint at the encoding (chardetng).

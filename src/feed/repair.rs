@@ -8,6 +8,11 @@ use std::collections::HashMap;
 const DECLARED_MAX: usize = 256;
 const DECLARED_BYTES_MAX: usize = 1024;
 
+/// Faults that need a look at the whole rest; after so many the document is taken as it is.
+const FAULTS_MAX: usize = 64;
+/// A document type is no longer.
+const DOCUMENT_TYPE_BYTES_MAX: usize = 64 * 1024;
+
 const CDATA_OPEN: &str = "<![CDATA[";
 const CDATA_CLOSE: &str = "]]>";
 
@@ -41,6 +46,9 @@ pub(super) fn repair(document: &str) -> Repaired<'_> {
     // The name of the last start tag: an unclosed CDATA section ends where that element does.
     let mut element = "";
     while let Some(found) = document[at..].find('<') {
+        if copy.faults > FAULTS_MAX {
+            break;
+        }
         at += found;
         let rest = &document[at..];
         at = match rest.as_bytes().get(1) {
@@ -76,6 +84,7 @@ fn instruction(rest: &str, at: usize, copy: &mut Copy<'_>) -> usize {
             end + 2
         }
         None => {
+            copy.faults += 1;
             copy.replace(at, 1, "&lt;");
             1
         }
@@ -97,9 +106,13 @@ fn bang(
         match rest.find("-->") {
             Some(end) => end + 3,
             // A comment that never ends hides nothing but its mark.
-            None => 4,
+            None => {
+                copy.faults += 1;
+                4
+            }
         }
     } else {
+        copy.faults += 1;
         let length = declaration_length(rest);
         declared_entities(&rest[..length], &mut repaired.declared);
         length
@@ -135,12 +148,14 @@ fn cdata(
     repaired
         .notes
         .push("a CDATA section was not closed".to_owned());
+    copy.faults += 1;
     copy.replace(at + CDATA_OPEN.len() + end, 0, CDATA_CLOSE);
     CDATA_OPEN.len() + end
 }
 
 /// Bytes of `<!DOCTYPE ... [ ... ]>`.
 fn declaration_length(rest: &str) -> usize {
+    let rest = &rest[..rest.floor_char_boundary(DOCUMENT_TYPE_BYTES_MAX)];
     let bracket = rest.find('[');
     let close = rest.find('>').map_or(rest.len(), |end| end + 1);
     match bracket {
@@ -180,6 +195,8 @@ struct Copy<'a> {
     document: &'a str,
     out: String,
     copied: usize,
+    /// Faults found so far.
+    faults: usize,
 }
 
 impl<'a> Copy<'a> {
@@ -188,6 +205,7 @@ impl<'a> Copy<'a> {
             document,
             out: String::new(),
             copied: 0,
+            faults: 0,
         }
     }
 

@@ -170,21 +170,26 @@ pub(super) fn html(text: &str, shape: Shape) -> String {
         return fold(&entity::decode(text), shape);
     }
     let mut builder = TextBuilder::new(shape);
+    let mut unclosed = UNCLOSED_MAX;
     let mut rest = text;
     while let Some(at) = rest.find('<') {
         builder.push(&entity::decode(&rest[..at]));
-        rest = after_markup(&rest[at..], &mut builder);
+        rest = after_markup(&rest[at..], &mut builder, &mut unclosed);
     }
     builder.push(&entity::decode(rest));
     builder.finish()
 }
 
+/// Searches for an end that is not there before such ends are no longer looked for: each costs a
+/// look at the whole rest, and a hostile field has a million of them.
+const UNCLOSED_MAX: usize = 16;
+
 /// Handles what begins with `<` and returns what follows it.
-fn after_markup<'a>(text: &'a str, builder: &mut TextBuilder) -> &'a str {
+fn after_markup<'a>(text: &'a str, builder: &mut TextBuilder, unclosed: &mut usize) -> &'a str {
     let body = &text[1..];
     if let Some(comment) = body.strip_prefix("!--") {
         // A comment that never ends hides no more than a tag would.
-        let end = comment.find("-->").map(|at| at + 3);
+        let end = searched(unclosed, || comment.find("-->")).map(|at| at + 3);
         let end = end.or_else(|| comment.find('>').map(|at| at + 1));
         return end.map_or("", |end| &comment[end..]);
     }
@@ -215,7 +220,8 @@ fn after_markup<'a>(text: &'a str, builder: &mut TextBuilder) -> &'a str {
         builder.end_block();
     }
     if !is_end && is_hidden(element) {
-        return after_end_tag(rest, element);
+        // An element that never ends hides nothing but its tag.
+        return searched(unclosed, || after_end_tag(rest, element)).unwrap_or(rest);
     }
     rest
 }
@@ -247,7 +253,17 @@ fn follows_equals(before: &[u8]) -> bool {
     before.trim_ascii_end().last() == Some(&b'=')
 }
 
-fn after_end_tag<'a>(text: &'a str, element: &str) -> &'a str {
+/// Runs a search while failed ones are still allowed.
+fn searched<T>(unclosed: &mut usize, search: impl FnOnce() -> Option<T>) -> Option<T> {
+    if *unclosed == 0 {
+        return None;
+    }
+    let found = search();
+    *unclosed -= usize::from(found.is_none());
+    found
+}
+
+fn after_end_tag<'a>(text: &'a str, element: &str) -> Option<&'a str> {
     let mut rest = text;
     while let Some(at) = rest.find("</") {
         rest = &rest[at + 2..];
@@ -255,11 +271,10 @@ fn after_end_tag<'a>(text: &'a str, element: &str) -> &'a str {
             .get(..element.len())
             .is_some_and(|name| name.eq_ignore_ascii_case(element));
         if found {
-            return rest.find('>').map_or("", |at| &rest[at + 1..]);
+            return Some(rest.find('>').map_or("", |at| &rest[at + 1..]));
         }
     }
-    // An element that never ends hides nothing but its tag.
-    text
+    None
 }
 
 #[cfg(test)]

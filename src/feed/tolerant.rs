@@ -3,99 +3,32 @@
 //! One mapping serves all formats, for real feeds mix them: a field is looked for under every name
 //! that any of the vocabularies gives it, the format's own name first.
 
+use std::cell::OnceCell;
+
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
 use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
 
 use super::address::{absolute, base_at, document_base};
-use super::namespace::Vocabulary::{self, Content, Core, Dc, DcTerms, Itunes, Media, Rdf, Xhtml};
+use super::names::*;
+use super::namespace::Vocabulary::{self, Core, Dc, Media, Rdf};
 use super::text::Shape;
 use super::tree::{self, NodeId, Tree};
 use super::{Hints, dates, field, repair};
-
-type Names = &'static [(Vocabulary, &'static str)];
-
-const TITLE: Names = &[
-    (Core, "title"),
-    (Dc, "title"),
-    (Media, "title"),
-    (Itunes, "title"),
-];
-const SUMMARY: Names = &[
-    (Core, "description"),
-    (Core, "summary"),
-    (Core, "abstract"),
-    (Dc, "description"),
-    (DcTerms, "abstract"),
-    (Media, "description"),
-    (Itunes, "summary"),
-    (Itunes, "subtitle"),
-];
-const CONTENT: Names = &[
-    (Content, "encoded"),
-    (Core, "content"),
-    (Xhtml, "body"),
-    (Core, "body"),
-    (Core, "fullitem"),
-    (Xhtml, "div"),
-];
-const SUBTITLE: Names = &[
-    (Core, "description"),
-    (Core, "subtitle"),
-    (Core, "tagline"),
-    (Core, "abstract"),
-    (Dc, "description"),
-    (Itunes, "summary"),
-    (Itunes, "subtitle"),
-];
-const PUBLISHED: Names = &[
-    (Core, "pubdate"),
-    (Core, "published"),
-    (Core, "issued"),
-    (Dc, "date"),
-    (DcTerms, "issued"),
-    (DcTerms, "date"),
-    (Core, "created"),
-    (DcTerms, "created"),
-];
-const UPDATED: Names = &[(Core, "updated"), (Core, "modified"), (DcTerms, "modified")];
-const FEED_UPDATED: Names = &[
-    (Core, "updated"),
-    (Core, "modified"),
-    (Core, "lastbuilddate"),
-    (DcTerms, "modified"),
-    (Core, "pubdate"),
-    (Dc, "date"),
-    (DcTerms, "issued"),
-    (DcTerms, "created"),
-];
-const AUTHORS: Names = &[
-    (Core, "author"),
-    (Dc, "creator"),
-    (Dc, "author"),
-    (Itunes, "author"),
-];
-const CATEGORIES: Names = &[
-    (Core, "category"),
-    (Dc, "subject"),
-    (DcTerms, "subject"),
-    (Media, "category"),
-    (Itunes, "category"),
-];
-/// Elements that name several categories, separated by commas.
-const CATEGORY_LISTS: Names = &[(Core, "tags"), (Itunes, "keywords"), (Media, "keywords")];
 
 /// Reads an XML document; `Err` names the root element when it is no feed.
 pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Option<String>> {
     let repaired = repair::repair(document);
     let base = document_base(hints);
     let mut entries = Vec::new();
+    let language = OnceCell::new();
     let (tree, notes) = tree::read(&repaired, &mut |tree, id| {
         let reader = Reader {
             tree,
             base: base.as_ref(),
             hints,
+            language: &language,
         };
         entries.push(reader.entry(id));
     });
@@ -109,6 +42,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Option<S
         tree: &tree,
         base: base.as_ref(),
         hints,
+        language: &language,
     };
     let mut parsed = reader.feed(feed, format);
     parsed.entries = entries;
@@ -151,6 +85,8 @@ struct Reader<'t, 'a> {
     tree: &'t Tree<'a>,
     base: Option<&'t Url>,
     hints: &'t Hints,
+    /// The language for dates, found at the first entry: it is declared above the entries.
+    language: &'t OnceCell<Option<String>>,
 }
 
 impl Reader<'_, '_> {
@@ -208,6 +144,7 @@ impl Reader<'_, '_> {
                 let node = self.tree.node(id);
                 node.vocabulary == vocabulary && node.local == local
             })
+            .take(VALUES_MAX)
             .collect()
     }
 
@@ -223,7 +160,9 @@ impl Reader<'_, '_> {
     }
 
     fn date(&self, id: NodeId, names: Names) -> Option<Timestamp> {
-        let language = self.hints.lang.clone().or_else(|| self.language(id));
+        let language = self
+            .language
+            .get_or_init(|| self.hints.lang.clone().or_else(|| self.language(id)));
         self.all(id, names)
             .filter_map(|id| field::word(self.tree, id))
             .find_map(|text| dates::parse(&text, language.as_deref()))
@@ -387,7 +326,7 @@ impl Reader<'_, '_> {
         }
         for list in self.all(id, CATEGORY_LISTS) {
             let text = field::plain(self.tree, list, Shape::Line, false).unwrap_or_default();
-            for found in text.split(',').map(str::trim) {
+            for found in text.split(',').map(str::trim).take(VALUES_MAX) {
                 if !found.is_empty() && !categories.iter().any(|known| known == found) {
                     categories.push(found.to_owned());
                 }

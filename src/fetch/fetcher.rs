@@ -12,8 +12,8 @@ use super::redirect::{next_hop, same_party};
 use super::request::Prepared;
 use super::resolve::{GuardedResolver, URL_PORT};
 use super::response::{content, freshness, retry_after, validators};
-use super::{FetchError, FetchOptions, Request, Response, host_key, install_crypto};
-use crate::world::{AddressGuard, World};
+use super::{FetchError, FetchOptions, Request, Response, host_key};
+use crate::world::{AddressGuard, World, tls_config};
 
 /// Fetches documents, politely. One per process: it keeps the connections and the distances.
 pub struct Fetcher {
@@ -37,14 +37,15 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError::Setup`] when the options cannot work.
     pub fn new(options: FetchOptions, world: World) -> Result<Self, FetchError> {
-        install_crypto();
         let guard = AddressGuard::new(options.allow.clone());
         let setup = |what: &str, error: &dyn std::fmt::Display| FetchError::Setup {
             why: format!("{what}: {error}"),
         };
         let user_agent = reqwest::header::HeaderValue::try_from(options.user_agent())
             .map_err(|error| setup("contact or user_agent of [fetch] is no header", &error))?;
+        let tls = tls_config().map_err(|error| setup("no TLS", &error))?;
         let client = reqwest::Client::builder()
+            .tls_backend_preconfigured(tls)
             .user_agent(user_agent)
             .dns_resolver(GuardedResolver {
                 resolver: world.resolver.clone(),

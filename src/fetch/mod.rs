@@ -19,7 +19,6 @@ mod response;
 #[cfg(test)]
 mod tests;
 
-pub use crate::world::install_crypto;
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};

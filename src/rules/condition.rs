@@ -131,7 +131,9 @@ impl Lowering<'_> {
             },
             ExprKind::List(name) => {
                 let terms = self.list(name, at())?;
-                Condition::Terms(terms.iter().map(|(term, _)| *term).collect())
+                // A term that only lowers a score is no reason to hit.
+                let raising = terms.iter().filter(|(_, weight)| *weight > 0.0);
+                Condition::Terms(raising.map(|(term, _)| *term).collect())
             }
             ExprKind::Country(code) => {
                 check_country(code, at())?;
@@ -175,6 +177,10 @@ impl Lowering<'_> {
 
     fn list(&self, name: &str, at: Range<usize>) -> Result<&ListTerms, Mistake> {
         if let Some(terms) = self.lists.get(name) {
+            if terms.iter().all(|(_, weight)| *weight <= 0.0) {
+                let message = format!("the list `{name}` has no terms that could be found");
+                return Err(Mistake::new(at, message).help("add any = [\"...\"] to it"));
+            }
             return Ok(terms);
         }
         let help = match nearest(name, self.lists.keys().map(String::as_str)) {

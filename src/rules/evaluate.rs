@@ -65,6 +65,21 @@ impl Evaluation<'_> {
         }
     }
 
+    /// How many things came together in a condition that holds.
+    pub fn strength(&self, condition: &Condition, scope: Scope) -> usize {
+        match condition {
+            Condition::Any(parts) => parts
+                .iter()
+                .filter(|part| self.holds(part, scope))
+                .map(|part| self.strength(part, scope))
+                .max()
+                .unwrap_or(0),
+            Condition::All(parts) => parts.iter().map(|part| self.strength(part, scope)).sum(),
+            Condition::Within { part, inner } => self.strength(inner, scope.within(*part)),
+            _ => condition.demands(),
+        }
+    }
+
     /// The rows of places that make a condition true, one row for each thing that it asks for.
     pub fn proof(&self, condition: &Condition, scope: Scope) -> Vec<Vec<Occurrence>> {
         match condition {

@@ -1,6 +1,8 @@
 //! Watches that failed by one condition, so that silence can be trusted.
 
 use super::condition::Condition;
+use super::document::Scope;
+use super::evaluate::Evaluation;
 
 /// One of the conditions that a watch joins by `and`.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +20,11 @@ impl Conjunct {
 
 /// Says why a watch failed, if it failed by one conjunct only and more was found than was missing:
 /// a single word is no near miss of a rule that asks for two countries beside it. `failed` are indices.
-pub(super) fn near_miss(conjuncts: &[Conjunct], failed: &[usize]) -> Option<String> {
+pub(super) fn near_miss(
+    conjuncts: &[Conjunct],
+    failed: &[usize],
+    evaluation: &Evaluation,
+) -> Option<String> {
     let [failed] = *failed else {
         return None;
     };
@@ -29,7 +35,9 @@ pub(super) fn near_miss(conjuncts: &[Conjunct], failed: &[usize]) -> Option<Stri
             .filter(|(index, conjunct)| *index != failed && !conjunct.is_exclusion())
             .map(|(_, conjunct)| conjunct)
     };
-    let found: usize = held().map(|conjunct| conjunct.condition.demands()).sum();
+    let found: usize = held()
+        .map(|conjunct| evaluation.strength(&conjunct.condition, Scope::ALL))
+        .sum();
     let near = found > 0 && found > missing.condition.demands();
     near.then(|| {
         let held: Vec<String> = held()

@@ -92,7 +92,7 @@ impl RuleSet {
             let failed = watch.failed(&evaluation);
             if failed.is_empty() {
                 verdict.hits.push(self.hit(watch, &evaluation));
-            } else if let Some(why) = near_miss(&watch.conjuncts, &failed) {
+            } else if let Some(why) = near_miss(&watch.conjuncts, &failed, &evaluation) {
                 verdict.near_misses.push(NearMiss {
                     watch: watch.name.clone(),
                     why,
@@ -186,13 +186,13 @@ impl Compiler {
 
     fn list_terms(&mut self, list: &ListSource) -> (ListTerms, String) {
         let mut weights: BTreeMap<TermId, f64> = BTreeMap::new();
-        let mut text = String::new();
+        let mut lines = Vec::new();
         for (index, term) in list.terms.iter().enumerate() {
             match self.list_term(&term.text) {
                 Ok((id, normal)) => {
                     // A term written twice counts with the later weight.
                     weights.insert(id, term.weight);
-                    text.push_str(&format!("{normal} {}\n", term.weight));
+                    lines.push(format!("{normal} {}", term.weight));
                 }
                 Err(mistake) => self.errors.push(mistake.in_place(RulePlace::List {
                     name: list.name.clone(),
@@ -200,7 +200,9 @@ impl Compiler {
                 })),
             }
         }
-        (weights.into_iter().collect(), text)
+        // The order of terms means nothing.
+        lines.sort_unstable();
+        (weights.into_iter().collect(), lines.join("\n"))
     }
 
     fn list_term(&mut self, text: &str) -> Result<(TermId, Term), Mistake> {

@@ -193,7 +193,7 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError>;
 
     /// Writes what reading came to. A text that is new or differs from the stored one makes the
-    /// article wait for `judge`; the same text does not.
+    /// article wait for `judge`; so does a changed entry with the same text, since its words are judged too.
     async fn commit_read(
         &self,
         article: ArticleId,
@@ -235,8 +235,9 @@ pub trait Store: Send + Sync {
         judgement: Judgement,
     ) -> Result<Committed<JudgementReport>, StoreError>;
 
-    /// Gives up a claim on an article or feed after an unexpected failure (a panic in a room): it is
-    /// tried again after `retry_at`; after `park_after` attempts it is parked and shown by `status`.
+    /// Gives up a claim on an article, wanted or read, after an unexpected failure (a panic in a
+    /// room): it is tried again at `retry_at`; when this was attempt `park_after` or a later one it is
+    /// parked and shown by `status`.
     async fn release_article(
         &self,
         article: ArticleId,
@@ -246,8 +247,9 @@ pub trait Store: Send + Sync {
         why: &str,
     ) -> Result<Committed, StoreError>;
 
-    /// Groups late deliveries: where more than `more_than` of them wait for one channel, they become
-    /// one. Returns how many groups were made.
+    /// Groups late deliveries: where more than `more_than` of them wait for one channel, and the first
+    /// of them is due (late ones wait a minute for others), they become one. Returns how many groups
+    /// were made.
     async fn group_late(&self, now: Timestamp, more_than: usize) -> Result<u64, StoreError>;
 
     /// Late deliveries wait a while for others, to be grouped; this ends the wait of all of them, for
@@ -273,7 +275,8 @@ pub trait Store: Send + Sync {
     /// Drops pending deliveries of channels that are no longer configured (state `dead`, with that reason).
     async fn drop_orphans(&self, channels: &[String], now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Brings the digest schedules in line with the config.
+    /// Brings the digest schedules in line with the config. The first window of a digest that is new
+    /// begins now; one that was removed and is back goes on after its last window.
     async fn sync_digests(
         &self,
         digests: &[DigestSchedule],
@@ -296,10 +299,11 @@ pub trait Store: Send + Sync {
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
 
     /// The next time at which something becomes due (feeds, articles, deliveries, digests); `None`
-    /// when nothing is waiting.
+    /// when nothing is waiting. What a host's wish or a lease holds back counts when that ends; hosts
+    /// that are busy in this process are not known here.
     async fn next_due(&self, now: Timestamp) -> Result<NextDue, StoreError>;
 
-    /// Writes all that is pending to the main file and closes; the store must not be used after it.
+    /// Writes all that is pending to the main file, before the end. Nothing is lost without it.
     async fn close(&self) -> Result<(), StoreError>;
 }
 
@@ -432,7 +436,7 @@ pub trait Queries: Send + Sync {
     /// One alert.
     async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError>;
 
-    /// One article by its address (any form that normalises to it).
+    /// One article by its address in normal form, or by the link that a feed's entry gave for it.
     async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError>;
 
     /// Feeds in the order of the config's sync, removed ones last.
@@ -442,7 +446,9 @@ pub trait Queries: Send + Sync {
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError>;
 
     /// What a digest of `watches` (empty = all) over the events after `after_seq` (and, when given,
-    /// at or after `since`) is made of.
+    /// at or after `since`) is made of. A scheduled digest gives no `since`: an event that was
+    /// committed after the window before had closed may bear an earlier time. Near misses and health
+    /// count from `since`, else from the time of the event `after_seq`.
     async fn digest_material(
         &self,
         after_seq: i64,

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::fingerprint::Fingerprint;
-use super::likeness::{Rarity, Shared};
+use super::likeness::{ForeignRarity, Rarity};
 
 /// An article that shares a look-up key.
 #[derive(Debug, Clone)]
@@ -36,9 +36,22 @@ pub struct StoryOptions {
     pub half_life: SignedDuration,
     /// How far apart reports in different languages may be.
     pub foreign_window: SignedDuration,
-    /// Likeness (0 to 1) of names, numbers and countries from which reports in different languages
+    /// Likeness (0 to 1.6) of names, numbers and countries from which reports in different languages
     /// tell one story.
     pub foreign_min: f64,
+}
+
+impl StoryOptions {
+    /// The same, but only the same text joins: for articles of which no time is known, since reports
+    /// of different years on one subject look like reports of one happening.
+    #[must_use]
+    pub fn same_text_only(self) -> Self {
+        Self {
+            same_story_min: f64::INFINITY,
+            foreign_min: f64::INFINITY,
+            ..self
+        }
+    }
 }
 
 impl Default for StoryOptions {
@@ -47,10 +60,10 @@ impl Default for StoryOptions {
             window: SignedDuration::from_hours(7 * 24),
             same_text_min: 0.4,
             same_text_shingles_min: 4,
-            same_story_min: 0.3,
+            same_story_min: 0.2,
             half_life: SignedDuration::from_hours(72),
             foreign_window: SignedDuration::from_hours(36),
-            foreign_min: 0.5,
+            foreign_min: 0.35,
         }
     }
 }
@@ -110,8 +123,12 @@ fn most_alike(
     options: &StoryOptions,
 ) -> Option<StoryId> {
     let features = &fingerprint.features;
-    let words = near.iter().map(|c| &c.fingerprint.features.words);
-    let rarity = Rarity::of(words.chain([&features.words]));
+    let reports = || {
+        let theirs = near.iter().map(|c| &c.fingerprint.features);
+        theirs.chain([features])
+    };
+    let rarity = Rarity::of(reports().map(|features| &features.words));
+    let foreign = ForeignRarity::of(reports());
     let mut best: Option<(f64, StoryId)> = None;
     for candidate in near {
         let theirs = &candidate.fingerprint.features;
@@ -120,7 +137,7 @@ fn most_alike(
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
             rarity.cosine(&features.words, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
-            foreign_likeness(&Shared::of(features, theirs)) / options.foreign_min
+            foreign.likeness(features, theirs) / options.foreign_min
         } else {
             0.0
         };
@@ -132,12 +149,58 @@ fn most_alike(
     best.map(|(_, story)| story)
 }
 
-/// Likeness of reports in different languages: at least two names, or a name and a number, have to
-/// be the same; the countries then decide.
-fn foreign_likeness(shared: &Shared) -> f64 {
-    if shared.names + shared.numbers < 2 {
-        return 0.0;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::story::StoryText;
+
+    fn fingerprint(words: std::ops::Range<u32>) -> Fingerprint {
+        let body: String = words.map(|n| format!("kata{n} ")).collect();
+        Fingerprint::of(StoryText {
+            title: "Judul",
+            body: &body,
+            lang: Some("id"),
+        })
     }
-    let details = 1.0 - 0.7_f64.powi((shared.names + shared.numbers) as i32);
-    0.5 * shared.countries + 0.5 * details
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    fn candidate(article: i64, words: std::ops::Range<u32>, hours: i64) -> Candidate {
+        Candidate {
+            article: ArticleId(article),
+            story: StoryId(article + 100),
+            fingerprint: fingerprint(words),
+            first_seen: at(hours),
+        }
+    }
+
+    fn chosen(candidates: &[Candidate]) -> StoryChoice {
+        let options = StoryOptions::default();
+        choose(&fingerprint(0..300), at(200), candidates, &options)
+    }
+
+    #[test]
+    fn the_oldest_of_the_copies_in_the_window_is_the_original() {
+        let copies = [
+            candidate(3, 0..300, 190),
+            candidate(2, 0..300, 100),
+            candidate(1, 0..300, 10),
+        ];
+        let original = StoryChoice::Join {
+            story: StoryId(102),
+            copy_of: Some(ArticleId(2)),
+        };
+        assert_eq!(chosen(&copies), original);
+        let turned: Vec<Candidate> = copies.into_iter().rev().collect();
+        assert_eq!(chosen(&turned), original);
+    }
+
+    #[test]
+    fn what_is_like_nothing_is_new() {
+        assert_eq!(chosen(&[]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 5000..5300, 199)]), StoryChoice::New);
+        assert_eq!(chosen(&[candidate(1, 0..300, 10)]), StoryChoice::New);
+    }
 }

@@ -122,9 +122,9 @@ impl Counter {
             if importance > 0.0 {
                 *self.words.entry(id).or_default() += weight * importance;
             }
-            if is_name && let Some(skeleton) = skeleton(&token.fold) {
+            if is_name && let Some(skeleton) = skeleton(&token.stem) {
                 let id = hash::short(hash::of_str(&skeleton));
-                *self.names.entry(id).or_default() += weight;
+                *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
             }
         }
     }
@@ -146,6 +146,15 @@ impl Counter {
         let id = hash::short(hash::of_str(digits));
         *self.numbers.entry(id).or_default() += weight;
         *self.words.entry(id).or_default() += weight;
+    }
+}
+
+/// A skeleton of three consonants is borne by many names, one of five or more by few.
+fn distinctness(skeleton: &str) -> f64 {
+    match skeleton.len() {
+        0..=3 => 1.0,
+        4 => 4.0,
+        _ => 9.0,
     }
 }
 

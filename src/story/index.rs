@@ -46,17 +46,24 @@ impl Index {
 
     /// Finds the story of an article, and keeps the article. Articles are numbered in order of
     /// arrival from 0 (`copy_of` names these numbers); a story of its own gets the next number.
+    ///
+    /// Without a time it can join by its text only, among others without one.
     pub fn add(
         &mut self,
         fingerprint: Fingerprint,
-        first_seen: Timestamp,
+        first_seen: Option<Timestamp>,
     ) -> (StoryId, Option<ArticleId>) {
+        let options = match first_seen {
+            Some(_) => self.options,
+            None => self.options.same_text_only(),
+        };
+        let first_seen = first_seen.unwrap_or(Timestamp::UNIX_EPOCH);
         // One article with a wrong date in the future must not empty the window: it takes two.
         let latest = std::mem::replace(&mut self.latest, first_seen);
         self.forget(first_seen.min(latest));
         let keys = fingerprint.keys();
         let candidates = self.candidates(&keys);
-        let choice = choose(&fingerprint, first_seen, &candidates, &self.options);
+        let choice = choose(&fingerprint, first_seen, &candidates, &options);
         let (story, copy_of) = match choice {
             StoryChoice::Join { story, copy_of } => (story, copy_of),
             StoryChoice::New => {
@@ -155,7 +162,7 @@ mod tests {
             body,
             lang: Some(lang),
         });
-        let (story, copy_of) = index.add(fingerprint, at(hours));
+        let (story, copy_of) = index.add(fingerprint, Some(at(hours)));
         (story.0, copy_of.map(|article| article.0))
     }
 
@@ -201,6 +208,39 @@ mod tests {
         assert_eq!(index.oldest(), ArticleId(2));
         assert_eq!(index.articles.len(), 2);
         assert!(index.by_key.values().all(|numbers| numbers[0] >= 2));
+    }
+
+    #[test]
+    fn reports_of_one_visit_in_several_languages_are_one_story() {
+        let mut index = Index::default();
+        let id = "Menteri Luar Negeri Tiongkok Wang Yi bertemu Menteri Luar Negeri Rusia Sergei \
+            Lavrov di Moskow, kata juru bicara Maria Zakharova kepada wartawan.";
+        let ru = "Министр иностранных дел Китая Ван И встретился в Москве с министром Сергеем \
+            Лавровым, сообщила журналистам официальный представитель Мария Захарова.";
+        let other = "The Chinese volleyball team beat Russia in Moscow on Sunday; captain Zhu Ting \
+            praised coach Cai Bin after the final.";
+        let first = add(&mut index, "Wang Yi bertemu Lavrov di Moskow", id, "id", 0);
+        let second = add(&mut index, "Ван И встретился с Лавровым", ru, "ru", 3);
+        assert_eq!((first.0, second), (1, (1, None)));
+        assert_eq!(add(&mut index, "China beat Russia", other, "en", 4).0, 2);
+    }
+
+    #[test]
+    fn without_a_time_only_the_text_counts() {
+        let mut index = Index::default();
+        let fingerprint = |title: &str, body: &str| {
+            Fingerprint::of(StoryText {
+                title,
+                body,
+                lang: Some("id"),
+            })
+        };
+        let reworded = "Tamu dari Tiongkok sudah mendarat di ibu kota Rusia, kata Wang Yi.";
+        index.add(fingerprint("Wang Yi Tiba di Moskow", WIRE), None);
+        let (story, _) = index.add(fingerprint("Moskow Menyambut Wang Yi", reworded), None);
+        assert_eq!(story, StoryId(2));
+        let (story, copy_of) = index.add(fingerprint("Menlu Tiongkok", WIRE), None);
+        assert_eq!((story, copy_of), (StoryId(1), Some(ArticleId(0))));
     }
 
     #[test]

@@ -59,33 +59,41 @@ impl Rarity {
     }
 }
 
-/// What two reports in different languages share.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Shared {
-    /// Names.
-    pub names: usize,
-    /// Numbers.
-    pub numbers: usize,
-    /// Cosine of the countries named; 0 when either names none.
-    pub countries: f64,
-    /// Part of the names of the one that names fewer.
-    pub names_part: f64,
+/// Names and numbers that reports in two languages must have in common, at least.
+const DETAILS_MIN: usize = 2;
+
+/// What countries and numbers add to the likeness of names.
+const COUNTRIES_SHARE: f64 = 0.3;
+const NUMBERS_SHARE: f64 = 0.3;
+
+/// How common names and numbers are among the reports at hand, for comparing across languages.
+#[derive(Debug)]
+pub(super) struct ForeignRarity {
+    names: Rarity,
+    numbers: Rarity,
+    countries: Rarity,
 }
 
-impl Shared {
-    pub fn of(a: &Features, b: &Features) -> Self {
-        let names = common(&a.names, &b.names);
-        let fewer = a.names.len().min(b.names.len());
+impl ForeignRarity {
+    /// Counts the features of `reports`.
+    pub fn of<'a>(reports: impl Iterator<Item = &'a Features> + Clone) -> Self {
         Self {
-            names,
-            numbers: common(&a.numbers, &b.numbers),
-            countries: Rarity::default().cosine(&a.countries, &b.countries),
-            names_part: if fewer == 0 {
-                0.0
-            } else {
-                names as f64 / fewer as f64
-            },
+            names: Rarity::of(reports.clone().map(|features| &features.names)),
+            numbers: Rarity::of(reports.map(|features| &features.numbers)),
+            // Not counted: that all reports name the watch's countries is no reason to doubt them.
+            countries: Rarity::default(),
         }
+    }
+
+    /// Likeness of two reports in different languages, 0 to 1.6: names first, since countries are
+    /// shared by all reports of a watch and numbers by chance.
+    pub fn likeness(&self, a: &Features, b: &Features) -> f64 {
+        if common(&a.names, &b.names) + common(&a.numbers, &b.numbers) < DETAILS_MIN {
+            return 0.0;
+        }
+        self.names.cosine(&a.names, &b.names)
+            + COUNTRIES_SHARE * self.countries.cosine(&a.countries, &b.countries)
+            + NUMBERS_SHARE * self.numbers.cosine(&a.numbers, &b.numbers)
     }
 }
 

@@ -21,7 +21,7 @@ pub use guard::{AddressGuard, AllowRule, AllowRuleError, Forbidden};
 pub use lookup::{LookupError, lookup};
 pub use random::{FixedRandom, Random, ThreadRandom};
 pub use resolver::{MapResolver, Resolver, SystemResolver};
-pub use tls::install_crypto;
+pub use tls::tls_config;
 
 /// The world a run lives in. Cheap to clone.
 #[derive(Clone)]

@@ -1,40 +1,12 @@
 //! Claims: each row once, most urgent first, polite to hosts, free again when the lease ends.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
-use wirewatch::model::{Committed, FeedId, PollOutcome, PollResult};
+use wirewatch::model::{Committed, PollOutcome, PollResult};
 use wirewatch::store::FeedScope;
 
 use crate::bed::{Bed, at, done, entry, fetched, ids, lessee, read, spec};
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn four_claimers_share_the_feeds_each_once() {
-    let bed = Bed::new();
-    bed.feeds(200, at(0)).await;
-    let claimers = (0..4).map(|n| {
-        let store = Arc::clone(&bed.store);
-        async move {
-            let lessee = lessee(&format!("claimer {n}"), at(1));
-            let mut mine = Vec::new();
-            loop {
-                let claims = store
-                    .claim_feeds(&lessee, FeedScope::Due, 7, 1, &[])
-                    .await
-                    .unwrap();
-                if claims.is_empty() {
-                    return mine;
-                }
-                mine.extend(claims.into_iter().map(|claim| claim.item.id));
-            }
-        }
-    });
-    let shares = futures_util::future::join_all(claimers).await;
-    let all: Vec<FeedId> = shares.into_iter().flatten().collect();
-    assert_eq!(all.len(), 200);
-    assert_eq!(all.into_iter().collect::<HashSet<_>>().len(), 200);
-}
 
 #[tokio::test]
 async fn a_late_commit_is_stale_and_writes_nothing() {

@@ -1,6 +1,10 @@
 //! What every store promises, whatever it is made of. `bed.rs` is the only file that names a backend.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod bed;
+mod claimers;
+mod cost;
 mod digests;
 mod judging;
 mod leases;

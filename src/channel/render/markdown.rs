@@ -2,7 +2,8 @@
 
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
-use super::page::{Item, Limits, Page};
+use super::item::Item;
+use super::page::{Limits, Page};
 use super::quote::Quote;
 
 /// A message of any sort as Markdown.

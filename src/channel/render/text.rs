@@ -2,7 +2,8 @@
 
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
-use super::page::{ArticleLine, Item, Limits, Miss, Page};
+use super::item::{ArticleLine, Item};
+use super::page::{Limits, Miss, Page};
 use super::quote::Quote;
 use super::wrap::wrap;
 

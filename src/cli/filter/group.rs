@@ -16,7 +16,8 @@ use crate::story::{Fingerprint, Index, StoryOptions, StoryText};
 ///
 /// Reads JSON Lines `{"id","title","body","lang"?,"published"?}` on standard input and writes
 /// `{"id","story","near_duplicate_of"}`: the story's name, and the id of the article whose text this
-/// one repeats (or null). A time that cannot be read counts as that of the line before.
+/// one repeats (or null). A time that cannot be read counts as that of the line before;
+/// before the first that can be read, only the same text makes a story.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GroupArgs {
     /// Threads; the answer is the same for every number of them.
@@ -59,7 +60,8 @@ struct Stream {
     index: Index,
     /// Ids of the articles that the index holds.
     ids: VecDeque<Value>,
-    now: Timestamp,
+    /// Time of the line before; none until one could be read.
+    now: Option<Timestamp>,
 }
 
 impl Stream {
@@ -67,14 +69,12 @@ impl Stream {
         Self {
             index: Index::new(StoryOptions::default()),
             ids: VecDeque::new(),
-            now: Timestamp::UNIX_EPOCH,
+            now: None,
         }
     }
 
     fn answer(&mut self, line: &Value, fingerprint: Fingerprint) -> Value {
-        if let Some(at) = published(text(line, "published")) {
-            self.now = at;
-        }
+        self.now = published(text(line, "published")).or(self.now);
         let before = self.index.oldest();
         let (story, copy_of) = self.index.add(fingerprint, self.now);
         let forgotten = self.index.oldest().0 - before.0;

@@ -130,3 +130,6 @@ fn full_year(year: i32, digits: usize) -> Option<i16> {
     };
     i16::try_from(year).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,7 +16,7 @@ const MONTHS: [&str; 12] = [
      φεβρουαρίου φεβ פברואר פבר فبراير شباط فيفري فوریه فوریهٔ फ़रवरी फरवरी फ़र ফেব্রুয়ারি \
      ফেব্রুয়ারী ফেব பிப்ரவரி ఫిబ్రవరి ಫೆಬ್ರವರಿ ഫെബ്രുവരി فروری กุมภาพันธ์ กพ febrer fevral \
      ақпан ақп",
-    "march maret marzo mars märz maerz mrz mrt março marco maart marts marca martie marec \
+    "march mar maret marzo mars märz maerz mrz mrt março marco maart marts marca martie marec \
      března březen bře březn marzec ožujka ožujak ožu март марта мар березень березня бер \
      берез сакавік сакавіка märts märtsil kovo kovas maaliskuuta maaliskuu maalis mart \
      μάρτιος μαρτίου μαρ מרץ מרס مارس آذار मार्च মার্চ மார்ச் మార్చి ಮಾರ್ಚ್ മാർച്ച് مارچ \

@@ -9,13 +9,11 @@ pub(super) fn parse(text: &str, language: &str) -> Option<Timestamp> {
     if let Some(found) = east_asian(text) {
         return Some(found);
     }
-    // The part before the first comma may be a weekday, even one with a number in it (`Th 4,`).
-    let weekday_off = text.split_once([',', '،', '、']).filter(|(before, _)| {
-        before.chars().any(char::is_alphabetic)
-            && !before
-                .split([' ', '.', '-'])
-                .any(|word| names::month(word, language).is_some())
-    });
+    // What stands before the first comma is a weekday if the rest is a date by itself: it may have a number
+    // in it (`Th 4,`) or read like a month (`mar,` is Tuesday in Italy).
+    let weekday_off = text
+        .split_once([',', '،', '、'])
+        .filter(|(before, _)| before.chars().any(char::is_alphabetic));
     let without = weekday_off.and_then(|(_, rest)| Parts::gather(rest, language)?.instant());
     without.or_else(|| Parts::gather(text, language)?.instant())
 }
@@ -224,10 +222,10 @@ fn east_asian(text: &str) -> Option<Timestamp> {
     if afternoon && time.hour < 12 {
         time.hour += 12;
     }
-    let offset = text
+    let mut offset = text
         .split(' ')
         .filter_map(|token| zones::named(token).or_else(|| zones::numeric(token)));
-    let offset = offset.last().unwrap_or(0);
+    let offset = offset.next_back().unwrap_or(0);
     let year = full_year(year, year.to_string().len())?;
     instant(civil(year, month as i8, day as i8, time)?, offset)
 }

@@ -1,5 +1,6 @@
 //! Opening the file: what every connection is set to.
 
+use std::fs::OpenOptions;
 use std::path::Path;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::store::StoreError;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statements are prepared once per connection; there are about 120 of them.
 const CACHED_STATEMENTS: usize = 256;
+/// Page cache of the writing connection, in KiB; a reading one gets a quarter.
+const CACHE_KIB: u32 = 16 << 10;
 /// The WAL file is cut back to this after a checkpoint.
 const WAL_BYTES_MAX: i64 = 64 << 20;
 
@@ -37,12 +40,13 @@ pub(super) fn open_writer(
             Some(_) => None,
             None => Some(InstanceLock::take(path, "a wirewatch command")?),
         };
+        create_file(path)?;
         let mut conn = Connection::open_with_flags(path, flags).map_err(fault)?;
         set_up_file(&conn).map_err(fault)?;
         schema::migrate(&mut conn, path)?;
     }
     let conn = Connection::open_with_flags(path, flags).map_err(fault)?;
-    set_up(&conn).map_err(fault)?;
+    set_up(&conn, CACHE_KIB).map_err(fault)?;
     // A file that cannot be written is found now, not at the first poll.
     if conn.is_readonly("main").map_err(fault)? {
         return Err(StoreError::ReadOnly {
@@ -73,7 +77,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     }
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(path, flags)
-        .and_then(|conn| set_up(&conn).map(|()| conn))
+        .and_then(|conn| set_up(&conn, CACHE_KIB / 4).map(|()| conn))
         .map_err(|e| store_error(path, &e))
 }
 
@@ -92,17 +96,34 @@ pub(super) fn check_folder(path: &Path) -> Result<(), StoreError> {
     })
 }
 
+/// Makes the file, if it is not there, for user and group only (as far as the umask lets): members of
+/// the service's group write to it, others must not read it. SQLite gives its helper files the same
+/// mode.
+fn create_file(path: &Path) -> Result<(), StoreError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o660);
+    options
+        .open(path)
+        .map(|_| ())
+        .map_err(|error| StoreError::ReadOnly {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        })
+}
+
 /// Properties of the file; `auto_vacuum` works only before the first table.
 fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.execute_batch("pragma auto_vacuum = incremental; pragma journal_mode = wal;")
 }
 
-fn set_up(conn: &Connection) -> rusqlite::Result<()> {
+fn set_up(conn: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     conn.execute_batch(&format!(
         "pragma foreign_keys = on; pragma synchronous = normal; pragma temp_store = memory; \
-         pragma cache_size = -32768; pragma journal_size_limit = {WAL_BYTES_MAX};"
+         pragma cache_size = -{cache_kib}; pragma journal_size_limit = {WAL_BYTES_MAX};"
     ))
 }

@@ -131,7 +131,7 @@ fn article_of(
 /// number makes that commit stale.
 fn want_again(conn: &Connection, article: i64) -> rusqlite::Result<usize> {
     conn.prepare_cached(
-        "update article set state = 'wanted', due_at = null, failures = 0, attempt = 0,
+        "update article set state = 'wanted', rejudge = 1, due_at = null, failures = 0, attempt = 0,
              lease_no = lease_no + 1, leased_by = null, leased_until = 0
          where id = ?1",
     )?

@@ -137,7 +137,7 @@ pub(super) fn commit(
         write_alerts(conn, article, story, &judgement, &mut report)?;
     }
     conn.prepare_cached(
-        "update article set state = 'judged', judged_version = version, judged_at = ?2,
+        "update article set state = 'judged', judged_version = version, rejudge = 0, judged_at = ?2,
              rule_set = ?3, leased_by = null, leased_until = 0, attempt = 0
          where id = ?1",
     )?

@@ -36,7 +36,7 @@ pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_u
          order by backlog, sort_at desc, id limit :limit)
      returning *";
 /// The fence of a commit.
-pub(super) const FENCE: &str = "select version, judged_version from article
+pub(super) const FENCE: &str = "select version, judged_version, rejudge from article
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'wanted'";
 /// Tells whether a text is the stored one.
 pub(super) const HASH: &str =
@@ -133,6 +133,7 @@ pub(super) fn commit(
             Ok(Versions {
                 stored: row.get(0)?,
                 judged: row.get(1)?,
+                entry_changed: row.get(2)?,
             })
         })
         .optional()?;
@@ -186,6 +187,8 @@ pub(super) fn commit(
 struct Versions {
     stored: u32,
     judged: u32,
+    /// An entry of the article says something else than when it was judged.
+    entry_changed: bool,
 }
 
 /// Stores a text as the next version, unless it is the stored one. Answers with the version.
@@ -253,7 +256,7 @@ pub(super) fn index(
     Ok(())
 }
 
-/// Ends the claim: a text that was not judged yet waits for `judge`.
+/// Ends the claim: a text that was not judged yet, or whose entry has changed, waits for `judge`.
 fn finish(
     conn: &Connection,
     article: ArticleId,
@@ -261,7 +264,7 @@ fn finish(
     validators: Option<&Validators>,
     why: Option<&str>,
 ) -> rusqlite::Result<()> {
-    let state = if versions.stored == versions.judged {
+    let state = if versions.stored == versions.judged && !versions.entry_changed {
         "judged"
     } else {
         "read"

@@ -122,3 +122,77 @@ fn migration_error(path: &Path, error: &refinery::Error) -> StoreError {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What makes a second try harmless.
+    const KEYS: &[(&str, &[&str])] = &[
+        ("feed", &["url"]),
+        ("entry", &["feed_id", "key"]),
+        ("article", &["url"]),
+        ("article_version", &["article_id", "version"]),
+        ("hit", &["watch", "article_id"]),
+        ("near_miss", &["watch", "article_id"]),
+        ("fingerprint", &["article_id"]),
+        ("story_key", &["key", "fingerprint_id"]),
+        ("alert", &["watch", "story_id"]),
+        ("alert_article", &["alert_id", "article_id"]),
+        ("alert_event", &["alert_id", "revision"]),
+        ("delivery", &["key"]),
+        ("delivery", &["alert_id", "revision", "channel"]),
+        ("delivery", &["digest_id", "channel"]),
+        ("digest_schedule", &["name"]),
+    ];
+
+    fn unique_keys(conn: &Connection, table: &str) -> Vec<Vec<String>> {
+        let mut keys = conn
+            .prepare(
+                "select group_concat(c.name order by c.seqno)
+                 from pragma_index_list(?1) as i, pragma_index_info(i.name) as c
+                 where i.\"unique\" and not i.partial group by i.name",
+            )
+            .expect("a statement");
+        keys.query_map([table], |row| row.get::<_, String>(0))
+            .expect("an answer")
+            .map(|key| key.expect("a key").split(',').map(str::to_owned).collect())
+            .collect()
+    }
+
+    #[test]
+    fn every_unique_key_is_in_place_and_every_table_is_strict() {
+        let mut conn = Connection::open_in_memory().expect("a database");
+        migrate(&mut conn, Path::new(":memory:")).expect("the schema");
+        for (table, columns) in KEYS {
+            let keys = unique_keys(&conn, table);
+            assert!(
+                keys.iter().any(|key| key == columns),
+                "{table} has {keys:?}, not {columns:?}"
+            );
+        }
+        let loose: Vec<String> = conn
+            .prepare(
+                "select name from pragma_table_list where type = 'table' and not strict
+                     and name not like 'sqlite_%' and name <> 'refinery_schema_history'",
+            )
+            .expect("a statement")
+            .query_map([], |row| row.get(0))
+            .expect("an answer")
+            .collect::<rusqlite::Result<_>>()
+            .expect("names");
+        assert!(loose.is_empty(), "not strict: {loose:?}");
+    }
+
+    #[test]
+    fn a_second_migration_changes_nothing() {
+        let mut conn = Connection::open_in_memory().expect("a database");
+        for _ in 0..2 {
+            migrate(&mut conn, Path::new(":memory:")).expect("the schema");
+        }
+        let Ok(Found::Version(version)) = read_version(&conn) else {
+            panic!("not recognised");
+        };
+        assert_eq!(version, KNOWN);
+    }
+}

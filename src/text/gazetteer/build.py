@@ -36,6 +36,8 @@ NOISE = {
     "es": {"hindu", "reunion"},
     "zh": {"大陆", "大陸"},
 }
+# Beginnings of adjectives that CLDR has for a dialect (European Portuguese) or a part of a name.
+NOISE_STEMS = tuple("europ европ європ еўрап южн северн півден північн polnocn poludniow svat свят उत्तर दक्षिण".split())
 # Names that are also words: only as written, with the capital.
 CASED = set(
     """turkey turks turk chad jordan georgia niger guinea mali oman togo cuba jersey male chile samoa tonga palau
@@ -86,6 +88,8 @@ class Gazetteer:
         folded = fold(form)
         if folded in NOISE["*"] | NOISE.get(lang, set()):
             return
+        if kind == "a" and folded.startswith(NOISE_STEMS) and " " not in form and code in {"PT", "ZA", "KP", "SH"}:
+            return
         if folded not in self.forms[code, "*"]:
             self.forms[code, lang].setdefault(folded, (kind, "=" * cased + form))
 
@@ -105,7 +109,8 @@ class Gazetteer:
         if is_latin(form):
             if len(form) < 4 or not form[0].isupper() or " " in form:
                 return
-            form = "=" * (len(form) < 6) + form
+            # Uncased, the stem of an odd spelling meets a common word in one language or another.
+            form = "=" + form
         self.add(code, "*", "c", form)
 
     def drop_shared_adjectives(self, kept):
@@ -152,7 +157,8 @@ def main(countries_path, capitals_path):
     # By hand first: what is cased there stays cased. "*" before all languages, which need not repeat it.
     for entry in sorted(entries(extra), key=lambda entry: entry[1] != "*"):
         gazetteer.add_cases(*entry)
-    for entry in entries(countries):
+    # Names before adjectives: CLDR's "adjective" may be a case of the name.
+    for entry in sorted(entries(countries), key=lambda entry: entry[2] != "n"):
         gazetteer.add_cases(*entry)
     by_hand = {(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in entries(extra)}
     gazetteer.drop_shared_adjectives(by_hand)

@@ -49,11 +49,15 @@ _LV = [("ija", "ija ijas ijai iju ijā"), ("a", "a as ai u ā"), ("", "")]
 _LT = [("ija", "ija ijos ijai iją ijoje"), ("a", "a os ai ą oje"), ("as", "as o ui ą e"), ("", "")]
 _KA = [("ი", "ი ის ში მა თან სა"), ("", " ს ში მ თან")]
 _HY = [("", " ը ի ում ից ին")]
+_HU = [("a", "a át ának ával ában ából ára"), ("", "")]
+_BN = [("া", "া ার াকে ায়"), ("", " ের কে ে")]
+_TA = [("யா", "யா யாவின் யாவுக்கு யாவில் யாவுடன் யாவை"), ("னா", "னா னாவின் னாவுக்கு னாவில் னாவுடன் னாவை"), ("", "")]
 _GENITIVE_S = [("s", "s"), ("x", "x"), ("z", "z"), ("ß", "ß"), ("", " s")]
 
 TABLES = {
     "ru": _RU, "uk": _UK, "be": _BE, "sr": _SR, "hr": _HR, "bs": _HR, "sl": _SL, "pl": _PL, "cs": _CS, "sk": _SK,
     "ro": _RO, "el": _EL, "lv": _LV, "lt": _LT, "ka": _KA, "hy": _HY,
+    "hu": _HU, "bn": _BN, "ta": _TA,
     "de": _GENITIVE_S, "sv": _GENITIVE_S, "da": _GENITIVE_S, "no": _GENITIVE_S, "nl": _GENITIVE_S,
 }
 

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::fold::fold;
+use super::scripts::Script;
 
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 
@@ -112,6 +113,30 @@ pub struct Form {
     /// Counts only when written exactly like this, case and marks included: in small letters it is
     /// another word (`US`, `Turkey`).
     pub cased: bool,
+}
+
+impl Form {
+    /// Whether the stem of one of its words may stand for the word. A stem that is short, or not the
+    /// word's beginning, meets ordinary words (`Дели` and `дело`); such forms count only in full,
+    /// and their cases are spelt out.
+    #[must_use]
+    pub fn trusts_stem(folded: &str, stem: &str) -> bool {
+        let letters = stem.chars().count();
+        match stem.chars().next().map(Script::of) {
+            Some(Script::Hangul) => letters >= 2,
+            // The article goes off the front, vowels are not written: short stems still say much.
+            Some(Script::Arabic | Script::Hebrew) => letters >= 3 && folded.contains(stem),
+            Some(_) => {
+                letters >= 4
+                    && stem
+                        .chars()
+                        .zip(folded.chars())
+                        .take(4)
+                        .all(|(one, other)| one == other)
+            }
+            None => false,
+        }
+    }
 }
 
 /// Every form of a country in every language; none for an unknown code (ISO 3166-1 alpha-2, and `EU`).
