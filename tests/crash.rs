@@ -12,12 +12,12 @@ mod common {
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use common::program::{PATIENCE, Running, wirewatch};
-use common::stand_in::{Asked, OwnThread, Reply, StandIn};
+use common::stand_in::{Asked, OwnThread, Reply, StandIn, header};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::{Connection, OpenFlags};
@@ -97,7 +97,6 @@ struct Post {
 struct Stage {
     dir: TempDir,
     news: NewsSite,
-    posts: Arc<Mutex<Vec<Post>>>,
     hook: StandIn,
     processes: AtomicU64,
 }
@@ -105,14 +104,12 @@ struct Stage {
 impl Stage {
     /// A receiver that is slow and, if `moody`, refuses now and then.
     fn new(seed: u64, moody: bool) -> Self {
-        let posts = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&posts);
         let chance = Mutex::new(StdRng::seed_from_u64(seed));
-        let hook = StandIn::start(move |asked| {
+        let calls = AtomicUsize::new(0);
+        let hook = StandIn::start(move |_| {
             let pause = chance.lock().expect("chance").random_range(0..PAUSE_MS_MAX);
-            let mut log = log.lock().expect("the log");
-            let refused = moody && REFUSED.contains(&log.len());
-            log.push(post(asked, !refused));
+            let call = calls.fetch_add(1, Ordering::SeqCst);
+            let refused = moody && REFUSED.contains(&call);
             Reply {
                 pause: Duration::from_millis(pause),
                 ..Reply::status(if refused { 503 } else { 200 })
@@ -121,7 +118,6 @@ impl Stage {
         Self {
             dir: tempfile::tempdir().expect("a directory"),
             news: NewsSite::start(),
-            posts,
             hook,
             processes: AtomicU64::new(0),
         }
@@ -150,7 +146,11 @@ impl Stage {
     }
 
     fn posts(&self) -> Vec<Post> {
-        self.posts.lock().expect("the log").clone()
+        let asked = self.hook.asked();
+        let posts = asked
+            .iter()
+            .map(|(asked, status)| post(asked, *status == 200));
+        posts.collect()
     }
 
     /// True when everything has been read, judged and sent.
@@ -175,6 +175,7 @@ impl Stage {
     /// Lets a daemon finish, and stops it as a service manager does.
     fn finish(&self, done: impl Fn(&Self) -> bool) {
         let mut running = self.start();
+        running.until_said("running:");
         let started = Instant::now();
         while !done(self) {
             assert!(
@@ -248,10 +249,10 @@ fn texts(db: &Connection, sql: &str) -> Vec<String> {
 
 fn post(asked: &Asked, accepted: bool) -> Post {
     Post {
-        key: asked.header("webhook-id").to_owned(),
-        process: asked.path[1..].parse().expect("a number"),
+        key: header(asked, "webhook-id").to_owned(),
+        process: asked.uri().path()[1..].parse().expect("a number"),
         accepted,
-        body: asked.json.clone(),
+        body: serde_json::from_slice(asked.body()).expect("JSON"),
     }
 }
 

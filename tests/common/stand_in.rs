@@ -7,29 +7,24 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::Request;
-use axum::http::HeaderMap;
+use axum::http::Request;
 use axum::response::Response;
-use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 /// What was asked.
-#[derive(Debug, Clone)]
-pub struct Asked {
-    pub path: String,
-    pub headers: HeaderMap,
-    /// JSON, null when it is none.
-    pub json: Value,
+pub type Asked = Request<Vec<u8>>;
+
+/// A header's text; empty when it is missing.
+pub fn header<'a>(asked: &'a Asked, name: &str) -> &'a str {
+    let value = asked.headers().get(name);
+    value
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
-impl Asked {
-    /// A header's text; empty when it is missing.
-    pub fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name).and_then(|value| value.to_str().ok());
-        value.unwrap_or_default()
-    }
-}
+/// What was asked so far, and the status of each answer.
+type Log = Mutex<Vec<(Asked, u16)>>;
 
 /// What is answered, and after which pause.
 #[derive(Debug, Clone, Default)]
@@ -53,21 +48,21 @@ impl Reply {
 /// Serves until it is dropped.
 pub struct StandIn {
     pub addr: SocketAddr,
-    asked: Arc<Mutex<Vec<Asked>>>,
+    log: Arc<Log>,
     _task: OwnThread,
 }
 
 impl StandIn {
-    /// Starts on a free port; `handler` is asked for every answer and is given the log before it.
+    /// Starts on a free port; `handler` is asked for every answer.
     pub fn start(handler: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
+        let log = Arc::new(Log::default());
+        let shared = Arc::clone(&log);
         let handler = Arc::new(handler);
         let (addr, task) = OwnThread::start(async move || {
             let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
             let addr = listener.local_addr().expect("an address");
-            let router = Router::new().fallback(move |request: Request| {
-                let (log, handler) = (Arc::clone(&log), Arc::clone(&handler));
+            let router = Router::new().fallback(move |request: Request<Body>| {
+                let (log, handler) = (Arc::clone(&shared), Arc::clone(&handler));
                 async move { answer(request, &log, &*handler).await }
             });
             (addr, async move {
@@ -76,7 +71,7 @@ impl StandIn {
         });
         Self {
             addr,
-            asked,
+            log,
             _task: task,
         }
     }
@@ -86,29 +81,25 @@ impl StandIn {
         format!("http://{}{path}", self.addr)
     }
 
-    /// What was asked so far, in order.
-    pub fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().expect("the log").clone()
+    /// What was asked so far, in order, with the status of the answer.
+    pub fn asked(&self) -> Vec<(Asked, u16)> {
+        self.log.lock().expect("the log").clone()
     }
 }
 
 async fn answer(
-    request: Request,
-    log: &Mutex<Vec<Asked>>,
+    request: Request<Body>,
+    log: &Log,
     handler: &(impl Fn(&Asked) -> Reply + ?Sized),
 ) -> Response {
     let (head, body) = request.into_parts();
-    let asked = Asked {
-        path: head.uri.path().to_owned(),
-        headers: head.headers,
-        // A sender that was killed half-way has said nothing.
-        json: match to_bytes(body, usize::MAX).await {
-            Ok(body) => serde_json::from_slice(&body).unwrap_or_default(),
-            Err(_) => return Response::new(Body::empty()),
-        },
+    // A sender that was killed half-way has said nothing.
+    let Ok(body) = to_bytes(body, usize::MAX).await else {
+        return Response::new(Body::empty());
     };
+    let asked = Asked::from_parts(head, body.to_vec());
     let reply = handler(&asked);
-    log.lock().expect("the log").push(asked);
+    log.lock().expect("the log").push((asked, reply.status));
     tokio::time::sleep(reply.pause).await;
     let mut response = Response::builder().status(reply.status);
     for (name, value) in reply.headers {

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::program::{Running, wirewatch};
-use crate::stand_in::{Asked, Reply, StandIn};
+use crate::stand_in::{Asked, Reply, StandIn, header};
 
 /// Feeds by path.
 type Pages = Arc<Mutex<BTreeMap<String, Page>>>;
@@ -84,9 +84,8 @@ impl Bed {
 
     /// The feed's requests so far.
     pub fn polls(&self, path: &str) -> Vec<Asked> {
-        let mut asked = self.site.asked();
-        asked.retain(|asked| asked.path == path);
-        asked
+        let asked = self.site.asked().into_iter().map(|(asked, _)| asked);
+        asked.filter(|asked| asked.uri().path() == path).collect()
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -131,12 +130,16 @@ impl Bed {
 }
 
 fn answer(pages: &Pages, asked: &Asked) -> Reply {
-    let page = pages.lock().expect("the pages").get(&asked.path).cloned();
+    let page = pages
+        .lock()
+        .expect("the pages")
+        .get(asked.uri().path())
+        .cloned();
     let Some(page) = page else {
         return Reply::status(404);
     };
     let etag = format!("\"{}\"", blake3::hash(page.body.as_bytes()).to_hex());
-    let known = asked.header("if-none-match") == etag;
+    let known = header(asked, "if-none-match") == etag;
     Reply {
         status: if known { 304 } else { 200 },
         headers: vec![

@@ -3,6 +3,8 @@
 use std::time::Duration;
 
 use crate::bed::{Bed, entry, now, rss};
+use crate::program::{Running, until};
+use crate::stand_in::header;
 
 #[test]
 fn a_pass_goes_through_to_the_last_delivery_and_the_next_one_only_asks_for_changes() {
@@ -42,7 +44,7 @@ fn a_pass_goes_through_to_the_last_delivery_and_the_next_one_only_asks_for_chang
     for path in ["/a", "/b"] {
         let polls = bed.polls(path);
         assert_eq!(polls.len(), 2, "{path}");
-        assert_ne!(polls[1].header("if-none-match"), "", "{path}");
+        assert_ne!(header(&polls[1], "if-none-match"), "", "{path}");
     }
     assert_eq!(bed.told().len(), 1, "nothing is told twice");
 }
@@ -72,8 +74,8 @@ fn a_pass_takes_over_at_once_what_a_killed_one_had_in_hand() {
         Duration::from_secs(25),
     );
     let log = bed.path("log");
-    let mut killed = crate::program::Running::start(bed.command(&["run", "--once"]), &log);
-    crate::program::until("the poll is in flight", || !bed.polls("/feed").is_empty());
+    let mut killed = Running::start(bed.command(&["run", "--once"]), &log);
+    until("the poll is in flight", || !bed.polls("/feed").is_empty());
     killed.kill();
     bed.serve("/feed", rss(&[entry("meteor", 1, now())]), Duration::ZERO);
     let summary = bed.run_well(&["run", "--once"]);

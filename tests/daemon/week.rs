@@ -89,9 +89,6 @@ fn a_week_of_single_passes_is_a_week_of_the_daemon() {
         week.publish(week.clock - SignedDuration::from_hours(2));
         week.pass();
     }
-    for t in week.bed.told() {
-        println!("{} {} {} {}", t["kind"], t["id"], t["title"], t["sent_at"]);
-    }
     assert_eq!(week.told("new").len(), 12);
     assert_eq!(week.bed.polls("/hourly").len(), 12);
     assert_eq!(
