@@ -5,25 +5,25 @@
 //! `WIREWATCH_KILLS=2000 cargo test --test crash`; a run is repeated with `WIREWATCH_SEED`.
 
 mod common {
+    pub mod news_site;
     pub mod program;
     pub mod stand_in;
 }
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use common::news_site::NewsSite;
 use common::program::{PATIENCE, Running, wirewatch};
-use common::stand_in::{Asked, OwnThread, Reply, StandIn, header};
+use common::stand_in::{Asked, Reply, StandIn, header};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use tempfile::TempDir;
-use wirewatch::demo::{self, Site};
 use wirewatch::world::World;
 
 const WATCH: &str = include_str!("../examples/watches/china-russia.toml");
@@ -43,44 +43,6 @@ const LIFE_MS_MAX: u64 = 400;
 
 /// The receiver takes up to this long, so that kills fall also between its "yes" and the commit.
 const PAUSE_MS_MAX: u64 = 200;
-
-/// The news site, on a thread of its own.
-struct NewsSite {
-    site: Arc<Site>,
-    addrs: Vec<SocketAddr>,
-    _task: OwnThread,
-}
-
-impl NewsSite {
-    fn start() -> Self {
-        let ((site, addrs), task) = OwnThread::start(async || {
-            let listeners = demo::bind(0).await.expect("free ports");
-            let addrs: Vec<SocketAddr> = listeners
-                .iter()
-                .map(|listener| listener.local_addr().expect("an address"))
-                .collect();
-            let now = World::real().clock.now();
-            let site = Arc::new(Site::new(now, &addrs).expect("a site"));
-            let serve = demo::serve(Arc::clone(&site), listeners);
-            ((site, addrs), async { serve.await.expect("it serves") })
-        });
-        Self {
-            site,
-            addrs,
-            _task: task,
-        }
-    }
-
-    /// An address without what differs between two worlds: the outlet's number stands for its port.
-    fn stable(&self, url: &str) -> String {
-        for (outlet, addr) in self.addrs.iter().enumerate() {
-            if let Some(path) = url.strip_prefix(&format!("http://{addr}")) {
-                return format!("{outlet}{path}");
-            }
-        }
-        panic!("{url} is no page of the site");
-    }
-}
 
 /// A delivery that the receiver got.
 #[derive(Debug, Clone)]

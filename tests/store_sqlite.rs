@@ -31,6 +31,61 @@ fn a_second_daemon_is_refused_by_name_and_pid_a_command_is_not() {
     SqliteStore::open(&path, daemon()).unwrap();
 }
 
+/// Runs SQL on the file, as nobody but a test does.
+fn tamper(path: &Path, sql: &str) {
+    let conn = Connection::open(path).expect("a file");
+    conn.execute_batch(sql).expect("SQL");
+}
+
+#[test]
+fn a_daemon_ends_the_leases_of_the_one_before_it_but_not_those_of_commands() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("w.db");
+    drop(SqliteStore::open(&path, daemon()).unwrap());
+    tamper(
+        &path,
+        "insert into article (id, url, host, state, backlog, late, first_seen, sort_at, leased_by, leased_until)
+         values (1, 'a', 'h', 'wanted', 0, 0, 1, 1, 'wirewatch run, pid 7', 99),
+             (2, 'b', 'h', 'read', 0, 0, 1, 1, 'wirewatch feed poll, pid 8', 99)",
+    );
+    drop(SqliteStore::open(&path, OpenMode::Command).unwrap());
+    let held = |path: &Path| {
+        let conn = Connection::open(path).unwrap();
+        let sql =
+            "select group_concat(id) from article where leased_by is not null and leased_until > 0";
+        let held: Option<String> = conn.query_row(sql, [], |row| row.get(0)).unwrap();
+        held.unwrap_or_default()
+    };
+    assert_eq!(
+        held(&path),
+        "1,2",
+        "a command may not know whether the daemon is gone"
+    );
+    drop(SqliteStore::open(&path, daemon()).unwrap());
+    assert_eq!(held(&path), "2");
+}
+
+#[test]
+fn a_file_whose_maker_was_killed_half_way_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, journal) = (dir.path().join("w.db"), dir.path().join("w.db-journal"));
+    // A transaction outside the WAL that has reached the file but not its end: the journal is hot.
+    let conn = Connection::open(dir.path().join("maker.db")).unwrap();
+    conn.execute_batch(
+        "create table t (x); begin; pragma cache_size = 1; pragma cache_spill = 1;
+         insert into t select zeroblob(9000) from (values (1), (2), (3), (4));",
+    )
+    .unwrap();
+    std::fs::copy(dir.path().join("maker.db"), &path).unwrap();
+    std::fs::copy(dir.path().join("maker.db-journal"), &journal).unwrap();
+    drop(conn);
+    let message = refusal(&path, daemon()).to_string();
+    assert!(
+        message.contains("another program"),
+        "read, after it was rolled back: {message}"
+    );
+}
+
 #[test]
 fn a_newer_file_is_refused_and_not_touched() {
     let dir = tempfile::tempdir().unwrap();

@@ -208,10 +208,6 @@ async fn sleep_time<S: Stage>(
     Ok(wait_until(now, stage.due(&next)))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "daemon/ is the room that starts tasks"
-)]
 fn start<S: Stage>(
     tasks: &mut JoinSet<Result<(), StoreError>>,
     daemon: &Daemon,

@@ -176,6 +176,35 @@ async fn many_late_deliveries_become_one_few_stay() {
 }
 
 #[tokio::test]
+async fn a_late_delivery_that_was_in_hand_is_not_grouped() {
+    let bed = bed().await;
+    alert(&bed, 0, at(1), true).await;
+    let held = claim(&bed, 61).await;
+    assert_eq!(held.len(), 1);
+    // The process is killed: the receiver may have it, under its own key.
+    alert(&bed, 1, at(1), true).await;
+    alert(&bed, 2, at(1), true).await;
+    let long_after = 100_000;
+    bed.store.group_late(at(long_after), 1).await.unwrap();
+    let claims = claim(&bed, long_after).await;
+    let mut keys = claims.iter().map(|claim| claim.item.key.as_str());
+    assert_eq!(claims.len(), 2, "the two others, grouped, and itself");
+    assert!(keys.any(|key| key == held[0].item.key));
+}
+
+#[tokio::test]
+async fn a_process_that_is_about_to_exit_ends_the_wait_of_late_deliveries() {
+    let bed = bed().await;
+    for n in 0..4 {
+        alert(&bed, n, at(1), true).await;
+    }
+    assert_eq!(bed.store.end_late_wait(at(2)).await.unwrap(), 4);
+    assert_eq!(bed.store.group_late(at(2), 3).await.unwrap(), 1);
+    assert_eq!(claim(&bed, 2).await.len(), 1);
+    assert_eq!(bed.store.end_late_wait(at(3)).await.unwrap(), 0);
+}
+
+#[tokio::test]
 async fn an_update_waits_for_the_group_that_tells_its_alert() {
     let bed = bed().await;
     let story = alert(&bed, 0, at(1), true).await;
