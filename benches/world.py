@@ -14,6 +14,7 @@ import json
 import os
 import pathlib
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -46,7 +47,12 @@ def serve(options):
     world = (options.work / "world").resolve()
     for end in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"):
         (world / f"tmp_{end}").mkdir(exist_ok=True)
-    subprocess.run(["nginx", "-c", str(world / "nginx.conf")], check=True)
+    # The world keeps 40,000 files open; few machines let a process have so many.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    conf = world / "nginx.conf"
+    conf.write_text(re.sub(r"open_file_cache max=\d+", f"open_file_cache max={min(40_000, most // 4)}", conf.read_text()))
+    subprocess.run(["nginx", "-c", str(conf)], check=True,
+                   preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (most, most)))
     return world / "nginx.pid"
 
 
@@ -114,6 +120,7 @@ def compare(options, config):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     options = arguments()
     options.work.mkdir(parents=True, exist_ok=True)
     for stale in options.work.glob("world.db*"):

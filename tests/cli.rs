@@ -163,8 +163,8 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
         &["did you mean `path`?"],
     );
     check_refused(
-        ("title = \"Talks\"", "channels = [\"dekc\"]"),
-        &["dekc", "did you mean `desk`?"],
+        ("title = \"Talks\"", "channels = [\"dask\"]"),
+        &["dask", "did you mean `desk`?"],
     );
     check_refused(
         (

@@ -177,10 +177,10 @@ create index story_article_story on story_article (story_id);
 create table fingerprint (
     id         integer primary key autoincrement,
     article_id integer not null unique references article (id),
-    first_seen integer not null,
+    dated_at   integer not null,               -- published, never later than seen
     bytes      blob    not null
 ) strict;
-create index fingerprint_first_seen on fingerprint (first_seen);
+create index fingerprint_dated_at on fingerprint (dated_at);
 
 create table story_key (
     key            integer not null,

@@ -162,6 +162,7 @@ mod tests {
             feeds: Vec::new(),
             tags: Vec::new(),
             lang_hint: None,
+            dated_at: jiff::Timestamp::UNIX_EPOCH,
             first_seen: jiff::Timestamp::UNIX_EPOCH,
             backlog: false,
             late: false,

@@ -17,7 +17,7 @@ use super::{Daemon, GRACE};
 const SLOW_POLL: Duration = Duration::from_secs(10);
 
 /// The shortest: work may be due that cannot be claimed yet, because its host is busy.
-const FAST_POLL: Duration = Duration::from_millis(100);
+const FAST_POLL: Duration = Duration::from_millis(200);
 
 /// One stage, as the loop needs it.
 #[async_trait]
@@ -124,44 +124,46 @@ pub(super) async fn run_stage<S: Stage>(
 ) -> Result<(), StoreError> {
     let mut stop = daemon.stop.subscribe();
     let mut tasks: JoinSet<Result<(), StoreError>> = JoinSet::new();
+    let mut look = true;
+    // A claim is a transaction: after one, the next is taken when a quarter of what it gave is done.
+    let mut low_water = 0;
     loop {
         if *stop.borrow() {
             return wind_down::<S>(tasks).await;
         }
-        let slots = stage.slots(daemon);
-        let free = slots.saturating_sub(tasks.len());
-        // Claims are taken in batches: one transaction for several pieces of work.
-        let worth_it = tasks.is_empty() || free * 4 >= slots;
-        if let Some((idle, index)) = once {
-            idle.begin(index);
-        }
-        let claimed = match worth_it {
-            true => claim(daemon, &stage, free, once.is_some() && tasks.is_empty()).await?,
-            false => Vec::new(),
-        };
-        let got = claimed.len();
-        for claim in claimed {
-            start(&mut tasks, daemon, &stage, claim);
+        if look || (low_water > 0 && tasks.len() <= low_water) {
+            if let Some((idle, index)) = once {
+                idle.begin(index);
+            }
+            let free = stage.slots(daemon).saturating_sub(tasks.len());
+            let patient = once.is_some() && tasks.is_empty();
+            for claim in claim(daemon, &stage, free, patient).await? {
+                start(&mut tasks, daemon, &stage, claim);
+            }
+            low_water = tasks.len() - tasks.len().div_ceil(4);
+            look = false;
         }
         if let Some((idle, index)) = once {
-            if worth_it && got == 0 && tasks.is_empty() {
+            if tasks.is_empty() {
                 idle.rest(index);
             }
             if idle.is_finished() {
                 return wind_down::<S>(tasks).await;
             }
         }
-        let wait = sleep_time(daemon, &stage, got > 0 && tasks.len() < slots).await?;
+        let wait = match tasks.is_empty() {
+            true => until_due(daemon, &stage).await?,
+            false => FAST_POLL,
+        };
         tokio::select! {
-            Some(done) = tasks.join_next() => finish::<S>(done)?,
-            () = wake.notified() => {}
-            () = tokio::time::sleep(wait) => {}
+            Some(done) = tasks.join_next() => {
+                finish::<S>(done)?;
+                look = tasks.is_empty();
+            }
+            () = wake.notified() => look = true,
+            () = tokio::time::sleep(wait) => look = true,
             () = finished(once) => return wind_down::<S>(tasks).await,
             _ = stop.changed() => {}
-        }
-        // What else is done by now needs no further round.
-        while let Some(done) = tasks.try_join_next() {
-            finish::<S>(done)?;
         }
     }
 }
@@ -195,14 +197,8 @@ async fn claim<S: Stage>(
     Ok(claimed)
 }
 
-async fn sleep_time<S: Stage>(
-    daemon: &Daemon,
-    stage: &S,
-    more_may_wait: bool,
-) -> Result<Duration, StoreError> {
-    if more_may_wait {
-        return Ok(FAST_POLL);
-    }
+/// How long until there is something to do.
+async fn until_due<S: Stage>(daemon: &Daemon, stage: &S) -> Result<Duration, StoreError> {
     let now = daemon.pipeline.world.clock.now();
     let next = daemon.pipeline.store.next_due(now).await?;
     Ok(wait_until(now, stage.due(&next)))

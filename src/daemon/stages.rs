@@ -13,6 +13,15 @@ use super::{Daemon, LATE_ONE_BY_ONE};
 /// Deliveries in hand at once.
 const SENDS_AT_ONCE: usize = 16;
 
+/// Pieces of work claimed for a host at once, for each request that it may have under way: those that
+/// are ahead wait for their turn in the fetcher. Fewer, larger claims spare the store.
+const AHEAD: usize = 4;
+
+/// Room for the pieces that are under way and those that are ahead.
+fn fetch_slots(daemon: &Daemon) -> usize {
+    AHEAD * daemon.pipeline.setup().config.fetch.concurrency.get()
+}
+
 #[derive(Clone)]
 pub(super) struct PollStage {
     pub(super) scope: FeedScope,
@@ -24,7 +33,7 @@ impl Stage for PollStage {
     const NAME: &'static str = "poll";
 
     fn slots(&self, daemon: &Daemon) -> usize {
-        daemon.pipeline.setup().config.fetch.concurrency.get()
+        fetch_slots(daemon)
     }
 
     async fn claim(
@@ -40,7 +49,7 @@ impl Stage for PollStage {
         } else {
             setup.fetcher.busy_hosts()
         };
-        let per_host = setup.config.fetch.host_parallel.get();
+        let per_host = AHEAD * setup.config.fetch.host_parallel.get();
         daemon
             .pipeline
             .store
@@ -83,7 +92,7 @@ impl Stage for ReadStage {
     const NAME: &'static str = "read";
 
     fn slots(&self, daemon: &Daemon) -> usize {
-        daemon.pipeline.setup().config.fetch.concurrency.get()
+        fetch_slots(daemon)
     }
 
     async fn claim(
@@ -99,7 +108,7 @@ impl Stage for ReadStage {
         } else {
             setup.fetcher.busy_hosts()
         };
-        let per_host = setup.config.fetch.host_parallel.get();
+        let per_host = AHEAD * setup.config.fetch.host_parallel.get();
         daemon
             .pipeline
             .store
@@ -135,9 +144,9 @@ impl Stage for JudgeStage {
     type Item = ReadArticle;
     const NAME: &'static str = "judge";
 
-    /// Twice the cores: while some wait for the store, the others compute.
+    /// Many times the cores: while some wait for the store, the others compute, and a claim takes several.
     fn slots(&self, _daemon: &Daemon) -> usize {
-        2 * std::thread::available_parallelism().map_or(1, usize::from)
+        8 * std::thread::available_parallelism().map_or(1, usize::from)
     }
 
     async fn claim(

@@ -94,6 +94,9 @@ pub struct ReadArticle {
     pub lang_hint: Option<String>,
     /// When wirewatch first saw it.
     pub first_seen: Timestamp,
+    /// When it was published, as far as that is known; never later than it was seen. Stories are
+    /// put together by this time: an old article found today is no report of today's news.
+    pub dated_at: Timestamp,
     /// Older than `max_age` on its feed's first poll: listed, not sent.
     pub backlog: bool,
     /// Seen long after it was published (a gap in polling): sent, marked late.

@@ -163,9 +163,9 @@ pub struct Judgement {
     pub hits: Vec<Hit>,
     /// Near misses.
     pub near_misses: Vec<NearMiss>,
-    /// Story; `None` without hits.
+    /// Story; `None` when nothing hits and the article is in none.
     pub story: Option<StoryChoice>,
-    /// Fingerprint of the text, as `story::Fingerprint::to_bytes` gives it; empty without hits.
+    /// Fingerprint of the text, as `story::Fingerprint::to_bytes` gives it; empty without a story.
     pub fingerprint: Vec<u8>,
     /// Look-up keys of the fingerprint.
     pub story_keys: Vec<u64>,

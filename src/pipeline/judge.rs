@@ -1,9 +1,11 @@
 //! `judge`: what do the watches find in an article, which story is it, is that worth telling?
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::{self, Decision, KnownFacts, WatchFacts};
-use crate::model::{AlertChange, Claim, Committed, Hit, Judgement, ReadArticle, StoryChoice};
+use crate::model::{
+    AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, ReadArticle, StoryChoice,
+};
 use crate::rules::{Document, DocumentInput, RuleSet, Verdict};
 use crate::store::{JudgementReport, KnownAlert, StoreError};
 use crate::story::{self, Candidate, Fingerprint, StoryOptions, StoryText};
@@ -89,7 +91,9 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
             .or_else(|| article.lang_hint.clone()),
     });
     let verdict = rules.judge(&document);
-    let fingerprint = (!verdict.hits.is_empty()).then(|| {
+    // An article that was alerted and no longer hits is still part of its story: it may be a correction.
+    let needs_story = !verdict.hits.is_empty() || article.story.is_some();
+    let fingerprint = needs_story.then(|| {
         Fingerprint::of(StoryText {
             title: title(&article),
             body: &article.article.body,
@@ -137,68 +141,116 @@ async fn judge(
     };
     judgement.story_keys = fingerprint.keys();
     judgement.fingerprint = fingerprint.to_bytes();
+    let choice = choose(pipeline, article, &fingerprint, &mut judgement).await?;
+    judgement.story = Some(choice);
+    judgement.alerts = changes(pipeline, setup, article, choice, &judgement.hits).await?;
+    Ok(judgement)
+}
+
+/// Which story the article belongs to; notes in the judgement how far the store was looked through.
+async fn choose(
+    pipeline: &Pipeline,
+    article: &ReadArticle,
+    fingerprint: &Fingerprint,
+    judgement: &mut Judgement,
+) -> Result<StoryChoice, StoreError> {
     let options = StoryOptions::default();
     let since = article
-        .first_seen
+        .dated_at
         .saturating_sub(options.window)
-        .unwrap_or(article.first_seen);
+        .unwrap_or(Timestamp::MIN);
     let found = pipeline
         .store
         .story_candidates(&judgement.story_keys, since)
         .await?;
     judgement.watermark = found.watermark;
-    let choice = match article.story {
+    if let Some(story) = article.story {
         // A corrected article stays in its story.
-        Some(story) => StoryChoice::Join {
+        return Ok(StoryChoice::Join {
             story,
             copy_of: None,
-        },
-        None => {
-            let candidates: Vec<Candidate> = found
-                .candidates
-                .into_iter()
-                .filter(|candidate| candidate.article != article.id)
-                .filter_map(|candidate| {
-                    Some(Candidate {
-                        article: candidate.article,
-                        story: candidate.story,
-                        fingerprint: Fingerprint::from_bytes(&candidate.fingerprint).ok()?,
-                        first_seen: candidate.first_seen,
-                    })
-                })
-                .collect();
-            story::choose(&fingerprint, article.first_seen, &candidates, &options)
-        }
-    };
-    judgement.story = Some(choice);
+        });
+    }
+    let candidates: Vec<Candidate> = found
+        .candidates
+        .into_iter()
+        .filter(|found| found.article != article.id)
+        .filter_map(|found| {
+            // A fingerprint of an older layout is no candidate; it ages out of the window.
+            let fingerprint = Fingerprint::from_bytes(&found.fingerprint).ok()?;
+            Some(Candidate {
+                article: found.article,
+                story: found.story,
+                fingerprint,
+                first_seen: found.dated_at,
+            })
+        })
+        .collect();
+    Ok(story::choose(
+        fingerprint,
+        article.dated_at,
+        &candidates,
+        &options,
+    ))
+}
+
+/// What happens to the alerts of the story: those of the watches that hit, and those that told of this
+/// article before and whose watch no longer hits it.
+async fn changes(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    article: &ReadArticle,
+    choice: StoryChoice,
+    hits: &[Hit],
+) -> Result<Vec<AlertChange>, StoreError> {
     let known = match choice {
         StoryChoice::New => Vec::new(),
         StoryChoice::Join { story, .. } => {
-            let watches: Vec<String> = judgement.hits.iter().map(|hit| hit.watch.clone()).collect();
+            let watches = setup.rules.watches();
+            let names: Vec<String> = watches.iter().map(|watch| watch.name.clone()).collect();
             pipeline
                 .store
-                .known_alerts(story, &watches, article.id)
+                .known_alerts(story, &names, article.id)
                 .await?
         }
     };
-    judgement.alerts = judgement
-        .hits
-        .iter()
-        .filter_map(|hit| change(setup, article, hit, choice, &known))
-        .collect();
-    Ok(judgement)
+    let mut changes = Vec::new();
+    for hit in hits {
+        let known = known.iter().find(|known| known.watch == hit.watch);
+        changes.extend(change(
+            setup,
+            article,
+            &hit.watch,
+            &hit.sentences,
+            choice,
+            known,
+        ));
+    }
+    for known in known.iter().filter(|known| known.has_article) {
+        if !hits.iter().any(|hit| hit.watch == known.watch) {
+            changes.extend(change(
+                setup,
+                article,
+                &known.watch,
+                &[],
+                choice,
+                Some(known),
+            ));
+        }
+    }
+    Ok(changes)
 }
 
-/// What happens to the alert of one hit.
+/// What happens to the alert of one watch.
 fn change(
     setup: &Setup,
     article: &ReadArticle,
-    hit: &Hit,
+    watch: &str,
+    evidence: &[EvidenceSentence],
     choice: StoryChoice,
-    known: &[KnownAlert],
+    known: Option<&KnownAlert>,
 ) -> Option<AlertChange> {
-    let watch = setup.rules.watch(&hit.watch)?;
-    let known = known.iter().find(|known| known.watch == hit.watch);
+    let watch = setup.rules.watch(watch)?;
     let channels = setup.channels_of(&watch.name);
     alert::decide(&Decision {
         watch: WatchFacts {
@@ -208,7 +260,7 @@ fn change(
             channels: &channels,
         },
         article,
-        evidence: &hit.sentences,
+        evidence,
         story: &choice,
         known: known.map(|known| KnownFacts {
             state: known.state,

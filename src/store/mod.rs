@@ -76,8 +76,8 @@ pub struct StoryCandidate {
     pub story: StoryId,
     /// Its fingerprint, as it was committed.
     pub fingerprint: Vec<u8>,
-    /// When it was first seen.
-    pub first_seen: Timestamp,
+    /// When it was published, never later than it was seen ([`ReadArticle::dated_at`]).
+    pub dated_at: Timestamp,
 }
 
 /// Candidates and how far the store had got when they were looked up.
@@ -208,7 +208,7 @@ pub trait Store: Send + Sync {
         limit: usize,
     ) -> Result<Vec<Claim<ReadArticle>>, StoreError>;
 
-    /// Looks up articles of the story index that share a key with `keys`, first seen at or after `since`.
+    /// Looks up articles of the story index that share a key with `keys`, dated at or after `since`.
     async fn story_candidates(
         &self,
         keys: &[u64],

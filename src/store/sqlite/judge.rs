@@ -19,7 +19,7 @@ pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_u
          order by backlog, sort_at desc limit :limit)
      returning *";
 /// The fence of a commit.
-pub(super) const FENCE: &str = "select version, backlog, first_seen from article
+pub(super) const FENCE: &str = "select version, sort_at from article
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'read'";
 /// The fence of a release, whatever the stage.
 pub(super) const FENCE_ANY: &str =
@@ -71,6 +71,7 @@ fn read_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadClaim> {
         tags: Vec::new(),
         lang_hint: None,
         first_seen: row.instant("first_seen")?,
+        dated_at: row.instant("sort_at")?,
         backlog: row.get("backlog")?,
         late: row.get("late")?,
         version: row.get("version")?,
@@ -117,10 +118,10 @@ pub(super) fn commit(
     let held = conn
         .prepare_cached(FENCE)?
         .query_row(params![article.0, lease_no], |row| {
-            Ok((row.get::<_, u32>(0)?, row.instant("first_seen")?))
+            Ok((row.get::<_, u32>(0)?, row.instant("sort_at")?))
         })
         .optional()?;
-    let Some((version, first_seen)) = held else {
+    let Some((version, dated_at)) = held else {
         return Ok(Committed::Stale);
     };
     if version != judgement.version || is_outdated(conn, article, &judgement)? {
@@ -132,7 +133,7 @@ pub(super) fn commit(
     let mut report = JudgementReport::default();
     if let Some(choice) = judgement.story {
         let story = stories::join(conn, article, choice, judgement.at)?;
-        stories::put_fingerprint(conn, article, first_seen, &judgement)?;
+        stories::put_fingerprint(conn, article, dated_at, &judgement)?;
         report.story = Some(story);
         write_alerts(conn, article, story, &judgement, &mut report)?;
     }

@@ -12,13 +12,13 @@ const CANDIDATES_MAX: usize = 200;
 
 /// Articles that share a key, most shared keys first. `cross join` keeps the order of the tables:
 /// from the few keys to their rows, never over all fingerprints of a period.
-pub(super) const CANDIDATES: &str = "select f.article_id, sa.story_id, f.bytes, f.first_seen
+pub(super) const CANDIDATES: &str = "select f.article_id, sa.story_id, f.bytes, f.dated_at
      from (select k.fingerprint_id as id, count(*) as shared
            from json_each(?1) as wanted cross join story_key as k on k.key = wanted.value
            group by k.fingerprint_id) as found
      cross join fingerprint as f on f.id = found.id
      cross join story_article as sa on sa.article_id = f.article_id
-     where f.first_seen >= ?2
+     where f.dated_at >= ?2
      order by found.shared desc, f.id desc limit ?3";
 /// The watermark.
 pub(super) const WATERMARK: &str = "select coalesce(max(id), 0) from fingerprint";
@@ -49,7 +49,7 @@ pub(super) fn candidates(
                     article: ArticleId(row.get(0)?),
                     story: StoryId(row.get(1)?),
                     fingerprint: row.get(2)?,
-                    first_seen: row.instant("first_seen")?,
+                    dated_at: row.instant("dated_at")?,
                 })
             },
         )?
@@ -132,7 +132,7 @@ pub(super) fn join(
 pub(super) fn put_fingerprint(
     conn: &Connection,
     article: ArticleId,
-    first_seen: Timestamp,
+    dated_at: Timestamp,
     judgement: &Judgement,
 ) -> rusqlite::Result<()> {
     conn.prepare_cached("delete from fingerprint where article_id = ?1")?
@@ -142,9 +142,9 @@ pub(super) fn put_fingerprint(
     }
     let id = conn
         .prepare_cached(
-            "insert into fingerprint (article_id, first_seen, bytes) values (?1, ?2, ?3)",
+            "insert into fingerprint (article_id, dated_at, bytes) values (?1, ?2, ?3)",
         )?
-        .insert(params![article.0, ms(first_seen), judgement.fingerprint])?;
+        .insert(params![article.0, ms(dated_at), judgement.fingerprint])?;
     let mut insert =
         conn.prepare_cached("insert into story_key (key, fingerprint_id) values (?1, ?2)")?;
     for key in columns(&judgement.story_keys) {

@@ -19,7 +19,7 @@ pub(super) const OLD_NEAR_MISSES: &str = "delete from near_miss where rowid in (
          select rowid from near_miss where at < ?1 order by at limit ?2)";
 /// Fingerprints past their time; their keys go with them.
 pub(super) const OLD_FINGERPRINTS: &str = "delete from fingerprint where id in (
-         select id from fingerprint where first_seen < ?1 order by first_seen limit ?2)";
+         select id from fingerprint where dated_at < ?1 order by dated_at limit ?2)";
 
 /// The time before which something is too old.
 pub(super) fn before(now: Timestamp, keep: SignedDuration) -> Timestamp {
