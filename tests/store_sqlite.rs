@@ -51,8 +51,7 @@ fn a_daemon_ends_the_leases_of_the_one_before_it_but_not_those_of_commands() {
     drop(SqliteStore::open(&path, OpenMode::Command).unwrap());
     let held = |path: &Path| {
         let conn = Connection::open(path).unwrap();
-        let sql =
-            "select group_concat(id) from article where leased_by is not null and leased_until > 0";
+        let sql = "select group_concat(id, ',' order by id) from article where leased_by is not null and leased_until > 0";
         let held: Option<String> = conn.query_row(sql, [], |row| row.get(0)).unwrap();
         held.unwrap_or_default()
     };
