@@ -15,6 +15,7 @@ import os
 import pathlib
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -132,6 +133,9 @@ def main():
         run(options, config)
         run(options, config, "--all")
         make_world(options, 1)
+        # nginx keeps what it knows of files for ten minutes.
+        os.kill(int(pid_file.read_text()), signal.SIGHUP)
+        time.sleep(1)
         run(options, config, "--all")
         if not options.pages:
             compare(options, config)

@@ -5,7 +5,7 @@
 
 /// Longest page that is looked at, in bytes of its decoded text.
 pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Most elements of a page. The largest of 1,000 real pages has 40,000.
+/// Most elements of a page that are looked at; a tree of so many still fits the memory of a small machine.
 pub const ELEMENTS_MAX: usize = 300_000;
 /// Deepest nesting of a page; browsers stop at 512.
 pub const DEPTH_MAX: usize = 1_000;
