@@ -72,8 +72,11 @@ create table article (
     lease_no       integer not null default 0,
     attempt        integer not null default 0
 ) strict;
-create index article_claim on article (state, backlog, sort_at desc)
+-- host and leased_until stand in the claim's index so that its window is read without the table
+create index article_claim on article (state, backlog, sort_at desc, host, leased_until)
     where due_at is null and (state = 'wanted' or state = 'read');
+create index article_host on article (state, host, backlog, sort_at desc, leased_until)
+    where due_at is null and state = 'wanted';
 create index article_due on article (state, due_at) where due_at is not null;
 create index article_leased on article (state, leased_until) where leased_until > 0;
 create index article_parked on article (id) where state = 'parked';

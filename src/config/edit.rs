@@ -212,7 +212,7 @@ match = '"x"'
     fn a_feed_is_removed_with_its_own_comment_only() {
         let (_dir, path) = file();
         assert_eq!(
-            remove_feed(&[path.clone()], "https://b.example/rss").unwrap(),
+            remove_feed(std::slice::from_ref(&path), "https://b.example/rss").unwrap(),
             path
         );
         let expected = FILE.replace(

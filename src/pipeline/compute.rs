@@ -62,11 +62,8 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_and_the_next_piece_of_work_runs() {
         let compute = Compute::new(1);
-        let error = compute
-            .run(|| panic!("on purpose"))
-            .await
-            .map(|()| ())
-            .expect_err("it panics");
+        let failing = compute.run(|| -> u8 { panic!("on purpose") });
+        let error = failing.await.expect_err("it panics");
         assert_eq!(error.to_string(), "internal error: on purpose");
         assert_eq!(compute.run(|| 2 + 2).await.unwrap(), 4);
     }

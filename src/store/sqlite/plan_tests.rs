@@ -15,6 +15,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("article by address", entries::ARTICLE_BY_URL),
     ("wake waiting articles", read::WAKE),
     ("claim wanted articles", read::CLAIM),
+    ("hosts of wanted articles", read::HOSTS),
+    ("claim wanted articles of a host", read::CLAIM_OF_HOST),
     ("fence of a read", read::FENCE),
     ("hash of the stored text", read::HASH),
     ("claim read articles", judge::CLAIM),
@@ -95,6 +97,7 @@ fn walks(step: &str) -> bool {
     let bounded = [
         "(subquery",
         "json_each",
+        "waiting",
         "wanted VIRTUAL TABLE",
         "found",
         "CONSTANT ROW",

@@ -11,7 +11,7 @@ use crate::model::{
 };
 
 /// Candidates looked at per article asked for, so that `per_host` has something to choose from.
-const WINDOW_FACTOR: usize = 20;
+const WINDOW_FACTOR: usize = 4;
 /// When to ask again for a page that a confused server calls unchanged although it was never read.
 const UNREAD_RETRY: SignedDuration = SignedDuration::from_mins(15);
 
@@ -35,6 +35,27 @@ pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_u
          where nth_of_host <= :per_host or host = ''
          order by backlog, sort_at desc, id limit :limit)
      returning *";
+/// The hosts that articles wait for, found by leaping from one to the next in the index, whatever the
+/// number of articles.
+pub(super) const HOSTS: &str = "with recursive waiting(host) as (
+         select min(host) from article where state = 'wanted' and due_at is null
+         union all
+         select (select min(host) from article
+                 where state = 'wanted' and due_at is null and host > waiting.host)
+         from waiting where waiting.host is not null)
+     select host from waiting
+     where host is not null and host not in (select value from json_each(:busy))
+         and not exists (select 1 from host
+             where host.name = waiting.host and host.not_before > :now)
+     limit :limit";
+/// The newest articles of one host.
+pub(super) const CLAIM_OF_HOST: &str = "update article set leased_by = :lessee,
+         leased_until = :until, lease_no = lease_no + 1, attempt = attempt + 1
+     where id in (
+         select id from article
+         where state = 'wanted' and due_at is null and host = :host and leased_until <= :now
+         order by backlog, sort_at desc limit :limit)
+     returning *";
 /// The fence of a commit.
 pub(super) const FENCE: &str = "select version, judged_version, rejudge from article
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'wanted'";
@@ -52,17 +73,21 @@ pub(super) fn claim(
 ) -> rusqlite::Result<Vec<Claim<WantedArticle>>> {
     conn.prepare_cached(WAKE)?
         .execute(params!["wanted", ms(lessee.now)])?;
-    let mut busy = busy_hosts.to_vec();
     let mut claims = Vec::new();
-    // As in `poll::claim`: a window full of one host must not hide the others.
-    while claims.len() < limit && per_host > 0 {
-        let found = claim_round(conn, lessee, limit - claims.len(), per_host, &busy)?;
-        if found.is_empty() {
-            break;
+    if per_host > 0 {
+        claims = claim_newest(conn, lessee, limit, per_host, busy_hosts)?;
+        if claims.len() < limit {
+            // The window was full of a few hosts: it must not hide the others.
+            let mut busy = busy_hosts.to_vec();
+            busy.extend(claims.iter().map(|(_, claim)| claim.item.host.clone()));
+            claims.extend(claim_hosts(
+                conn,
+                lessee,
+                limit - claims.len(),
+                per_host,
+                &busy,
+            )?);
         }
-        let hosts = found.iter().map(|(_, claim)| claim.item.host.clone());
-        busy.extend(hosts.filter(|host| !host.is_empty()));
-        claims.extend(found);
     }
     claims.sort_by_key(|(order, claim)| (*order, claim.item.id));
     let mut claims: Vec<_> = claims.into_iter().map(|(_, claim)| claim).collect();
@@ -78,13 +103,16 @@ pub(super) fn claim(
 /// Backlog last, then newest first.
 type Order = (bool, std::cmp::Reverse<i64>);
 
-fn claim_round(
+type OrderedClaim = (Order, Claim<WantedArticle>);
+
+/// Claims out of the newest articles of all hosts.
+fn claim_newest(
     conn: &Connection,
     lessee: &Lessee,
     limit: usize,
     per_host: usize,
     busy: &[String],
-) -> rusqlite::Result<Vec<(Order, Claim<WantedArticle>)>> {
+) -> rusqlite::Result<Vec<OrderedClaim>> {
     conn.prepare_cached(CLAIM)?
         .query_map(
             named_params! {
@@ -96,28 +124,78 @@ fn claim_round(
                 ":per_host": count(per_host),
                 ":limit": count(limit),
             },
-            |row| {
-                let order = (row.get("backlog")?, std::cmp::Reverse(row.get("sort_at")?));
-                let item = WantedArticle {
-                    id: ArticleId(row.get("id")?),
-                    url: row.get("url")?,
-                    host: row.get("host")?,
-                    entry: Default::default(),
-                    feeds: Vec::new(),
-                    lang_hint: None,
-                    failures: row.get("failures")?,
-                    validators: row.validators()?,
-                    version: row.get("version")?,
-                };
-                let claim = Claim {
-                    item,
-                    lease_no: row.get("lease_no")?,
-                    attempt: row.get("attempt")?,
-                };
-                Ok((order, claim))
-            },
+            ordered_claim,
         )?
         .collect()
+}
+
+/// Claims the newest articles of each host that is not busy.
+fn claim_hosts(
+    conn: &Connection,
+    lessee: &Lessee,
+    limit: usize,
+    per_host: usize,
+    busy: &[String],
+) -> rusqlite::Result<Vec<OrderedClaim>> {
+    let hosts: Vec<String> = conn
+        .prepare_cached(HOSTS)?
+        .query_map(
+            named_params! {
+                ":busy": to_json(busy)?,
+                ":now": ms(lessee.now),
+                ":limit": count(limit),
+            },
+            |row| row.get(0),
+        )?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut claims = Vec::new();
+    let mut statement = conn.prepare_cached(CLAIM_OF_HOST)?;
+    for host in hosts {
+        let left = limit - claims.len();
+        let wanted = if host.is_empty() {
+            left
+        } else {
+            per_host.min(left)
+        };
+        let found = statement.query_map(
+            named_params! {
+                ":lessee": lessee.name,
+                ":until": ms(lessee.until()),
+                ":now": ms(lessee.now),
+                ":host": host,
+                ":limit": count(wanted),
+            },
+            ordered_claim,
+        )?;
+        for claim in found {
+            claims.push(claim?);
+        }
+        if claims.len() >= limit {
+            break;
+        }
+    }
+    Ok(claims)
+}
+
+fn ordered_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<OrderedClaim> {
+    let order = (row.get("backlog")?, std::cmp::Reverse(row.get("sort_at")?));
+    let item = WantedArticle {
+        id: ArticleId(row.get("id")?),
+        url: row.get("url")?,
+        host: row.get("host")?,
+        entry: Default::default(),
+        feeds: Vec::new(),
+        lang_hint: None,
+        failures: row.get("failures")?,
+        validators: row.validators()?,
+        version: row.get("version")?,
+    };
+    let claim = Claim {
+        item,
+        lease_no: row.get("lease_no")?,
+        attempt: row.get("attempt")?,
+    };
+    Ok((order, claim))
 }
 
 /// See `Store::commit_read`.
