@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::text::{Analysis, Token};
 
 use super::hash;
-use super::skeleton::skeleton;
+use super::names::{self, Writing};
+use super::skeleton::{merged, skeleton};
 
 /// Ids with weights, ascending by id.
 pub(super) type Bag = Vec<(u32, u8)>;
@@ -35,8 +36,12 @@ pub(super) struct Features {
     pub lang: u32,
     /// Stems of its own language.
     pub words: Bag,
-    /// Skeletons of capitalised words.
+    /// How it writes names.
+    pub writing: Writing,
+    /// Skeletons of names; empty when they are written in syllables.
     pub names: Bag,
+    /// Merged skeletons of names, for comparing with those written in syllables.
+    pub merged_names: Bag,
     /// Numbers of two digits and more that are no years.
     pub numbers: Bag,
     /// Countries.
@@ -48,7 +53,11 @@ impl Features {
     pub fn of(title: (&str, &Analysis), body: (&str, &Analysis)) -> Self {
         let lang = body.1.lang.as_deref().or(title.1.lang.as_deref());
         let lead = &body.1.tokens[..body.1.tokens.len().min(LEAD_TOKENS)];
-        let mut counter = Counter::default();
+        let writing = Writing::of(title.1.tokens.iter().chain(lead));
+        let mut counter = Counter {
+            writing,
+            ..Counter::default()
+        };
         counter.count(lead, body.0, 1.0, true);
         let title_case = is_title_case(&title.1.tokens, title.0);
         counter.count(&title.1.tokens, title.0, TITLE_WEIGHT, !title_case);
@@ -59,29 +68,33 @@ impl Features {
         Self {
             lang: lang.map_or(0, |lang| hash::short(hash::of_str(lang))),
             words: bag(counter.words, WORDS_MAX),
+            writing,
             names: bag(counter.names, NAMES_MAX),
+            merged_names: bag(counter.merged_names, NAMES_MAX),
             numbers: bag(counter.numbers, NUMBERS_MAX),
             countries: bag(countries, COUNTRIES_MAX),
         }
     }
 
-    /// The weightiest features as look-up keys: words alone, names and numbers in pairs with a
-    /// country or with each other, since one of them alone stands in too many reports.
-    pub fn keys(&self, max: usize) -> impl Iterator<Item = u64> {
-        let words = heaviest(&self.words, max / 2);
-        let names = heaviest(&self.names, 6);
-        let words = words
-            .into_iter()
-            .map(|id| hash::of_hashes([1, u64::from(id)]));
-        let names = names
-            .into_iter()
-            .map(|id| hash::of_hashes([2, u64::from(id)]));
-        let numbers = heaviest(&self.numbers, 2);
-        let numbers = numbers
-            .into_iter()
-            .map(|id| hash::of_hashes([3, u64::from(id)]));
-        let keys: Vec<u64> = words.chain(names).chain(numbers).take(max).collect();
-        keys.into_iter()
+    /// The weightiest features as look-up keys, at most 22. A report that has to guess its names
+    /// needs more of them to hit upon one.
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        let merged_max = match self.writing {
+            Writing::Cased | Writing::Uncased => 6,
+            Writing::Syllabic => 12,
+        };
+        [
+            (&self.words, 8),
+            (&self.names, 6),
+            (&self.numbers, 2),
+            (&self.merged_names, merged_max),
+        ]
+        .into_iter()
+        .zip(1..)
+        .flat_map(|((bag, max), sort)| {
+            let ids = heaviest(bag, max).into_iter();
+            ids.map(move |id| hash::of_hashes([sort, u64::from(id)]))
+        })
     }
 }
 
@@ -89,7 +102,9 @@ impl Features {
 #[derive(Default)]
 struct Counter {
     words: BTreeMap<u32, f64>,
+    writing: Writing,
     names: BTreeMap<u32, f64>,
+    merged_names: BTreeMap<u32, f64>,
     numbers: BTreeMap<u32, f64>,
     /// Words seen with a capital in mid-sentence: where a title capitalises everything, only these
     /// are names in it.
@@ -122,11 +137,26 @@ impl Counter {
             if importance > 0.0 {
                 *self.words.entry(id).or_default() += weight * importance;
             }
-            if is_name && let Some(skeleton) = skeleton(&token.stem) {
-                let id = hash::short(hash::of_str(&skeleton));
-                *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
+            if is_name {
+                self.name(&token.stem, weight);
             }
         }
+        for name in names::candidates(tokens) {
+            self.name(&name, weight);
+        }
+    }
+
+    fn name(&mut self, folded: &str, weight: f64) {
+        let Some(skeleton) = skeleton(folded) else {
+            return;
+        };
+        if self.writing != Writing::Syllabic {
+            let id = hash::short(hash::of_str(&skeleton));
+            *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
+        }
+        let merged = merged(&skeleton);
+        let id = hash::short(hash::of_str(&merged));
+        *self.merged_names.entry(id).or_default() += weight * distinctness(&merged);
     }
 
     /// Two neighbouring characters of a spaceless script stand for a word.

@@ -15,6 +15,8 @@ mod fingerprint;
 mod hash;
 mod index;
 mod likeness;
+mod names;
+mod romanise;
 mod shingles;
 mod skeleton;
 
