@@ -20,6 +20,9 @@ const NAMES_MAX: usize = 32;
 const NUMBERS_MAX: usize = 12;
 const COUNTRIES_MAX: usize = 8;
 
+/// Consonants of a long name by which it is known without its end.
+const BEGINNING: usize = 5;
+
 /// A title word counts as three.
 const TITLE_WEIGHT: f64 = 3.0;
 
@@ -56,6 +59,7 @@ impl Features {
         let writing = Writing::of(title.1.tokens.iter().chain(lead));
         let mut counter = Counter {
             writing,
+            w_is_v: matches!(lang, Some("de" | "pl")),
             ..Counter::default()
         };
         counter.count(lead, body.0, 1.0, true);
@@ -103,6 +107,8 @@ impl Features {
 struct Counter {
     words: BTreeMap<u32, f64>,
     writing: Writing,
+    /// Its letter `w` sounds like `v`, even behind a vowel: Lawrow.
+    w_is_v: bool,
     names: BTreeMap<u32, f64>,
     merged_names: BTreeMap<u32, f64>,
     numbers: BTreeMap<u32, f64>,
@@ -147,16 +153,15 @@ impl Counter {
     }
 
     fn name(&mut self, folded: &str, weight: f64) {
-        let Some(skeleton) = skeleton(folded) else {
-            return;
+        let skeleton = match self.w_is_v {
+            true => skeleton(&folded.replace('w', "v")),
+            false => skeleton(folded),
         };
+        let Some(skeleton) = skeleton else { return };
         if self.writing != Writing::Syllabic {
-            let id = hash::short(hash::of_str(&skeleton));
-            *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
+            count_name(&mut self.names, &skeleton, weight);
         }
-        let merged = merged(&skeleton);
-        let id = hash::short(hash::of_str(&merged));
-        *self.merged_names.entry(id).or_default() += weight * distinctness(&merged);
+        count_name(&mut self.merged_names, &merged(&skeleton), weight);
     }
 
     /// Two neighbouring characters of a spaceless script stand for a word.
@@ -176,6 +181,16 @@ impl Counter {
         let id = hash::short(hash::of_str(digits));
         *self.numbers.entry(id).or_default() += weight;
         *self.words.entry(id).or_default() += weight;
+    }
+}
+
+/// A long name counts also by its beginning: endings differ, and one long name in common says as much as
+/// two short ones.
+fn count_name(names: &mut BTreeMap<u32, f64>, skeleton: &str, weight: f64) {
+    let beginning = skeleton.get(..BEGINNING).filter(|part| *part != skeleton);
+    for skeleton in beginning.into_iter().chain([skeleton]) {
+        let id = hash::short(hash::of_str(skeleton));
+        *names.entry(id).or_default() += weight * distinctness(skeleton);
     }
 }
 

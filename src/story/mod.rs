@@ -20,6 +20,9 @@ mod romanise;
 mod shingles;
 mod skeleton;
 
+#[cfg(test)]
+mod visit_tests;
+
 pub use bytes::FingerprintError;
 pub use choose::{Candidate, StoryOptions, choose};
 pub use fingerprint::{Fingerprint, StoryText};
