@@ -63,7 +63,7 @@ impl Default for StoryOptions {
             same_story_min: 0.2,
             half_life: SignedDuration::from_hours(72),
             foreign_window: SignedDuration::from_hours(36),
-            foreign_min: 0.35,
+            foreign_min: 0.365,
         }
     }
 }
@@ -222,5 +222,13 @@ mod tests {
         assert_eq!(chosen(&[]), StoryChoice::New);
         assert_eq!(chosen(&[candidate(1, 5000..5300, 199)]), StoryChoice::New);
         assert_eq!(chosen(&[candidate(1, 0..300, 10)]), StoryChoice::New);
+    }
+
+    #[test]
+    fn one_alike_report_does_not_outweigh_the_others_of_its_story() {
+        let outlier = of_story(vec![1.2, 0.1, 0.1, 0.1]);
+        let agreed = of_story(vec![0.1, 1.2, 1.2, 0.1]);
+        assert!(outlier < 1.0 && agreed > 1.0, "{outlier} {agreed}");
+        assert_eq!(of_story(vec![1.2]), 1.2);
     }
 }

@@ -7,7 +7,8 @@ use rustc_hash::FxHashSet;
 
 use crate::text::{Script, Token};
 
-/// How a report tells names from other words, and how far their sounds can be trusted.
+/// How a report tells names from other words, and how far their sounds can be trusted. Thai and the
+/// other scripts without spaces beside Han and Kana give no names: nothing shows where a word ends.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Writing {
     /// By capitals: Latin, Cyrillic, Greek, Armenian.
@@ -98,4 +99,42 @@ fn may_transcribe(token: &Token) -> bool {
         Script::Han => TRANSCRIBING_SET.contains(&c),
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::analyse;
+
+    #[test]
+    fn what_may_be_a_name_is_found_without_capitals() {
+        for (text, lang, writing, names) in [
+            (
+                "王毅同拉夫罗夫在莫斯科举行会谈",
+                "zh",
+                Writing::Syllabic,
+                &["拉夫罗夫", "莫斯科"][..],
+            ),
+            (
+                "セルゲイ・ラブロフ外相と会談",
+                "ja",
+                Writing::Syllabic,
+                &["セルゲイ", "ラブロフ"],
+            ),
+            (
+                "라브로프와 회담",
+                "ko",
+                Writing::Syllabic,
+                &["라브로프", "회담"],
+            ),
+            ("Lavrov in Moscow", "en", Writing::Cased, &[]),
+        ] {
+            let tokens = analyse(text, Some(lang)).tokens;
+            assert_eq!(candidates(&tokens), names, "{text}");
+            assert_eq!(Writing::of(&tokens), writing, "{text}");
+        }
+        let arabic = analyse("لافروف في موسكو", Some("ar")).tokens;
+        assert_eq!(Writing::of(&arabic), Writing::Uncased);
+        assert_eq!(candidates(&arabic).len(), 3);
+    }
 }
