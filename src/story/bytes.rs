@@ -2,10 +2,11 @@
 
 use super::features::{Bag, Features};
 use super::fingerprint::Fingerprint;
+use super::names::Writing;
 use super::shingles::Sketch;
 
 /// Version of the layout and of everything that the hashes depend on.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Stored bytes that are no fingerprint of this version; the article is then compared with nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -29,9 +30,11 @@ impl Fingerprint {
         }
         let features = &self.features;
         bytes.extend(features.lang.to_le_bytes());
+        bytes.push(features.writing.to_byte());
         for bag in [
             &features.words,
             &features.names,
+            &features.merged_names,
             &features.numbers,
             &features.countries,
         ] {
@@ -99,8 +102,10 @@ impl Reader<'_> {
             },
             features: Features {
                 lang: self.number()?,
+                writing: Writing::from_byte(self.byte()?)?,
                 words: self.bag()?,
                 names: self.bag()?,
+                merged_names: self.bag()?,
                 numbers: self.bag()?,
                 countries: self.bag()?,
             },

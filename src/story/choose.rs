@@ -63,7 +63,7 @@ impl Default for StoryOptions {
             same_story_min: 0.2,
             half_life: SignedDuration::from_hours(72),
             foreign_window: SignedDuration::from_hours(36),
-            foreign_min: 0.35,
+            foreign_min: 0.365,
         }
     }
 }
@@ -71,7 +71,8 @@ impl Default for StoryOptions {
 /// Chooses the story of an article first seen at `first_seen` among those of its candidates.
 ///
 /// A candidate with the same text decides alone; the oldest of them is the one that is copied. Else
-/// the story with the most alike report, if it is alike enough; of two equally alike ones the older.
+/// the story whose reports are most alike, if they are alike enough; of two equally alike ones the
+/// older.
 /// Candidates outside the window are not looked at.
 #[must_use]
 pub fn choose(
@@ -115,7 +116,7 @@ fn is_same_text(a: &Fingerprint, b: &Fingerprint, options: &StoryOptions) -> boo
             && overlap.containment >= options.same_text_min
 }
 
-/// The story of the most alike candidate, from the threshold on.
+/// The most alike story, from the threshold on.
 fn most_alike(
     fingerprint: &Fingerprint,
     first_seen: Timestamp,
@@ -127,9 +128,10 @@ fn most_alike(
         let theirs = near.iter().map(|c| &c.fingerprint.features);
         theirs.chain([features])
     };
-    let rarity = Rarity::of(reports().map(|features| &features.words));
+    let rarity = Rarity::of_words(reports().map(|features| &features.words));
     let foreign = ForeignRarity::of(reports());
-    let mut best: Option<(f64, StoryId)> = None;
+    // Candidates come oldest first, and so do their stories.
+    let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
     for candidate in near {
         let theirs = &candidate.fingerprint.features;
         let apart = apart(candidate, first_seen);
@@ -139,14 +141,32 @@ fn most_alike(
         } else if apart <= options.foreign_window {
             foreign.likeness(features, theirs) / options.foreign_min
         } else {
-            0.0
+            continue;
         };
-        // Candidates come oldest first: an equal score does not displace an older one.
+        match stories.iter_mut().find(|(id, _)| *id == candidate.story) {
+            Some((_, scores)) => scores.push(score),
+            None => stories.push((candidate.story, vec![score])),
+        }
+    }
+    let mut best: Option<(f64, StoryId)> = None;
+    for (story, scores) in stories {
+        let score = of_story(scores);
+        // An equal score does not displace an older story.
         if score >= 1.0 && best.is_none_or(|(most, _)| score > most) {
-            best = Some((score, candidate.story));
+            best = Some((score, story));
         }
     }
     best.map(|(_, story)| story)
+}
+
+/// The score of a story from those of its reports: half the best one, half the mean of the better
+/// half. One report that happens to be alike does not draw an article in when the others disagree,
+/// and which of them came first matters less.
+fn of_story(mut scores: Vec<f64>) -> f64 {
+    scores.sort_by(|a, b| b.total_cmp(a));
+    let better = &scores[..scores.len().div_ceil(2)];
+    let mean = better.iter().sum::<f64>() / better.len() as f64;
+    f64::midpoint(scores[0], mean)
 }
 
 #[cfg(test)]
@@ -202,5 +222,13 @@ mod tests {
         assert_eq!(chosen(&[]), StoryChoice::New);
         assert_eq!(chosen(&[candidate(1, 5000..5300, 199)]), StoryChoice::New);
         assert_eq!(chosen(&[candidate(1, 0..300, 10)]), StoryChoice::New);
+    }
+
+    #[test]
+    fn one_alike_report_does_not_outweigh_the_others_of_its_story() {
+        let outlier = of_story(vec![1.2, 0.1, 0.1, 0.1]);
+        let agreed = of_story(vec![0.1, 1.2, 1.2, 0.1]);
+        assert!(outlier < 1.0 && agreed > 1.0, "{outlier} {agreed}");
+        assert_eq!(of_story(vec![1.2]), 1.2);
     }
 }

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::text::{Analysis, Token};
 
 use super::hash;
-use super::skeleton::skeleton;
+use super::names::{self, Writing};
+use super::skeleton::{merged, skeleton};
 
 /// Ids with weights, ascending by id.
 pub(super) type Bag = Vec<(u32, u8)>;
@@ -18,6 +19,9 @@ const WORDS_MAX: usize = 60;
 const NAMES_MAX: usize = 32;
 const NUMBERS_MAX: usize = 12;
 const COUNTRIES_MAX: usize = 8;
+
+/// Consonants of a long name by which it is known without its end.
+const BEGINNING: usize = 5;
 
 /// A title word counts as three.
 const TITLE_WEIGHT: f64 = 3.0;
@@ -35,8 +39,12 @@ pub(super) struct Features {
     pub lang: u32,
     /// Stems of its own language.
     pub words: Bag,
-    /// Skeletons of capitalised words.
+    /// How it writes names.
+    pub writing: Writing,
+    /// Skeletons of names; empty when they are written in syllables.
     pub names: Bag,
+    /// Merged skeletons of names, for comparing with those written in syllables.
+    pub merged_names: Bag,
     /// Numbers of two digits and more that are no years.
     pub numbers: Bag,
     /// Countries.
@@ -48,7 +56,12 @@ impl Features {
     pub fn of(title: (&str, &Analysis), body: (&str, &Analysis)) -> Self {
         let lang = body.1.lang.as_deref().or(title.1.lang.as_deref());
         let lead = &body.1.tokens[..body.1.tokens.len().min(LEAD_TOKENS)];
-        let mut counter = Counter::default();
+        let writing = Writing::of(title.1.tokens.iter().chain(lead));
+        let mut counter = Counter {
+            writing,
+            w_is_v: matches!(lang, Some("de" | "pl")),
+            ..Counter::default()
+        };
         counter.count(lead, body.0, 1.0, true);
         let title_case = is_title_case(&title.1.tokens, title.0);
         counter.count(&title.1.tokens, title.0, TITLE_WEIGHT, !title_case);
@@ -59,29 +72,33 @@ impl Features {
         Self {
             lang: lang.map_or(0, |lang| hash::short(hash::of_str(lang))),
             words: bag(counter.words, WORDS_MAX),
+            writing,
             names: bag(counter.names, NAMES_MAX),
+            merged_names: bag(counter.merged_names, NAMES_MAX),
             numbers: bag(counter.numbers, NUMBERS_MAX),
             countries: bag(countries, COUNTRIES_MAX),
         }
     }
 
-    /// The weightiest features as look-up keys: words alone, names and numbers in pairs with a
-    /// country or with each other, since one of them alone stands in too many reports.
-    pub fn keys(&self, max: usize) -> impl Iterator<Item = u64> {
-        let words = heaviest(&self.words, max / 2);
-        let names = heaviest(&self.names, 6);
-        let words = words
-            .into_iter()
-            .map(|id| hash::of_hashes([1, u64::from(id)]));
-        let names = names
-            .into_iter()
-            .map(|id| hash::of_hashes([2, u64::from(id)]));
-        let numbers = heaviest(&self.numbers, 2);
-        let numbers = numbers
-            .into_iter()
-            .map(|id| hash::of_hashes([3, u64::from(id)]));
-        let keys: Vec<u64> = words.chain(names).chain(numbers).take(max).collect();
-        keys.into_iter()
+    /// The weightiest features as look-up keys, at most 22. A report that has to guess its names
+    /// needs more of them to hit upon one.
+    pub fn keys(&self) -> impl Iterator<Item = u64> {
+        let merged_max = match self.writing {
+            Writing::Cased | Writing::Uncased => 6,
+            Writing::Syllabic => 12,
+        };
+        [
+            (&self.words, 8),
+            (&self.names, 6),
+            (&self.numbers, 2),
+            (&self.merged_names, merged_max),
+        ]
+        .into_iter()
+        .zip(1..)
+        .flat_map(|((bag, max), sort)| {
+            let ids = heaviest(bag, max).into_iter();
+            ids.map(move |id| hash::of_hashes([sort, u64::from(id)]))
+        })
     }
 }
 
@@ -89,7 +106,11 @@ impl Features {
 #[derive(Default)]
 struct Counter {
     words: BTreeMap<u32, f64>,
+    writing: Writing,
+    /// Its letter `w` sounds like `v`, even behind a vowel: Lawrow.
+    w_is_v: bool,
     names: BTreeMap<u32, f64>,
+    merged_names: BTreeMap<u32, f64>,
     numbers: BTreeMap<u32, f64>,
     /// Words seen with a capital in mid-sentence: where a title capitalises everything, only these
     /// are names in it.
@@ -122,11 +143,25 @@ impl Counter {
             if importance > 0.0 {
                 *self.words.entry(id).or_default() += weight * importance;
             }
-            if is_name && let Some(skeleton) = skeleton(&token.stem) {
-                let id = hash::short(hash::of_str(&skeleton));
-                *self.names.entry(id).or_default() += weight * distinctness(&skeleton);
+            if is_name {
+                self.name(&token.stem, weight);
             }
         }
+        for name in names::candidates(tokens) {
+            self.name(&name, weight);
+        }
+    }
+
+    fn name(&mut self, folded: &str, weight: f64) {
+        let skeleton = match self.w_is_v {
+            true => skeleton(&folded.replace('w', "v")),
+            false => skeleton(folded),
+        };
+        let Some(skeleton) = skeleton else { return };
+        if self.writing != Writing::Syllabic {
+            count_name(&mut self.names, &skeleton, weight);
+        }
+        count_name(&mut self.merged_names, &merged(&skeleton), weight);
     }
 
     /// Two neighbouring characters of a spaceless script stand for a word.
@@ -146,6 +181,16 @@ impl Counter {
         let id = hash::short(hash::of_str(digits));
         *self.numbers.entry(id).or_default() += weight;
         *self.words.entry(id).or_default() += weight;
+    }
+}
+
+/// A long name counts also by its beginning: endings differ, and one long name in common says as much as
+/// two short ones.
+fn count_name(names: &mut BTreeMap<u32, f64>, skeleton: &str, weight: f64) {
+    let beginning = skeleton.get(..BEGINNING).filter(|part| *part != skeleton);
+    for skeleton in beginning.into_iter().chain([skeleton]) {
+        let id = hash::short(hash::of_str(skeleton));
+        *names.entry(id).or_default() += weight * distinctness(skeleton);
     }
 }
 

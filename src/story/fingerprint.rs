@@ -24,9 +24,8 @@ const SHORT_BODY_TOKENS: usize = 40;
 /// What lies beyond is not looked at: a copy shows itself long before.
 const BODY_BYTES_MAX: usize = 64 * 1024;
 
-/// Keys of each sort.
+/// Look-up keys that are shingles.
 const SHINGLE_KEYS: usize = 16;
-const FEATURE_KEYS: usize = 16;
 
 /// The fingerprint of a text: a sketch of its shingles and its most telling features.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -53,7 +52,7 @@ impl Fingerprint {
         }
     }
 
-    /// Look-up keys, at most 32: articles of one text or one story share one with high probability.
+    /// Look-up keys, at most 38: articles of one text or one story share one with high probability.
     ///
     /// The smallest shingles of a text are those of its copies too, unless they were cut away; the
     /// weightiest features are shared by reports of one happening.
@@ -63,7 +62,7 @@ impl Fingerprint {
         let mut keys: Vec<u64> = shingles
             .map(|shingle| hash::of_hashes([0, u64::from(*shingle)]))
             .collect();
-        keys.extend(self.features.keys(FEATURE_KEYS));
+        keys.extend(self.features.keys());
         keys.sort_unstable();
         keys.dedup();
         keys

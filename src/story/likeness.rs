@@ -3,34 +3,52 @@
 use rustc_hash::FxHashMap;
 
 use super::features::{Bag, Features};
+use super::names::Writing;
 
-/// In how many of the reports at hand each word stands. Only these are counted: all of them are
+/// In how many of the reports at hand each feature stands. Only these are counted: all of them are
 /// about the watch's topic, and what is common to them tells none apart.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Rarity {
     reports: f64,
-    words: FxHashMap<u32, u32>,
+    imagined: f64,
+    features: FxHashMap<u32, u32>,
 }
 
-/// Reports imagined beside those at hand, so that two or three do not make a word rare or common.
-const IMAGINED: f64 = 6.0;
+/// Reports imagined beside those at hand, so that a handful does not make a feature rare or common,
+/// and which of them happen to have come already matters little. The words of one language are many
+/// and most are rare; names fewer, and of one topic.
+const WORDS_IMAGINED: f64 = 30.0;
+const NAMES_IMAGINED: f64 = 6.0;
 
 impl Rarity {
-    /// Counts the features of one kind over `reports`.
-    pub fn of<'a>(reports: impl Iterator<Item = &'a Bag>) -> Self {
-        let mut rarity = Self::default();
+    fn of<'a>(imagined: f64, reports: impl Iterator<Item = &'a Bag>) -> Self {
+        let mut rarity = Self {
+            reports: 0.0,
+            imagined,
+            features: FxHashMap::default(),
+        };
         for bag in reports {
             rarity.reports += 1.0;
             for (id, _) in bag {
-                *rarity.words.entry(*id).or_default() += 1;
+                *rarity.features.entry(*id).or_default() += 1;
             }
         }
         rarity
     }
 
+    /// Counts words.
+    pub fn of_words<'a>(reports: impl Iterator<Item = &'a Bag>) -> Self {
+        Self::of(WORDS_IMAGINED, reports)
+    }
+
+    /// Counts names or numbers.
+    fn of_names<'a>(reports: impl Iterator<Item = &'a Bag>) -> Self {
+        Self::of(NAMES_IMAGINED, reports)
+    }
+
     fn weight(&self, id: u32) -> f64 {
-        let reports = self.words.get(&id).copied().unwrap_or_default();
-        ((self.reports + IMAGINED) / (f64::from(reports) + 0.5))
+        let reports = self.features.get(&id).copied().unwrap_or_default();
+        ((self.reports + self.imagined) / (f64::from(reports) + 0.5))
             .ln()
             .max(0.05)
     }
@@ -40,10 +58,24 @@ impl Rarity {
             .map(|(id, weight)| (*id, f64::from(*weight) * self.weight(*id)))
     }
 
+    fn norm(&self, bag: &Bag) -> f64 {
+        self.weighed(bag).map(|(_, w)| w * w).sum::<f64>().sqrt()
+    }
+
     /// Cosine of two bags under these weights.
     pub fn cosine(&self, a: &Bag, b: &Bag) -> f64 {
-        let norm = |bag| self.weighed(bag).map(|(_, w)| w * w).sum::<f64>().sqrt();
-        let norms = norm(a) * norm(b);
+        self.product_share(a, b, self.norm(a) * self.norm(b))
+    }
+
+    /// The same where one bag has names and the other what may be names: a longer one is not blamed
+    /// for the words in it that are none.
+    fn cosine_of_guess(&self, names: &Bag, guessed: &Bag) -> f64 {
+        let norm = self.norm(names);
+        self.product_share(names, guessed, norm * norm.min(self.norm(guessed)))
+    }
+
+    /// The scalar product of two bags as a share of `norms`.
+    fn product_share(&self, a: &Bag, b: &Bag, norms: f64) -> f64 {
         if norms == 0.0 {
             return 0.0;
         }
@@ -70,6 +102,7 @@ const NUMBERS_SHARE: f64 = 0.3;
 #[derive(Debug)]
 pub(super) struct ForeignRarity {
     names: Rarity,
+    merged_names: Rarity,
     numbers: Rarity,
     countries: Rarity,
 }
@@ -77,21 +110,38 @@ pub(super) struct ForeignRarity {
 impl ForeignRarity {
     /// Counts the features of `reports`.
     pub fn of<'a>(reports: impl Iterator<Item = &'a Features> + Clone) -> Self {
+        let merged_names = reports.clone().map(|features| &features.merged_names);
         Self {
-            names: Rarity::of(reports.clone().map(|features| &features.names)),
-            numbers: Rarity::of(reports.map(|features| &features.numbers)),
+            names: Rarity::of_names(reports.clone().map(|features| &features.names)),
+            merged_names: Rarity::of_names(merged_names),
+            numbers: Rarity::of_names(reports.map(|features| &features.numbers)),
             // Not counted: that all reports name the watch's countries is no reason to doubt them.
-            countries: Rarity::default(),
+            countries: Rarity::of_names(std::iter::empty()),
         }
     }
 
     /// Likeness of two reports in different languages, 0 to 1.6: names first, since countries are
     /// shared by all reports of a watch and numbers by chance.
     pub fn likeness(&self, a: &Features, b: &Features) -> f64 {
-        if common(&a.names, &b.names) + common(&a.numbers, &b.numbers) < DETAILS_MIN {
+        let is_syllabic = [a, b].iter().any(|f| f.writing == Writing::Syllabic);
+        let (rarity, ours, theirs) = if is_syllabic {
+            (&self.merged_names, &a.merged_names, &b.merged_names)
+        } else {
+            (&self.names, &a.names, &b.names)
+        };
+        if common(ours, theirs) + common(&a.numbers, &b.numbers) < DETAILS_MIN {
             return 0.0;
         }
-        self.names.cosine(&a.names, &b.names)
+        let names = match (a.writing, b.writing) {
+            (Writing::Cased, Writing::Uncased | Writing::Syllabic) => {
+                rarity.cosine_of_guess(ours, theirs)
+            }
+            (Writing::Uncased | Writing::Syllabic, Writing::Cased) => {
+                rarity.cosine_of_guess(theirs, ours)
+            }
+            _ => rarity.cosine(ours, theirs),
+        };
+        names
             + COUNTRIES_SHARE * self.countries.cosine(&a.countries, &b.countries)
             + NUMBERS_SHARE * self.numbers.cosine(&a.numbers, &b.numbers)
     }
