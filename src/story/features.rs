@@ -178,7 +178,12 @@ impl Counter {
         if digits.len() < 2 || value.is_none_or(|value| (1900..2100).contains(&value)) {
             return;
         }
-        let id = hash::short(hash::of_str(digits));
+        // 245 billion is 2450亿: only the significant digits are the same.
+        let significant = match digits.trim_end_matches('0') {
+            short if short.len() < 2 => digits,
+            significant => significant,
+        };
+        let id = hash::short(hash::of_str(significant));
         *self.numbers.entry(id).or_default() += weight;
         *self.words.entry(id).or_default() += weight;
     }
