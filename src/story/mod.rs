@@ -3,9 +3,10 @@
 //! Takes a text and the fingerprints of articles that share a look-up key, gives a
 //! [`StoryChoice`](crate::model::StoryChoice). Two notions with two thresholds: *same text* (shingles
 //! contained in one another) and *same story* (words and names within a language; names, numbers and
-//! countries across languages and scripts, names by the consonants of their romanised forms). Pure: no clock, no store. It never looks at watches, and it keeps no
-//! statistics of the corpus: with only the hits of a watch stored, all candidates are about one topic
-//! and a global word frequency would say nothing.
+//! countries across languages and scripts, names by the consonants of their romanised forms). Pure: no
+//! clock, no store. It never looks at watches, and it keeps no statistics of the corpus: with only the
+//! hits of a watch stored, all candidates are about one topic and a global word frequency would say
+//! nothing.
 
 mod bytes;
 mod choose;

@@ -114,10 +114,10 @@ where
         }
         scope.spawn(move || feed_lines(input, &jobs, &order));
         for answer in answers {
-            // A worker always answers: panics are caught.
-            let Ok((line, result)) = answer?.recv() else {
-                continue;
-            };
+            // A worker always answers, since panics are caught; if one did not, no line may be lost silently.
+            let (line, result) = answer?
+                .recv()
+                .map_err(|_| io::Error::other("a worker ended without an answer"))?;
             let value = match result {
                 Some(result) => finish(&line, result),
                 None => error_line(&line, "PANIC: please report this document"),
