@@ -22,6 +22,17 @@ fn fetch_slots(daemon: &Daemon) -> usize {
     AHEAD * daemon.pipeline.setup().config.fetch.concurrency.get()
 }
 
+/// How many pieces of one host a claim may take, and of which hosts none: those that could not start
+/// a request now. A patient claim takes theirs too.
+fn host_limits(daemon: &Daemon, patient: bool) -> (usize, Vec<String>) {
+    let setup = daemon.pipeline.setup();
+    let busy = match patient {
+        true => Vec::new(),
+        false => setup.fetcher.busy_hosts(),
+    };
+    (AHEAD * setup.config.fetch.host_parallel.get(), busy)
+}
+
 #[derive(Clone)]
 pub(super) struct PollStage {
     pub(super) scope: FeedScope,
@@ -43,13 +54,7 @@ impl Stage for PollStage {
         free: usize,
         patient: bool,
     ) -> Result<Vec<Claim<Feed>>, StoreError> {
-        let setup = daemon.pipeline.setup();
-        let busy = if patient {
-            Vec::new()
-        } else {
-            setup.fetcher.busy_hosts()
-        };
-        let per_host = AHEAD * setup.config.fetch.host_parallel.get();
+        let (per_host, busy) = host_limits(daemon, patient);
         daemon
             .pipeline
             .store
@@ -102,13 +107,7 @@ impl Stage for ReadStage {
         free: usize,
         patient: bool,
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
-        let setup = daemon.pipeline.setup();
-        let busy = if patient {
-            Vec::new()
-        } else {
-            setup.fetcher.busy_hosts()
-        };
-        let per_host = AHEAD * setup.config.fetch.host_parallel.get();
+        let (per_host, busy) = host_limits(daemon, patient);
         daemon
             .pipeline
             .store
