@@ -7,14 +7,15 @@ use super::rows::{instant, ms};
 use crate::store::NextDue;
 
 /// Each select answers with the earliest time of one kind of waiting row, or null. A row that is
-/// waiting for its host counts when the host's time has come; a leased one when its lease ends.
+/// waiting for its host counts when the host's time has come; a leased one when its lease ends (`> 0`
+/// lets SQLite see that the partial index of leased rows serves).
 pub(super) const POLL: &[&str] = &[
     "select due_at from feed where removed_at is null and due_at <= ?1 and leased_until <= ?1
          and not exists (select 1 from host
              where host.name = feed.host and host.not_before > ?1)
      order by due_at limit 1",
     "select min(due_at) from feed where removed_at is null and due_at > ?1",
-    "select min(leased_until) from feed where leased_until > ?1",
+    "select min(leased_until) from feed where leased_until > 0 and leased_until > ?1",
     "select min(not_before) from host where not_before > ?1",
 ];
 /// As [`POLL`], for wanted articles.
@@ -24,7 +25,7 @@ pub(super) const READ: &[&str] = &[
              where host.name = article.host and host.not_before > ?1)
      order by backlog, sort_at desc limit 1",
     "select min(due_at) from article where state = 'wanted' and due_at is not null",
-    "select min(leased_until) from article where state = 'wanted' and leased_until > ?1",
+    "select min(leased_until) from article where state = 'wanted' and leased_until > 0 and leased_until > ?1",
     "select min(not_before) from host where not_before > ?1
          and exists (select 1 from article where state = 'wanted' and due_at is null)",
 ];
@@ -33,7 +34,7 @@ pub(super) const JUDGE: &[&str] = &[
     "select ?1 from article where state = 'read' and due_at is null and leased_until <= ?1
      order by backlog, sort_at desc limit 1",
     "select min(due_at) from article where state = 'read' and due_at is not null",
-    "select min(leased_until) from article where state = 'read' and leased_until > ?1",
+    "select min(leased_until) from article where state = 'read' and leased_until > 0 and leased_until > ?1",
 ];
 /// As [`POLL`], for deliveries; one that waits for an older one of its alert does not count.
 pub(super) const SEND: &[&str] = &[
@@ -44,7 +45,7 @@ pub(super) const SEND: &[&str] = &[
         " order by due_at limit 1"
     ),
     "select min(due_at) from delivery where state = 'pending' and due_at > ?1",
-    "select min(leased_until) from delivery where state = 'pending' and leased_until > ?1",
+    "select min(leased_until) from delivery where state = 'pending' and leased_until > 0 and leased_until > ?1",
 ];
 /// As [`POLL`], for digests.
 pub(super) const DIGEST: &[&str] = &["select min(max(next_at, leased_until)) from digest_schedule
