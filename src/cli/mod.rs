@@ -18,6 +18,7 @@ mod search;
 mod status;
 mod watch;
 
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -93,7 +94,8 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = environment("RUST_LOG");
-    crate::telemetry::start(filter.as_deref(), cli.global.verbose);
+    let colour = std::io::stderr().is_terminal() && environment("NO_COLOR").is_none();
+    crate::telemetry::start(filter.as_deref(), cli.global.verbose, colour);
     match dispatch(cli) {
         Ok(code) => code,
         Err(error) => {

@@ -5,8 +5,8 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging. `filter` is the value of `RUST_LOG`, if it is set; otherwise `verbosity` decides:
 /// 0 says what a person should know, 1 adds what happens, 2 adds every step.
 ///
-/// A filter that does not parse is reported and the default is used.
-pub fn start(filter: Option<&str>, verbosity: u8) {
+/// A filter that does not parse is reported and the default is used. `colour` is for terminals only.
+pub fn start(filter: Option<&str>, verbosity: u8, colour: bool) {
     let default = match verbosity {
         0 => "warn,wirewatch=info",
         1 => "info,wirewatch=debug",
@@ -20,11 +20,11 @@ pub fn start(filter: Option<&str>, verbosity: u8) {
         }
         None => EnvFilter::new(default),
     };
-    // Journald stamps lines itself; a second stamp would only take room there.
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
         .with_target(false)
+        .with_ansi(colour)
         .try_init();
     if let Err(error) = started {
         eprintln!("logging was started before: {error}");
