@@ -9,9 +9,9 @@ use super::{Global, open, print};
 use crate::config::{self, FeedEdit, Period};
 use crate::daemon::Daemon;
 use crate::fetch::parse_url;
-use crate::model::{FeedHealth, FeedView, Lessee};
+use crate::model::{Claim, Committed, Feed, FeedHealth, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
-use crate::store::{FeedScope, Queries, Store};
+use crate::store::{FeedScope, PollReport, Queries};
 use crate::world::World;
 
 /// A feed is not polled by hand more often than this.
@@ -158,60 +158,69 @@ fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
     };
     let floor = feed.spec.interval.unwrap_or(FLOOR).min(FLOOR);
     let store = open::store(&config)?;
-    let world = World::real();
-    let pipeline = open::pipeline(store.clone(), config, world.clone())?;
+    let pipeline = open::pipeline(store.clone(), config, World::real())?;
     let daemon = Daemon::new(pipeline, "wirewatch feed poll");
     open::block_on(async {
         daemon.sync(true).await?;
-        let feeds = store.feeds().await?;
-        let Some(known) = feeds.iter().find(|feed| feed.url == url) else {
-            anyhow::bail!("{url} is not stored, although it was just synced");
-        };
-        let now = world.clock.now();
-        let lessee = Lessee {
-            name: format!("wirewatch feed poll, pid {}", std::process::id()),
-            now,
-            hold: SignedDuration::from_mins(2),
-        };
-        let scope = FeedScope::One {
-            feed: known.id,
-            since: now - floor,
-        };
-        let claimed = store.claim_feeds(&lessee, scope, 1, 1, &[]).await?;
-        let Some(claim) = claimed.into_iter().next() else {
-            let last = known.last_poll.map_or("being polled".to_owned(), |at| {
-                format!("polled {}", print::ago(at, now))
-            });
-            anyhow::bail!(
-                "{url} is {last}; polls by hand keep {} s apart",
-                floor.as_secs()
-            );
-        };
+        let claim = claim(&daemon, stored(store.as_ref(), url).await?, floor).await?;
         let (polled, committed) = pipeline::poll::work(&daemon.pipeline, claim).await?;
-        let report = match committed {
-            crate::model::Committed::Done(report) => report,
-            crate::model::Committed::Stale => {
-                anyhow::bail!("{url} was polled by another process meanwhile")
-            }
+        let Committed::Done(report) = committed else {
+            anyhow::bail!("{url} was polled by another process meanwhile");
         };
-        let feeds = store.feeds().await?;
-        let known = feeds.iter().find(|feed| feed.url == url);
-        let said = match polled {
-            Polled::NotModified => "not modified since the last poll".to_owned(),
-            Polled::Unchanged => "the same document as at the last poll".to_owned(),
-            Polled::Fetched => format!(
-                "{} new entries, {} changed; `wirewatch run` reads their articles",
-                report.new_entries, report.changed_entries
-            ),
-            Polled::Failed => {
-                let why = known
-                    .and_then(|feed| feed.last_error.clone())
-                    .unwrap_or_default();
-                print::text(&format!("{url}: {}\n", print::safe(&why)))?;
-                return Ok(ExitCode::from(1));
-            }
-        };
-        print::text(&format!("{url}: {said}\n"))?;
-        Ok(ExitCode::SUCCESS)
+        let after = stored(store.as_ref(), url).await?;
+        print::text(&format!("{url}: {}\n", told(polled, report, &after)))?;
+        Ok(ExitCode::from(u8::from(polled == Polled::Failed)))
     })
+}
+
+/// The feed as the store has it.
+async fn stored(store: &dyn Queries, url: &str) -> anyhow::Result<FeedView> {
+    let feeds = store.feeds().await?;
+    let found = feeds.into_iter().find(|feed| feed.url == url);
+    found.ok_or_else(|| anyhow::anyhow!("{url} is not stored, although it was just synced"))
+}
+
+/// Claims the feed, unless it was polled a moment ago or is being polled.
+async fn claim(
+    daemon: &Daemon,
+    feed: FeedView,
+    floor: SignedDuration,
+) -> anyhow::Result<Claim<Feed>> {
+    let now = daemon.pipeline.world.clock.now();
+    let lessee = Lessee {
+        name: format!("wirewatch feed poll, pid {}", std::process::id()),
+        now,
+        hold: SignedDuration::from_mins(2),
+    };
+    let scope = FeedScope::One {
+        feed: feed.id,
+        since: now - floor,
+    };
+    let claimed = daemon
+        .pipeline
+        .store
+        .claim_feeds(&lessee, scope, 1, 1, &[])
+        .await?;
+    claimed.into_iter().next().ok_or_else(|| {
+        let last = feed.last_poll.map_or("being polled".to_owned(), |at| {
+            format!("polled {}", print::ago(at, now))
+        });
+        anyhow::anyhow!(
+            "{} is {last}; polls by hand keep {} s apart",
+            feed.url,
+            floor.as_secs()
+        )
+    })
+}
+
+fn told(polled: Polled, report: PollReport, feed: &FeedView) -> String {
+    match polled {
+        Polled::NotModified => "not modified since the last poll".to_owned(),
+        Polled::Unchanged => "the same document as at the last poll".to_owned(),
+        Polled::Fetched => format!(
+            "{} new entries, {} changed; `wirewatch run` reads their articles",
+            report.new_entries, report.changed_entries
+        ),
+        Polled::Failed => print::safe(feed.last_error.as_deref().unwrap_or("failed")),
+    }
 }

@@ -73,69 +73,81 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
         Err(why) => Err(why),
     };
     let now = pipeline.world.clock.now();
-    let times = PollTimes {
-        now,
-        interval: feed.spec.interval,
-        ..PollTimes::at(now)
+    let moment = Moment {
+        times: PollTimes {
+            interval: feed.spec.interval,
+            last_new_at: feed.last_new_at,
+            ..PollTimes::at(now)
+        },
+        jitter: pipeline.world.random.fraction(),
     };
-    let jitter = pipeline.world.random.fraction();
-    let failed = |why: String, status: Option<u16>, retry_after: Option<Timestamp>| {
-        let times = PollTimes {
-            failures: feed.failures.saturating_add(1),
-            retry_after,
-            ..times.clone()
-        };
-        PollOutcome {
-            at: now,
-            result: PollResult::Failed { why, status },
-            due_at: schedule::next_poll(&times, jitter),
-            host_not_before: retry_after,
-        }
-    };
-    let response = match answer {
-        Ok(response) => response,
-        Err(error) => return failed(error.to_string(), error.status(), error.retry_after()),
-    };
-    let times = PollTimes {
-        max_age: response.freshness.max_age,
-        age: response.freshness.age,
-        expires: response.freshness.expires,
-        last_new_at: feed.last_new_at,
-        ..times.clone()
-    };
-    let due = |times: &PollTimes| schedule::next_poll(times, jitter);
-    let success = |result: PollResult, due_at: Timestamp| PollOutcome {
-        at: now,
-        result,
-        due_at,
-        host_not_before: None,
-    };
-    if response.status == 304 {
-        let validators = kept(feed, &response);
-        return success(PollResult::NotModified { validators }, due(&times));
+    match answer {
+        Ok(response) => answered(pipeline, setup, feed, response, moment).await,
+        Err(error) => moment.failed(feed, error.to_string(), error.status(), error.retry_after()),
     }
-    let body_hash = *blake3::hash(&response.body).as_bytes();
-    if feed.body_hash == Some(body_hash) {
-        let validators = response.validators.clone();
-        return success(PollResult::Unchanged { validators }, due(&times));
+}
+
+/// What is known about when to poll again, and the chance that spreads retries.
+struct Moment {
+    times: PollTimes,
+    jitter: f64,
+}
+
+impl Moment {
+    fn success(&self, result: PollResult) -> PollOutcome {
+        PollOutcome {
+            at: self.times.now,
+            result,
+            due_at: schedule::next_poll(&self.times, self.jitter),
+            host_not_before: None,
+        }
+    }
+
+    fn failed(
+        mut self,
+        feed: &Feed,
+        why: String,
+        status: Option<u16>,
+        retry_after: Option<Timestamp>,
+    ) -> PollOutcome {
+        self.times.failures = feed.failures.saturating_add(1);
+        self.times.retry_after = retry_after;
+        PollOutcome {
+            host_not_before: retry_after,
+            ..self.success(PollResult::Failed { why, status })
+        }
+    }
+}
+
+async fn answered(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    feed: &Feed,
+    response: Response,
+    mut moment: Moment,
+) -> PollOutcome {
+    moment.times.max_age = response.freshness.max_age;
+    moment.times.age = response.freshness.age;
+    moment.times.expires = response.freshness.expires;
+    if response.is_not_modified() {
+        let validators = kept(feed, &response);
+        return moment.success(PollResult::NotModified { validators });
     }
     let validators = response.validators.clone();
+    let body_hash = *blake3::hash(&response.body).as_bytes();
+    if feed.body_hash == Some(body_hash) {
+        return moment.success(PollResult::Unchanged { validators });
+    }
+    let status = response.status;
     match parse(pipeline, feed, response).await {
         Ok(parsed) => {
-            let times = PollTimes {
-                ttl: parsed.ttl,
-                entry_times: parsed
-                    .entries
-                    .iter()
-                    .filter_map(|entry| entry.published)
-                    .collect(),
-                ..times
-            };
-            let due_at = due(&times);
-            let result = fetched(setup, feed, parsed, validators, body_hash, now);
-            success(result, due_at)
+            moment.times.ttl = parsed.ttl;
+            let published = parsed.entries.iter().filter_map(|entry| entry.published);
+            moment.times.entry_times = published.collect();
+            let now = moment.times.now;
+            moment.success(fetched(setup, feed, parsed, validators, body_hash, now))
         }
-        Err(why) => failed(why, Some(200), None),
+        Err(why) => moment.failed(feed, why, Some(status), None),
     }
 }
 
