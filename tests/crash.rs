@@ -100,7 +100,7 @@ impl Stage {
         let allow = format!("allow = [\"{}\", ", self.hook.addr);
         let site = &self.news.site;
         let config = site
-            .config_toml(self.dir.path(), &format!("{WATCH}{hook}"))
+            .config_toml(&format!("{WATCH}{hook}"))
             .replace("allow = [", &allow);
         std::fs::write(self.path("config.toml"), config).expect("the config is written");
         let command = wirewatch(&self.path("config.toml"), &["run"]);

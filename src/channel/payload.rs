@@ -25,6 +25,24 @@ pub(super) fn payload(parcel: &Parcel) -> String {
     object.to_string()
 }
 
+/// The parcel as lines: late alerts that were grouped are one object each, as if they came alone.
+pub(super) fn lines(parcel: &Parcel) -> String {
+    let Message::Late { alerts } = &parcel.message else {
+        return payload(parcel);
+    };
+    let alone = alerts.iter().map(|alert| Parcel {
+        message: Message::Alert {
+            alert: Box::new(alert.clone()),
+            correction: None,
+        },
+        ..parcel.clone()
+    });
+    alone
+        .map(|parcel| payload(&parcel))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -98,9 +98,18 @@ fn set_up(dir: &Path, site: &Site, world: World) -> anyhow::Result<Daemon> {
             path.display()
         );
     }
-    std::fs::write(&path, site.config_toml(dir, WATCH_TOML))
+    std::fs::write(&path, site.config_toml(WATCH_TOML))
         .map_err(|error| anyhow::anyhow!("{}: {error}", path.display()))?;
-    let config = open::load(&path)?;
+    let daemon = build(&path, world);
+    if daemon.is_err() {
+        // The next try with the same folder must not be told that there is something already.
+        std::fs::remove_file(&path)?;
+    }
+    daemon
+}
+
+fn build(path: &Path, world: World) -> anyhow::Result<Daemon> {
+    let config = open::load(path)?;
     let store = open::store_for_daemon(&config, "wirewatch demo")?;
     let pipeline = open::pipeline(store, config, world)?;
     Ok(Daemon::new(pipeline, "wirewatch demo"))
@@ -136,7 +145,7 @@ async fn tell(
     started: Instant,
 ) -> anyhow::Result<()> {
     let feeds = site.feeds().len() as u64;
-    until(started, async || {
+    until(daemon, started, async || {
         let totals = daemon.pipeline.queries.totals().await?;
         let all_polled = daemon.stats.snapshot().polls >= feeds && totals.feeds_new == 0;
         let waiting = totals.articles_wanted + totals.articles_unjudged + totals.deliveries_pending;
@@ -151,7 +160,10 @@ async fn tell(
     );
     let before = read.sent;
     site.correct(daemon.pipeline.world.clock.now())?;
-    until(started, async || Ok(daemon.stats.snapshot().sent > before)).await?;
+    until(daemon, started, async || {
+        Ok(daemon.stats.snapshot().sent > before)
+    })
+    .await?;
     print_digest(daemon, args.format).await?;
     if args.near_misses {
         near_misses(daemon).await?;
@@ -161,12 +173,17 @@ async fn tell(
 
 /// Waits until something holds, or patience ends.
 async fn until(
+    daemon: &Daemon,
     started: Instant,
     holds: impl AsyncFn() -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
     while started.elapsed() < PATIENCE {
         if holds().await? {
             return Ok(());
+        }
+        if daemon.stats.snapshot().send_failures > 0 {
+            // Only standard output can fail here: its reader (`| head`) has gone away.
+            return Err(std::io::Error::from(std::io::ErrorKind::BrokenPipe).into());
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }

@@ -68,6 +68,11 @@ pub(super) fn run(global: &Global, args: &DigestArgs) -> anyhow::Result<ExitCode
         }
     })?;
     let Some(digest) = digest else {
+        if let Some(name) = &args.last {
+            anyhow::bail!(
+                "no digest `{name}` was closed yet; `wirewatch status` shows the digests there are"
+            );
+        }
         eprintln!("nothing to tell: no alert in that time");
         return Ok(ExitCode::SUCCESS);
     };

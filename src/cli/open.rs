@@ -60,7 +60,7 @@ pub(super) fn store_to_read(config: &Config) -> anyhow::Result<Arc<SqliteStore>>
             path.display()
         );
     }
-    Ok(Arc::new(SqliteStore::open(path, OpenMode::Command)?))
+    Ok(Arc::new(SqliteStore::open(path, OpenMode::ReadOnly)?))
 }
 
 /// Opens the store as the one daemon on it.

@@ -263,6 +263,16 @@ impl Reader {
             Ok(paths) => {
                 let mut paths: Vec<PathBuf> = paths.filter_map(Result::ok).collect();
                 paths.sort();
+                if paths.is_empty() {
+                    let message = format!("`{text}` names no file");
+                    self.report(
+                        Level::Warning,
+                        &file.path,
+                        Some(pattern.span()),
+                        message,
+                        None,
+                    );
+                }
                 found.extend(paths.into_iter().filter(|path| *path != file.path));
             }
             Err(error) => {

@@ -1,27 +1,19 @@
 //! The demo's `config.toml`: what a user would write to watch the demo site.
 
 use std::fmt::Write;
-use std::path::Path;
 
 use toml::Value;
 
 use super::Site;
 
 impl Site {
-    /// The text of a config that polls every feed of the site once a second and keeps its database in
-    /// `dir`. `watch_toml` (the `[watch.china-russia]` table with its lists) stands in it as given.
+    /// The text of a config that polls every feed of the site once a second and keeps its database
+    /// beside itself. `watch_toml` (the `[watch.china-russia]` table with its lists) stands in it as given.
     #[must_use]
-    pub fn config_toml(&self, dir: &Path, watch_toml: &str) -> String {
+    pub fn config_toml(&self, watch_toml: &str) -> String {
         let mut text =
             String::from("# The demo's config: the built-in news site, one watch, one terminal.\n");
-        table(
-            &mut text,
-            "[store]",
-            &[(
-                "path",
-                dir.join("wirewatch.db").to_string_lossy().as_ref().into(),
-            )],
-        );
+        table(&mut text, "[store]", &[("path", "wirewatch.db".into())]);
         let allow: Vec<Value> = self.addrs().map(|addr| addr.to_string().into()).collect();
         table(
             &mut text,

@@ -1,6 +1,8 @@
 //! What makes an entry the same entry at the next poll, and what makes it a new version.
 
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
@@ -84,6 +86,34 @@ pub fn normal_url(address: &str) -> Option<String> {
     Some(normal)
 }
 
+/// Gives every entry of a document its key. An id that a careless feed gives to several articles is no
+/// identity: theirs are told apart by their addresses.
+pub(super) fn set_keys(entries: &mut [ParsedEntry]) {
+    let mut addresses: HashMap<String, Option<String>> = HashMap::new();
+    let mut ambiguous: HashSet<String> = HashSet::new();
+    for entry in entries.iter_mut() {
+        entry.key = entry_key(entry);
+        let address = entry.link.as_deref().and_then(normal_url);
+        match addresses.entry(entry.key.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(address);
+            }
+            Entry::Occupied(known) if *known.get() != address => {
+                ambiguous.insert(entry.key.clone());
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    for entry in entries
+        .iter_mut()
+        .filter(|entry| ambiguous.contains(&entry.key))
+    {
+        if let Some(address) = entry.link.as_deref().and_then(normal_url) {
+            entry.key = format!("{} {address}", entry.key);
+        }
+    }
+}
+
 /// The key of an entry within its feed: the id as sent, else the normal address, else a hash of title
 /// and day (an edited body must not make a new entry).
 pub(super) fn entry_key(entry: &ParsedEntry) -> String {
@@ -145,7 +175,7 @@ fn add(hasher: &mut blake3::Hasher, part: Option<&str>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{entry_hash, entry_key, normal_url};
+    use super::{entry_hash, entry_key, normal_url, set_keys};
     use crate::model::ParsedEntry;
 
     #[test]
@@ -200,5 +230,29 @@ mod tests {
         assert_ne!(entry_hash(&one), entry_hash(&two));
         later.categories.push("news".to_owned());
         assert_eq!(entry_hash(&one), entry_hash(&later));
+    }
+
+    #[test]
+    fn one_id_for_several_articles_tells_none_apart() {
+        let entry = |id: &str, link: &str| ParsedEntry {
+            id: Some(id.to_owned()),
+            link: Some(link.to_owned()),
+            ..ParsedEntry::default()
+        };
+        let mut entries = [
+            entry("same", "http://a.example/1"),
+            entry("same", "http://a.example/2"),
+            entry("other", "http://a.example/3"),
+            entry("other", "http://a.example/3?utm_source=feed"),
+        ];
+        set_keys(&mut entries);
+        let keys: Vec<&str> = entries.iter().map(|entry| entry.key.as_str()).collect();
+        let expected = [
+            "same http://a.example/1",
+            "same http://a.example/2",
+            "other",
+            "other",
+        ];
+        assert_eq!(keys, expected);
     }
 }

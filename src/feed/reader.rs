@@ -26,9 +26,7 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     };
     feed.notes.splice(0..0, decoded.notes);
     feed.language = feed.language.or_else(|| hints.lang.clone());
-    for entry in &mut feed.entries {
-        entry.key = identity::entry_key(entry);
-    }
+    identity::set_keys(&mut feed.entries);
     Ok(feed)
 }
 

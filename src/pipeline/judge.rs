@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::{self, Decision, KnownFacts, WatchFacts};
+use crate::channel::render::plain;
 use crate::model::{
     AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, ReadArticle, StoryChoice,
 };
@@ -68,7 +69,8 @@ async fn park(
 fn log(article: &ReadArticle, report: &JudgementReport) {
     for (alert, kind) in &report.alerts {
         let kind = kind.map_or("a further article", crate::model::AlertKind::name);
-        tracing::info!(alert_id = %alert, "{kind}: {} ({})", article.article.title, article.url);
+        let title = plain(&article.article.title);
+        tracing::info!(alert_id = %alert, "{kind}: {title} ({})", article.url);
     }
 }
 

@@ -12,7 +12,7 @@ const LATE_COLLECT: SignedDuration = SignedDuration::from_secs(60);
 
 /// The alert of a watch and a story.
 pub(super) const BY_STORY: &str =
-    "select id, state, revision, created_at from alert where watch = ?1 and story_id = ?2";
+    "select id, state, revision, created_at, late from alert where watch = ?1 and story_id = ?2";
 /// Is the article part of the alert?
 pub(super) const HAS_ARTICLE: &str =
     "select exists (select 1 from alert_article where alert_id = ?1 and article_id = ?2)";
@@ -30,6 +30,7 @@ struct Stored {
     state: AlertState,
     revision: i64,
     created_at: i64,
+    late: bool,
 }
 
 fn by_story(conn: &Connection, watch: &str, story: StoryId) -> rusqlite::Result<Option<Stored>> {
@@ -40,6 +41,7 @@ fn by_story(conn: &Connection, watch: &str, story: StoryId) -> rusqlite::Result<
                 state: row.word("state")?,
                 revision: row.get("revision")?,
                 created_at: row.get("created_at")?,
+                late: row.get("late")?,
             })
         })
         .optional()
@@ -166,6 +168,7 @@ fn create(
         state: change.state,
         revision: 1,
         created_at: ms(at),
+        late: change.late,
     })
 }
 
@@ -181,10 +184,15 @@ fn revise(
         (AlertState::Backlog, Some(_)) => change.state,
         (state, _) => state,
     };
+    // An alert that is told for the first time is late when what it is told for is.
+    let late = match stored.state == AlertState::Backlog && change.kind.is_some() {
+        true => change.late,
+        false => stored.late,
+    };
     let revision = stored.revision + i64::from(change.kind.is_some());
     conn.prepare_cached(
         "update alert set watch_title = :title, severity = :severity, state = :state,
-             revision = :revision, updated_at = :at
+             revision = :revision, updated_at = :at, late = :late
          where id = :id",
     )?
     .execute(named_params! {
@@ -194,10 +202,12 @@ fn revise(
         ":state": state.name(),
         ":revision": revision,
         ":at": ms(at),
+        ":late": late,
     })?;
     Ok(Stored {
         state,
         revision,
+        late,
         ..stored
     })
 }
