@@ -69,7 +69,7 @@ const GOOD: &str = r#"# mine
 path = "here.db"
 
 [[feed]] # the only one
-url = "http://127.0.0.1:9/rss.xml"
+url = "http://feeds.example/rss.xml"
 tags = ["x"]
 
 [watch.talks]
@@ -138,7 +138,7 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
         ],
     );
     check_refused(
-        ("http://127.0.0.1:9/rss.xml", "ftp://127.0.0.1/x"),
+        ("http://feeds.example/rss.xml", "ftp://127.0.0.1/x"),
         &["config.toml:6:7", "neither http nor https"],
     );
     check_refused(
@@ -192,6 +192,43 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
     check_refused(
         ("# mine", "include = [\"missing.toml\"]"),
         &["missing.toml", "no such file"],
+    );
+}
+
+#[test]
+fn what_run_would_refuse_check_refuses_too() {
+    let hook = |options: &str| format!("{GOOD}\n[channel.hook]\nkind = \"webhook\"\n{options}\n");
+    for (config, parts) in [
+        (
+            hook("url = \"http://127.0.0.1:9/x\""),
+            &["config.toml:22:1", "[fetch] allow"][..],
+        ),
+        (
+            hook("url = \"https://hooks.example/x\"\nsecret_file = \"missing\""),
+            &["config.toml:22:1", "missing"],
+        ),
+        (
+            GOOD.replace("tags = [\"x\"]", "headers = { \"X Bad\" = \"1\" }"),
+            &["config.toml:7:13", "no name of a header"],
+        ),
+    ] {
+        let said = Place::new(&config).run(&["check"]);
+        assert_eq!(said.code(), Some(1), "{config}{}", said.err());
+        for part in parts {
+            assert!(
+                said.err().contains(part),
+                "`{part}` is not in:\n{}",
+                said.err()
+            );
+        }
+    }
+    let local = GOOD.replace("feeds.example", "127.0.0.1:9");
+    let said = Place::new(&local).run(&["check"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    assert!(
+        said.err().contains("127.0.0.1:9"),
+        "a warning about the feed: {}",
+        said.err()
     );
 }
 

@@ -5,9 +5,11 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{Global, diagnostic, open, print};
-use crate::config::{Config, Level, Problems, line_column};
+use super::{Global, diagnostic, environment, open, print};
+use crate::config::{Config, Level, Problem, Problems, line_column};
+use crate::pipeline::{Setup, SetupError};
 use crate::rules::{self, TestFailure};
+use crate::world::World;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -21,10 +23,13 @@ pub(super) struct CheckArgs {
 
 pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let path = open::config_path(global)?;
-    let (problems, config) = match Config::load(&path) {
+    let (mut problems, config) = match Config::load(&path) {
         Ok(config) => (config.warnings.clone(), Some(config)),
         Err(problems) => (problems, None),
     };
+    if let Some(config) = &config {
+        problems.list.extend(unbuildable(config, &problems));
+    }
     let failures = config
         .as_ref()
         .map(|config| rules::run_tests(&config.rule_set, &config.rules))
@@ -42,6 +47,27 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode>
     }
     let bad = problems.has_errors() || !failures.is_empty();
     Ok(ExitCode::from(u8::from(bad)))
+}
+
+/// What reads well and `run` would refuse all the same: a channel without its secret, a client that cannot
+/// be built. The network is not touched.
+fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
+    let error = Setup::new(config.clone(), &World::real(), &environment).err()?;
+    let table = match &error {
+        SetupError::Channel { name, .. } => format!("[channel.{name}]"),
+        SetupError::Fetch(_) => "[fetch]".to_owned(),
+    };
+    let place = problems
+        .files
+        .iter()
+        .find_map(|file| Some((file, file.text.find(&table)?)));
+    Some(Problem {
+        level: Level::Error,
+        file: place.map_or_else(|| config.path.clone(), |(file, _)| file.path.clone()),
+        at: place.map(|(_, start)| start..start + table.len()),
+        message: error.to_string(),
+        help: None,
+    })
 }
 
 fn verdict(config: &Config, failures: &[TestFailure]) -> String {

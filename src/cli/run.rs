@@ -7,6 +7,7 @@ use clap::Args;
 use super::progress::{EVERY, Progress};
 use super::{Global, diagnostic, open, print};
 use crate::daemon::{Daemon, Mode, Signals, Snapshot, service};
+use crate::store::Totals;
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -48,7 +49,8 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
             let mode = Mode::Once { all: args.all };
             let snapshot = with_progress(&daemon, mode, signals, &path, &progress).await?;
             progress.end();
-            summary(&snapshot, args.json)?;
+            let left = daemon.pipeline.queries.totals().await?;
+            summary(&snapshot, &left, args.json)?;
             let every_feed_failed = snapshot.polls > 0 && snapshot.polls_failed == snapshot.polls;
             return Ok(ExitCode::from(u8::from(every_feed_failed)));
         }
@@ -85,7 +87,7 @@ async fn with_progress(
     }
 }
 
-fn summary(done: &Snapshot, json: bool) -> anyhow::Result<()> {
+fn summary(done: &Snapshot, left: &Totals, json: bool) -> anyhow::Result<()> {
     if json {
         return print::json(done);
     }
@@ -109,5 +111,14 @@ fn summary(done: &Snapshot, json: bool) -> anyhow::Result<()> {
         done.dead,
         done.digests,
     );
-    print::text(&text)
+    print::text(&text)?;
+    let waiting = left.articles_wanted + left.articles_unjudged + left.deliveries_pending;
+    if waiting > 0 {
+        print::text(&format!(
+            "left for later (hosts that asked to be left alone, failed tries): {} articles, {} deliveries\n",
+            left.articles_wanted + left.articles_unjudged,
+            left.deliveries_pending
+        ))?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
 use std::collections::{BTreeMap, HashMap};
+use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 use toml::Spanned;
 use toml::de::DeTable;
+use url::{Host, Url};
 
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
@@ -19,6 +21,7 @@ use crate::fetch::{FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
 use crate::text::shortest_tag;
+use crate::world::AddressGuard;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -136,7 +139,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let channels = channels(reader, gathered.channels);
     let (rules, rule_set) = compile(reader, &gathered.rules);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_names);
-    let feeds = feeds(reader, gathered.feeds);
+    let guard = AddressGuard::new(gathered.fetch.allow.clone());
+    let feeds = feeds(reader, gathered.feeds, &guard);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
@@ -232,7 +236,11 @@ fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>)
     }
 }
 
-fn feeds(reader: &mut Reader, located: Vec<Located<FeedToml>>) -> Vec<FeedConfig> {
+fn feeds(
+    reader: &mut Reader,
+    located: Vec<Located<FeedToml>>,
+    guard: &AddressGuard,
+) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
     for Located { value, file, .. } in located {
         let at = value.url.span();
@@ -243,6 +251,10 @@ fn feeds(reader: &mut Reader, located: Vec<Located<FeedToml>>) -> Vec<FeedConfig
                 continue;
             }
         };
+        if let Some(why) = forbidden(&url, guard) {
+            reader.report(Level::Warning, &file, Some(at.clone()), why, None);
+        }
+        check_headers(reader, &file, &value.headers);
         if feeds
             .iter()
             .any(|feed| feed.spec.url == *value.url.get_ref())
@@ -268,6 +280,37 @@ fn feeds(reader: &mut Reader, located: Vec<Located<FeedToml>>) -> Vec<FeedConfig
         });
     }
     feeds
+}
+
+/// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
+fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
+    let ip: IpAddr = match url.host()? {
+        Host::Ipv4(ip) => ip.into(),
+        Host::Ipv6(ip) => ip.into(),
+        Host::Domain(_) => return None,
+    };
+    let addr = SocketAddr::new(ip, url.port_or_known_default()?);
+    let refused = guard.check(url.host_str()?, addr).err()?;
+    Some(refused.to_string())
+}
+
+/// Names and values of headers as HTTP allows them (RFC 9110, 5.1 and 5.5).
+fn check_headers(
+    reader: &mut Reader,
+    file: &Path,
+    headers: &BTreeMap<Spanned<String>, Spanned<String>>,
+) {
+    for (name, value) in headers {
+        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+        if name.get_ref().is_empty() || !name.get_ref().chars().all(is_token) {
+            let message = format!("`{}` is no name of a header", name.get_ref());
+            reader.error(file, name.span(), message, None);
+        }
+        if value.get_ref().chars().any(char::is_control) {
+            let message = "a header's value is one line".to_owned();
+            reader.error(file, value.span(), message, None);
+        }
+    }
 }
 
 fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {

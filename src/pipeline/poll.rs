@@ -39,6 +39,10 @@ pub async fn work(
     let setup = pipeline.setup();
     let feed = &claim.item;
     let outcome = poll(pipeline, &setup, feed).await;
+    if let Some(until) = outcome.host_not_before {
+        let host = &feed.spec.host;
+        tracing::warn!(feed_id = %feed.id, "{host} asks to be left alone until {until}: its feeds and pages wait");
+    }
     let polled = match &outcome.result {
         PollResult::NotModified { .. } => Polled::NotModified,
         PollResult::Unchanged { .. } => Polled::Unchanged,
