@@ -269,6 +269,9 @@ fn the_wrong_command_line_is_another_exit_code() {
         &["run", "--all"],
         &["alert", "show", "x17"],
         &["digest", "--since", "soon"],
+        &["feed", "add", "notaurl"],
+        &["feed", "add", "ftp://news.example/rss"],
+        &["feed", "add", "https://news.example/", "--interval", "soon"],
     ] {
         assert_eq!(place.run(wrong).code(), Some(2), "{wrong:?}");
     }
@@ -345,8 +348,11 @@ fn feeds_are_added_and_removed_and_comments_stay() {
         "it is there already"
     );
     assert_eq!(
-        place.run(&["feed", "add", "not an address"]).code(),
-        Some(1)
+        place
+            .run(&["feed", "add", "https://NEWS.example:443/rss"])
+            .code(),
+        Some(1),
+        "it is there in another spelling"
     );
     assert_eq!(
         place
@@ -363,7 +369,6 @@ fn before_the_first_run_lists_say_what_to_do() {
     let place = Place::new(GOOD);
     for command in [
         &["alert", "list"][..],
-        &["feed", "list"],
         &["status"],
         &["search", "x"],
         &["digest"],
@@ -381,6 +386,60 @@ fn before_the_first_run_lists_say_what_to_do() {
         Some(0),
         "watches are known without it"
     );
+}
+
+#[test]
+fn feeds_are_listed_before_they_are_stored() {
+    let place = Place::new(GOOD);
+    let said = place.run(&["feed", "list"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    assert!(said.out().contains("http://127.0.0.1:9/rss.xml"));
+    assert!(!place.path().join("here.db").exists(), "only looked at");
+    assert_eq!(listed(&place), ["http://127.0.0.1:9/rss.xml new"]);
+
+    // The first feed is stored now, the second is only in the config.
+    place.run(&["feed", "poll", "http://127.0.0.1:9/rss.xml"]);
+    place.run(&["feed", "add", "http://127.0.0.1:9/second.xml"]);
+    assert_eq!(
+        listed(&place),
+        [
+            "http://127.0.0.1:9/rss.xml failing",
+            "http://127.0.0.1:9/second.xml new"
+        ]
+    );
+}
+
+/// Address and state of every feed, as `feed list --json` tells them.
+fn listed(place: &Place) -> Vec<String> {
+    let said = place.run(&["feed", "list", "--json"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    let word = |feed: &Value, key: &str| feed[key].as_str().expect("a text").to_owned();
+    said.out()
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON Lines"))
+        .map(|feed| format!("{} {}", word(&feed, "url"), word(&feed, "health")))
+        .collect()
+}
+
+#[test]
+fn a_config_is_never_left_broken_by_feed_add() {
+    let place = Place::new(GOOD);
+    let file = place.path().join("config.toml");
+    let said = place.run(&["feed", "add", "https://c.example", "--lang", "english"]);
+    assert_eq!(said.code(), Some(1));
+    for part in ["config.toml", "lang = \"english\"", "nothing was added"] {
+        assert!(said.err().contains(part), "{}", said.err());
+    }
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), GOOD);
+
+    let broken = GOOD.replace("path =", "pth =");
+    fs::write(&file, &broken).expect("the config is written");
+    let said = place.run(&["feed", "add", "https://c.example"]);
+    assert_eq!(said.code(), Some(1));
+    for part in ["pth", "nothing was added: the config was refused"] {
+        assert!(said.err().contains(part), "{}", said.err());
+    }
+    assert_eq!(fs::read_to_string(&file).expect("it is there"), broken);
 }
 
 #[test]

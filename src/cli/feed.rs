@@ -1,15 +1,17 @@
 //! `wirewatch feed`: what is polled, and how it is.
 
+use std::collections::HashSet;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
 
-use super::{Global, open, print};
-use crate::config::{self, FeedEdit, Period};
+use super::{Global, diagnostic, open, print};
+use crate::config::{self, EditError, FeedEdit, Period, PeriodError};
 use crate::daemon::Daemon;
-use crate::fetch::parse_url;
-use crate::model::{Claim, Committed, Feed, FeedHealth, FeedView, Lessee};
+use crate::fetch::{FetchError, parse_url};
+use crate::model::{Claim, Committed, Feed, FeedHealth, FeedId, FeedSpec, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
 use crate::store::{FeedScope, PollReport, Queries};
 use crate::world::World;
@@ -38,6 +40,7 @@ pub(super) enum FeedCommand {
 #[derive(Debug, Args)]
 pub(super) struct AddArgs {
     /// Address of the feed
+    #[arg(value_parser = address)]
     url: String,
     /// A tag; may be given several times
     #[arg(long = "tag", value_name = "TAG")]
@@ -46,7 +49,7 @@ pub(super) struct AddArgs {
     #[arg(long)]
     lang: Option<String>,
     /// Fixed interval between polls, such as 15m
-    #[arg(long)]
+    #[arg(long, value_parser = interval)]
     interval: Option<String>,
 }
 
@@ -69,31 +72,40 @@ pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitC
     }
 }
 
+/// An address that can be polled, as it was given: the config keeps what a person writes.
+fn address(text: &str) -> Result<String, FetchError> {
+    parse_url(text).map(|_| text.to_owned())
+}
+
+/// A length of time, as it was given.
+fn interval(text: &str) -> Result<String, PeriodError> {
+    text.parse::<Period>().map(|_| text.to_owned())
+}
+
 fn add(global: &Global, args: AddArgs) -> anyhow::Result<ExitCode> {
-    let path = open::config_path(global)?;
-    parse_url(&args.url)?;
-    if let Some(interval) = &args.interval {
-        interval.parse::<Period>()?;
-    }
+    let config = open::config(global).context("nothing was added")?;
     let feed = FeedEdit {
         url: args.url,
         tags: args.tags,
         lang: args.lang,
         interval: args.interval,
     };
-    config::add_feed(&path, &feed)?;
-    // The file was good before; if it is not now, say so at once.
-    open::load(&path)?;
+    if let Err(error) = config::add_feed(&config, &feed) {
+        if let EditError::Refused { problems, .. } = &error {
+            eprint!("{}", diagnostic::show_all(problems));
+        }
+        return Err(error.into());
+    }
     print::text(&format!(
         "added to {}; try it: wirewatch feed poll {}\n",
-        path.display(),
+        config.path.display(),
         feed.url
     ))?;
     Ok(ExitCode::SUCCESS)
 }
 
 fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
-    let config = open::config(global)?;
+    let config = open::config(global).context("nothing was removed")?;
     let path = config::remove_feed(&config.files, url)?;
     print::text(&format!(
         "removed from {}; what it brought stays stored\n",
@@ -104,8 +116,15 @@ fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
 
 fn list(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
-    let store = open::store_to_read(&config)?;
-    let mut feeds = open::block_on(async { Ok(store.feeds().await?) })?;
+    let mut feeds = if config.store.path.exists() {
+        let store = open::store_to_read(&config)?;
+        open::block_on(async { Ok(store.feeds().await?) })?
+    } else {
+        Vec::new()
+    };
+    let stored: HashSet<String> = feeds.iter().map(|feed| feed.url.clone()).collect();
+    let fresh = config.feeds.into_iter().map(|feed| feed.spec);
+    feeds.extend(fresh.filter(|spec| !stored.contains(&spec.url)).map(view));
     if args.bad {
         feeds.retain(|feed| feed.health == FeedHealth::Failing);
     }
@@ -127,6 +146,26 @@ fn list(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> {
         &rows,
     ))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A feed that is in the config, but not in the store before the next run.
+fn view(spec: FeedSpec) -> FeedView {
+    FeedView {
+        // The ids of the store begin at 1.
+        id: FeedId(0),
+        url: spec.url,
+        title: None,
+        tags: spec.tags,
+        lang: spec.lang,
+        health: FeedHealth::New,
+        failures: 0,
+        last_error: None,
+        last_poll: None,
+        last_success: None,
+        last_new: None,
+        next_poll: None,
+        entries: 0,
+    }
 }
 
 fn row(feed: &FeedView, now: jiff::Timestamp) -> Vec<String> {

@@ -4,7 +4,10 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, value};
+
+use super::{Config, Problems};
+use crate::feed::normal_url;
 
 /// A feed as `feed add` gives it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +49,14 @@ pub enum EditError {
         /// The address.
         url: String,
     },
+    /// The config would not read well with the feed.
+    #[error("nothing was added: {} would be refused with it", .path.display())]
+    Refused {
+        /// The file.
+        path: PathBuf,
+        /// What would be wrong with it.
+        problems: Box<Problems>,
+    },
     /// The feed is not there.
     #[error("{url} is in none of the config's files; `wirewatch feed list` shows what is")]
     Unknown {
@@ -60,53 +71,64 @@ pub enum EditError {
     },
 }
 
-/// Adds a `[[feed]]` behind the last one of the file.
+/// Adds a `[[feed]]` behind the last one of the main file, if the config reads well with it.
 ///
 /// # Errors
 /// [`EditError`]; the file is unchanged then.
-pub fn add_feed(path: &Path, feed: &FeedEdit) -> Result<(), EditError> {
-    let mut document = read(path)?;
-    let item = document
+pub fn add_feed(config: &Config, feed: &FeedEdit) -> Result<(), EditError> {
+    let path = &config.path;
+    if let Some(known) = config.feeds.iter().find(|f| same(&f.spec.url, &feed.url)) {
+        return Err(EditError::Known {
+            path: file_with(config, &known.spec.url)?,
+            url: known.spec.url.clone(),
+        });
+    }
+    let mut edited = Edited::read(path)?;
+    let item = edited
+        .document
         .entry("feed")
         .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
     let Some(feeds) = item.as_array_of_tables_mut() else {
-        return Err(EditError::OtherShape {
-            path: path.to_owned(),
-        });
+        return Err(EditError::OtherShape { path: path.clone() });
     };
-    if feeds.iter().any(|table| has_url(table, &feed.url)) {
-        return Err(EditError::Known {
-            path: path.to_owned(),
-            url: feed.url.clone(),
-        });
-    }
     feeds.push(table_of(feed));
-    write(path, &document)
+    edited.try_out(path, &config.files)?;
+    edited.write(path)
 }
 
-/// Takes a `[[feed]]` out of the first of `files` that has it; gives that file.
+/// Takes a `[[feed]]` out of the first of `files` that has it; gives that file. The comment directly
+/// above it goes with it, what stands above a blank line stays.
 ///
 /// # Errors
 /// [`EditError`]; no file is changed then.
 pub fn remove_feed(files: &[PathBuf], url: &str) -> Result<PathBuf, EditError> {
     for path in files {
-        let mut document = read(path)?;
-        let Some(feeds) = document
-            .get_mut("feed")
-            .and_then(Item::as_array_of_tables_mut)
-        else {
-            continue;
-        };
-        let Some(index) = feeds.iter().position(|table| has_url(table, url)) else {
-            continue;
-        };
-        feeds.remove(index);
-        write(path, &document)?;
-        return Ok(path.clone());
+        let mut edited = Edited::read(path)?;
+        if edited.remove(url) {
+            edited.write(path)?;
+            return Ok(path.clone());
+        }
     }
     Err(EditError::Unknown {
         url: url.to_owned(),
     })
+}
+
+/// True when both addresses name one feed, however they are spelt.
+fn same(one: &str, other: &str) -> bool {
+    one == other || normal_url(one).is_some_and(|one| Some(one) == normal_url(other))
+}
+
+/// The file that a feed of the config stands in.
+fn file_with(config: &Config, url: &str) -> Result<PathBuf, EditError> {
+    for path in &config.files {
+        let feeds = Edited::read(path)?.document.remove("feed");
+        let tables = feeds.as_ref().and_then(Item::as_array_of_tables);
+        if tables.is_some_and(|tables| tables.iter().any(|table| has_url(table, url))) {
+            return Ok(path.clone());
+        }
+    }
+    Ok(config.path.clone())
 }
 
 fn has_url(table: &Table, url: &str) -> bool {
@@ -129,34 +151,179 @@ fn table_of(feed: &FeedEdit) -> Table {
     table
 }
 
-fn read(path: &Path) -> Result<DocumentMut, EditError> {
-    let text = fs::read_to_string(path).map_err(|why| EditError::Io {
-        path: path.to_owned(),
-        why,
-    })?;
-    text.parse::<DocumentMut>()
-        .map_err(|why| EditError::NotToml {
-            path: path.to_owned(),
-            why: Box::new(why),
-        })
+/// A file while it is changed.
+struct Edited {
+    document: DocumentMut,
+    /// Whether its lines end with CR LF; `toml_edit` writes LF only.
+    crlf: bool,
 }
 
-/// Replaces the file whole, so that a running daemon never reads half of it. A link stays a link.
-fn write(path: &Path, document: &DocumentMut) -> Result<(), EditError> {
-    let said = |why| EditError::Io {
+impl Edited {
+    fn read(path: &Path) -> Result<Self, EditError> {
+        let text = fs::read_to_string(path).map_err(io_error(path))?;
+        let crlf = text.matches("\r\n").count() * 2 > text.matches('\n').count();
+        let document = text.replace("\r\n", "\n").parse::<DocumentMut>();
+        let document = document.map_err(|why| EditError::NotToml {
+            path: path.to_owned(),
+            why: Box::new(why),
+        })?;
+        Ok(Self { document, crlf })
+    }
+
+    /// Takes the feed out; false when it is not there.
+    fn remove(&mut self, url: &str) -> bool {
+        let feeds = self.document.get_mut("feed");
+        let Some(feeds) = feeds.and_then(Item::as_array_of_tables_mut) else {
+            return false;
+        };
+        let Some(index) = feeds.iter().position(|table| has_url(table, url)) else {
+            return false;
+        };
+        let removed = feeds.remove(index);
+        let above = removed.decor().prefix().and_then(RawString::as_str);
+        let kept = above_blank_line(above.unwrap_or_default());
+        if !kept.trim().is_empty() {
+            self.keep(kept, removed.position().unwrap_or(0));
+        }
+        true
+    }
+
+    /// Puts comments that stood above a table, which was at `position`, above the table behind it.
+    fn keep(&mut self, kept: &str, position: isize) {
+        let mut next: Option<isize> = None;
+        each_table(self.document.as_table_mut(), &mut |table| {
+            let here = table.position().filter(|at| *at > position);
+            next = next.into_iter().chain(here).min();
+        });
+        let Some(next) = next else {
+            let own = self.document.trailing().as_str().unwrap_or_default();
+            let trailing = match own.trim() {
+                "" => format!("{}\n", kept.trim_end()),
+                _ => joined(kept, own),
+            };
+            self.document.set_trailing(trailing);
+            return;
+        };
+        each_table(self.document.as_table_mut(), &mut |table| {
+            if table.position() == Some(next) {
+                let own = table.decor().prefix().and_then(RawString::as_str);
+                let prefix = joined(kept, own.unwrap_or_default());
+                table.decor_mut().set_prefix(prefix);
+            }
+        });
+    }
+
+    /// Reads the edited text as the config's main file, without touching that.
+    fn try_out(&self, path: &Path, files: &[PathBuf]) -> Result<(), EditError> {
+        // Beside the config, because what it names is found from there.
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let trial = self.trial(path, files);
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io_error(path))?;
+        file.write_all(trial.text().as_bytes())
+            .map_err(io_error(path))?;
+        let Err(mut problems) = Config::load(file.path()) else {
+            return Ok(());
+        };
+        let places = problems.files.iter_mut().map(|file| &mut file.path);
+        let places = places.chain(problems.list.iter_mut().map(|problem| &mut problem.file));
+        for place in places.filter(|place| *place == file.path()) {
+            path.clone_into(place);
+        }
+        Err(EditError::Refused {
+            path: path.to_owned(),
+            problems: Box::new(problems),
+        })
+    }
+
+    /// The document for a trial under another name: it includes file by file what the config
+    /// includes, because a pattern such as `*.toml` would now find the config itself.
+    fn trial(&self, path: &Path, files: &[PathBuf]) -> Self {
+        let mut document = self.document.clone();
+        if let Some(include) = document.get_mut("include") {
+            let base = path.parent().unwrap_or(Path::new(""));
+            let names = files.iter().filter(|file| *file != path).map(|file| {
+                let name = file.strip_prefix(base).unwrap_or(file);
+                glob::Pattern::escape(&name.to_string_lossy())
+            });
+            *include = value(Array::from_iter(names));
+        }
+        Self {
+            document,
+            crlf: self.crlf,
+        }
+    }
+
+    fn text(&self) -> String {
+        let text = self.document.to_string();
+        if self.crlf {
+            return text.replace('\n', "\r\n");
+        }
+        text
+    }
+
+    /// Replaces the file whole, so that a running daemon never reads half of it. A link stays a link.
+    fn write(&self, path: &Path) -> Result<(), EditError> {
+        let target = fs::canonicalize(path).map_err(io_error(path))?;
+        let folder = target.parent().unwrap_or(Path::new("."));
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io_error(path))?;
+        file.write_all(self.text().as_bytes())
+            .map_err(io_error(path))?;
+        let mode = fs::metadata(&target).map_err(io_error(path))?.permissions();
+        file.as_file()
+            .set_permissions(mode)
+            .map_err(io_error(path))?;
+        file.as_file().sync_all().map_err(io_error(path))?;
+        file.persist(&target)
+            .map_err(|error| io_error(path)(error.error))?;
+        Ok(())
+    }
+}
+
+fn io_error(path: &Path) -> impl Fn(io::Error) -> EditError {
+    move |why| EditError::Io {
         path: path.to_owned(),
         why,
-    };
-    let target = fs::canonicalize(path).map_err(said)?;
-    let folder = target.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(said)?;
-    file.write_all(document.to_string().as_bytes())
-        .map_err(said)?;
-    let mode = fs::metadata(&target).map_err(said)?.permissions();
-    file.as_file().set_permissions(mode).map_err(said)?;
-    file.as_file().sync_all().map_err(said)?;
-    file.persist(&target).map_err(|error| said(error.error))?;
-    Ok(())
+    }
+}
+
+/// The part of a text up to its last blank line, and that line.
+fn above_blank_line(text: &str) -> &str {
+    let mut end = 0;
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        at += line.len();
+        if line.ends_with('\n') && line.trim().is_empty() {
+            end = at;
+        }
+    }
+    &text[..end]
+}
+
+/// What is kept, above what stood there: the blank line at the end of the first is enough.
+fn joined(kept: &str, own: &str) -> String {
+    format!("{kept}{}", own.strip_prefix('\n').unwrap_or(own))
+}
+
+/// Calls `act` for every table inside, in no particular order.
+fn each_table(table: &mut Table, act: &mut dyn FnMut(&mut Table)) {
+    for (_, item) in table.iter_mut() {
+        match item {
+            Item::Table(inner) => {
+                act(inner);
+                each_table(inner, act);
+            }
+            Item::ArrayOfTables(inner) => {
+                for inner in inner.iter_mut() {
+                    act(inner);
+                    each_table(inner, act);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 #[cfg(test)]
@@ -195,17 +362,24 @@ match = '"x"'
             lang: Some("id".to_owned()),
             interval: None,
         };
-        add_feed(&path, &feed).unwrap();
+        add_feed(&Config::load(&path).unwrap(), &feed).unwrap();
         let expected = FILE.replace(
             "\n[watch.w]",
             "\n[[feed]]\nurl = \"https://c.example/rss\"\ntags = [\"id\", \"politics\"]\nlang = \"id\"\n\n[watch.w]",
         );
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
-        let error = add_feed(&path, &feed).expect_err("it is there").to_string();
-        assert!(
-            error.contains("is in") && error.contains("already"),
-            "{error}"
-        );
+        let config = Config::load(&path).unwrap();
+        for spelling in ["https://c.example/rss", "HTTPS://C.example:443/rss"] {
+            let feed = FeedEdit {
+                url: spelling.to_owned(),
+                ..FeedEdit::default()
+            };
+            let error = add_feed(&config, &feed)
+                .expect_err("it is there")
+                .to_string();
+            assert!(error.starts_with("https://c.example/rss is in"), "{error}");
+        }
+        assert_eq!(fs::read_to_string(&path).unwrap(), expected);
     }
 
     #[test]
@@ -222,5 +396,83 @@ match = '"x"'
         assert_eq!(fs::read_to_string(&path).unwrap(), expected);
         let error = remove_feed(&[path], "https://b.example/rss").expect_err("it is gone");
         assert!(error.to_string().contains("feed list"), "{error}");
+    }
+
+    #[test]
+    fn a_feed_that_spoils_the_config_is_not_added() {
+        let (dir, path) = file();
+        // The pattern finds the config itself, which must not count as included by the trial.
+        let text = format!("include = [\"*.toml\"]\n{FILE}");
+        fs::write(&path, &text).unwrap();
+        let more = dir.path().join("more.toml");
+        fs::write(&more, "[[feed]]\nurl = \"https://more.example/\"\n").unwrap();
+        let config = Config::load(&path).unwrap();
+        let mut feed = FeedEdit {
+            url: "https://c.example/rss".to_owned(),
+            lang: Some("english".to_owned()),
+            ..FeedEdit::default()
+        };
+        let error = add_feed(&config, &feed).expect_err("no language");
+        let EditError::Refused { problems, .. } = error else {
+            panic!("{error}");
+        };
+        assert_eq!(problems.list.len(), 1, "{problems}");
+        assert_eq!(problems.list[0].file, path);
+        assert!(problems.to_string().contains("english"), "{problems}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            2,
+            "a trial stays"
+        );
+
+        feed.lang = Some("en".to_owned());
+        add_feed(&config, &feed).unwrap();
+        let edited = fs::read_to_string(&path).unwrap();
+        assert!(edited.starts_with("include = [\"*.toml\"]\n"), "{edited}");
+        feed.url = "https://more.example".to_owned();
+        let error = add_feed(&config, &feed).expect_err("it is included");
+        assert!(error.to_string().contains("more.toml"), "{error}");
+    }
+
+    #[test]
+    fn line_ends_stay() {
+        let (_dir, path) = file();
+        let text = FILE.replace('\n', "\r\n");
+        fs::write(&path, &text).unwrap();
+        let feed = FeedEdit {
+            url: "https://c.example/rss".to_owned(),
+            ..FeedEdit::default()
+        };
+        add_feed(&Config::load(&path).unwrap(), &feed).unwrap();
+        let added = "\r\n[[feed]]\r\nurl = \"https://c.example/rss\"\r\n";
+        let edited = fs::read_to_string(&path).unwrap();
+        assert!(edited.contains(added), "{edited:?}");
+        remove_feed(std::slice::from_ref(&path), &feed.url).unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+
+    #[test]
+    fn comments_above_a_blank_line_stay() {
+        let feed = |name: &str| format!("[[feed]]\nurl = \"https://{name}.example/\"\n");
+        let (a, b) = (feed("a"), feed("b"));
+        for (before, after) in [
+            (
+                format!("# mine\n\n# first\n{a}\n# second\n{b}"),
+                format!("# mine\n\n# second\n{b}"),
+            ),
+            (format!("# mine\n\n{a}{b}"), format!("# mine\n\n{b}")),
+            (format!("# mine\n\n# first\n{a}"), "# mine\n".to_owned()),
+            (format!("# first\n{a}\n# end\n"), "\n# end\n".to_owned()),
+            (
+                format!("# mine\n\n{a}\n[store]\npath = \"x\"\n\n{b}"),
+                format!("# mine\n\n[store]\npath = \"x\"\n\n{b}"),
+            ),
+        ] {
+            let (_dir, path) = file();
+            fs::write(&path, &before).unwrap();
+            remove_feed(std::slice::from_ref(&path), "https://a.example/").unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), after, "{before}");
+        }
     }
 }
