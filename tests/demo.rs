@@ -1,6 +1,7 @@
 //! `wirewatch demo` as a newcomer meets it: the real program, its two streams, its exit code.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -125,6 +126,47 @@ fn what_the_demo_keeps_can_be_played_with() {
         text(&again.stderr).contains("name another folder"),
         "{}",
         text(&again.stderr)
+    );
+}
+
+#[test]
+fn the_site_stays_up_when_it_is_asked_to() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let keep = dir.path().join("play");
+    let mut child = Command::new(env!("CARGO_BIN_EXE_wirewatch"))
+        .args(["demo", "--serve", "--keep", &keep.to_string_lossy()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    // It says so when the alerts are told and the site is all that is left.
+    let up = lines
+        .map_while(Result::ok)
+        .any(|line| line.contains("stays up until"));
+    assert!(up, "the demo ended");
+    let once = Command::new(env!("CARGO_BIN_EXE_wirewatch"))
+        .args([
+            "--config",
+            &keep.join("config.toml").to_string_lossy(),
+            "run",
+            "--once",
+            "--all",
+            "--json",
+        ])
+        .output()
+        .expect("the program starts");
+    child.kill().expect("it can be stopped");
+    child.wait().expect("it ends");
+    let done: Value = serde_json::from_slice(
+        &once.stdout[once.stdout.iter().position(|b| *b == b'{').unwrap_or(0)..],
+    )
+    .expect("a summary");
+    assert_eq!(done["polls"], 12, "{done}");
+    assert_eq!(done["polls_failed"], 0, "{done}");
+    assert_eq!(
+        done["not_modified"], 12,
+        "known documents are asked for conditionally: {done}"
     );
 }
 

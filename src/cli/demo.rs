@@ -72,17 +72,20 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let daemon = set_up(dir, &site, world)?;
         let serve = demo::serve(Arc::clone(&site), listeners);
         let signals = Signals::listen()?;
+        // The site answers as long as this is awaited beside it.
+        let story = async {
+            show(&daemon, &site, args, started).await?;
+            if args.keep.is_some() {
+                eprintln!("config and database are in {}", dir.display());
+            }
+            if args.serve {
+                stay(&site, signals).await;
+            }
+            anyhow::Ok(())
+        };
         tokio::select! {
             result = serve => result?,
-            result = show(&daemon, &site, args, started) => {
-                result?;
-                if args.keep.is_some() {
-                    eprintln!("config and database are in {}", dir.display());
-                }
-                if args.serve {
-                    stay(&site, signals).await;
-                }
-            }
+            result = story => result?,
         }
         Ok(ExitCode::SUCCESS)
     })
