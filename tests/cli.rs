@@ -164,7 +164,7 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
     );
     check_refused(
         ("title = \"Talks\"", "channels = [\"dask\"]"),
-        &["dask", "did you mean `desk`?"],
+        &["config.toml:10:13", "dask", "did you mean `desk`?"],
     );
     check_refused(
         (

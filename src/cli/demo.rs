@@ -73,8 +73,10 @@ pub(super) fn run(args: &DemoArgs) -> anyhow::Result<ExitCode> {
         let serve = demo::serve(Arc::clone(&site), listeners);
         let signals = Signals::listen()?;
         // The site answers as long as this is awaited beside it.
-        let story = async {
+        let story = async move {
             show(&daemon, &site, args, started).await?;
+            // Others may have the database now: `wirewatch run --once` in the next terminal.
+            drop(daemon);
             if args.keep.is_some() {
                 eprintln!("config and database are in {}", dir.display());
             }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 use toml::Spanned;
-use toml::de::DeTable;
+use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use super::problem::{Level, Problems, SourceFile, nearest};
@@ -36,9 +36,15 @@ struct Gathered {
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
     rules: Vec<(SourceFile, RuleFile)>,
-    /// Where a watch's NAME stands, for problems with its channels.
-    watch_names: HashMap<String, (PathBuf, Range<usize>)>,
+    /// For problems with the channels of a watch.
+    watch_places: HashMap<String, WatchPlace>,
     files: Vec<PathBuf>,
+}
+
+/// Where a watch stands, and each of the channels it names.
+struct WatchPlace {
+    file: PathBuf,
+    channels: Vec<Range<usize>>,
 }
 
 /// See [`Config::load`].
@@ -106,23 +112,22 @@ fn gather_common(
     gathered.digests.extend(reader.named(file, table, "digest"));
     let mut rules = RuleFile::default();
     for named in reader.named::<WatchToml>(file, table, "watch") {
-        let place = (file.path.clone(), named.table.at.clone());
-        if let Some((other, _)) = gathered.watch_names.insert(named.name.clone(), place) {
-            let message = format!("[watch.{}] stands in {} too", named.name, other.display());
+        let place = WatchPlace {
+            file: file.path.clone(),
+            channels: channel_spans(table, &named.name),
+        };
+        if let Some(other) = gathered.watch_places.insert(named.name.clone(), place) {
+            let other = other.file.display();
+            let message = format!("[watch.{}] stands in {other} too", named.name);
             reader.error(&file.path, named.table.at.clone(), message, None);
             continue;
         }
         rules.add_watch(named.name, named.table.value);
     }
     for named in reader.named::<ListToml>(file, table, "list") {
-        let double = gathered.rules.iter().any(|(_, rules)| {
-            rules
-                .source
-                .lists
-                .iter()
-                .any(|list| list.name == named.name)
-        });
-        if double {
+        let files = gathered.rules.iter();
+        let mut lists = files.flat_map(|(_, rules)| &rules.source.lists);
+        if lists.any(|list| list.name == named.name) {
             let message = format!("[list.{}] stands in another file too", named.name);
             reader.error(&file.path, named.table.at.clone(), message, None);
             continue;
@@ -134,11 +139,20 @@ fn gather_common(
     gathered.rules.push((file.clone(), rules));
 }
 
+fn channel_spans(table: &DeTable<'_>, watch: &str) -> Vec<Range<usize>> {
+    let watch = table.get("watch").and_then(|all| all.get_ref().get(watch));
+    let channels = watch.and_then(|watch| watch.get_ref().get("channels"));
+    match channels.map(Spanned::get_ref) {
+        Some(DeValue::Array(names)) => names.iter().map(Spanned::span).collect(),
+        _ => Vec::new(),
+    }
+}
+
 fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Config> {
     let base = path.parent().unwrap_or(Path::new(""));
     let channels = channels(reader, gathered.channels);
     let (rules, rule_set) = compile(reader, &gathered.rules);
-    let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_names);
+    let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
     let feeds = feeds(reader, gathered.feeds, &guard);
     let digests = digests(reader, gathered.digests, &rules, &channels);
@@ -205,23 +219,18 @@ fn watch_channels(
     reader: &mut Reader,
     rules: &RuleSource,
     channels: &BTreeMap<String, ChannelOptions>,
-    places: &HashMap<String, (PathBuf, Range<usize>)>,
+    places: &HashMap<String, WatchPlace>,
 ) -> BTreeMap<String, Vec<String>> {
     let mut named = BTreeMap::new();
     for watch in &rules.watches {
-        let Some(wanted) = &watch.channels else {
+        let (Some(wanted), Some(place)) = (&watch.channels, places.get(&watch.name)) else {
             continue;
         };
-        for channel in wanted {
-            if let (false, Some((file, at))) =
-                (channels.contains_key(channel), places.get(&watch.name))
-            {
-                let message = format!(
-                    "[watch.{}] names channel `{channel}`, which is not configured",
-                    watch.name
-                );
+        for (channel, at) in wanted.iter().zip(&place.channels) {
+            if !channels.contains_key(channel) {
+                let message = format!("there is no [channel.{channel}]");
                 let help = missing_channel_help(channel, channels);
-                reader.error(file, at.clone(), message, Some(help));
+                reader.error(&place.file, at.clone(), message, Some(help));
             }
         }
         named.insert(watch.name.clone(), wanted.clone());
@@ -255,10 +264,8 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         check_headers(reader, &file, &value.headers);
-        if feeds
-            .iter()
-            .any(|feed| feed.spec.url == *value.url.get_ref())
-        {
+        let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
+        if feeds.iter().any(same) {
             let message = "this feed stands here twice; it is polled once";
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
@@ -356,24 +363,16 @@ fn digest(
         let wanted = watch.get_ref();
         if wanted != "*" && !known().any(|name| name == wanted) {
             let help = nearest(wanted, known()).map(|near| format!("did you mean `{near}`?"));
-            reader.error(
-                &file,
-                watch.span(),
-                format!("there is no [watch.{wanted}]"),
-                help,
-            );
+            let message = format!("there is no [watch.{wanted}]");
+            reader.error(&file, watch.span(), message, help);
         }
     }
     for channel in value.channels.iter().flatten() {
         let wanted = channel.get_ref();
         if !channels.contains_key(wanted) {
             let help = missing_channel_help(wanted, channels);
-            reader.error(
-                &file,
-                channel.span(),
-                format!("there is no [channel.{wanted}]"),
-                Some(help),
-            );
+            let message = format!("there is no [channel.{wanted}]");
+            reader.error(&file, channel.span(), message, Some(help));
         }
     }
     let (zone, zone_name) = match &value.timezone {
