@@ -393,17 +393,17 @@ fn feeds_are_listed_before_they_are_stored() {
     let place = Place::new(GOOD);
     let said = place.run(&["feed", "list"]);
     assert_eq!(said.code(), Some(0), "{}", said.err());
-    assert!(said.out().contains("http://127.0.0.1:9/rss.xml"));
+    assert!(said.out().contains("http://feeds.example/rss.xml"));
     assert!(!place.path().join("here.db").exists(), "only looked at");
-    assert_eq!(listed(&place), ["http://127.0.0.1:9/rss.xml new"]);
+    assert_eq!(listed(&place), ["http://feeds.example/rss.xml new"]);
 
     // The first feed is stored now, the second is only in the config.
-    place.run(&["feed", "poll", "http://127.0.0.1:9/rss.xml"]);
+    place.run(&["feed", "poll", "http://feeds.example/rss.xml"]);
     place.run(&["feed", "add", "http://127.0.0.1:9/second.xml"]);
     assert_eq!(
         listed(&place),
         [
-            "http://127.0.0.1:9/rss.xml failing",
+            "http://feeds.example/rss.xml failing",
             "http://127.0.0.1:9/second.xml new"
         ]
     );

@@ -139,9 +139,11 @@ fn the_site_stays_up_when_it_is_asked_to() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("the program starts");
-    let lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    // Held to the end: a program that cannot write its messages would end.
+    let mut lines = BufReader::new(child.stderr.take().expect("it is piped")).lines();
     // It says so when the alerts are told and the site is all that is left.
     let up = lines
+        .by_ref()
         .map_while(Result::ok)
         .any(|line| line.contains("stays up until"));
     assert!(up, "the demo ended");
