@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::payload::lines;
+use super::payload::payload;
 use super::{Channel, DeliveryError, Parcel, Surroundings};
 
 /// Options of `kind = "file"`.
@@ -44,7 +44,7 @@ impl Channel for JsonLines {
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let line = lines(parcel);
+        let line = payload(parcel);
         let (path, turn) = (Arc::clone(&self.path), Arc::clone(&self.turn));
         let append = move || {
             let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);

@@ -4,14 +4,14 @@ use serde_json::{Value, json};
 
 use super::Parcel;
 use super::render::alert_json;
-use crate::model::{Message, rfc3339};
+use crate::model::{AlertKind, AlertView, Message, rfc3339};
 
 /// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
-/// or `{"late": true, "alerts": [...]}`; with `kind`, `delivery` (the key) and `sent_at`.
+/// or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
 pub(super) fn payload(parcel: &Parcel) -> String {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
-        Message::Late { alerts } => json!({ "late": true, "alerts": alerts }),
+        Message::Late { alerts } => late(alerts, parcel.kind),
         Message::Digest { digest } => json!(digest),
     };
     let of_the_delivery: [(&str, Value); 3] = [
@@ -25,22 +25,16 @@ pub(super) fn payload(parcel: &Parcel) -> String {
     object.to_string()
 }
 
-/// The parcel as lines: late alerts that were grouped are one object each, as if they came alone.
-pub(super) fn lines(parcel: &Parcel) -> String {
-    let Message::Late { alerts } = &parcel.message else {
-        return payload(parcel);
+/// Late alerts that were grouped: the object of the first, so that a reader finds the keys it knows,
+/// with all of them in `alerts`.
+fn late(alerts: &[AlertView], kind: AlertKind) -> Value {
+    let mut object = match alerts.first() {
+        Some(first) => alert_json(first, kind, None),
+        None => json!({}),
     };
-    let alone = alerts.iter().map(|alert| Parcel {
-        message: Message::Alert {
-            alert: Box::new(alert.clone()),
-            correction: None,
-        },
-        ..parcel.clone()
-    });
-    alone
-        .map(|parcel| payload(&parcel))
-        .collect::<Vec<_>>()
-        .join("\n")
+    object["late"] = json!(true);
+    object["alerts"] = json!(alerts);
+    object
 }
 
 #[cfg(test)]
