@@ -93,8 +93,10 @@ impl Stage {
     /// receiver knows who sent what.
     fn start(&self) -> Running {
         let process = self.processes.fetch_add(1, Ordering::SeqCst) + 1;
+        // Which of two stories another report joins may depend on what was judged before it, and so on
+        // the order in which feeds happen to answer, kill or no kill; a copy joins what it repeats.
         let hook = format!(
-            "\n[channel.hook]\nkind = \"webhook\"\nurl = \"{}\"\n",
+            "\n[alert]\nstories = \"copies\"\n[channel.hook]\nkind = \"webhook\"\nurl = \"{}\"\n",
             self.hook.url(&format!("/{process}"))
         );
         let allow = format!("allow = [\"{}\", ", self.hook.addr);
@@ -230,9 +232,7 @@ fn post(asked: &Asked, accepted: bool) -> Post {
 struct Findings {
     /// By watch: the articles that stand in its alerts, and whether each was old at the first poll.
     articles: BTreeMap<String, BTreeSet<(String, bool)>>,
-    /// How they are grouped into alerts. Which of two stories an article joins may depend on what had
-    /// been judged before it, and so on the order in which feeds happened to answer; even two
-    /// undisturbed runs differ in it now and then.
+    /// How they are grouped into alerts.
     groups: BTreeSet<BTreeSet<String>>,
 }
 
@@ -348,7 +348,7 @@ fn a_killed_daemon_loses_nothing_and_repeats_nothing_but_the_step_in_hand() {
     let mut chance = StdRng::seed_from_u64(seed);
     let reference = undisturbed();
     assert!(!reference.articles["china-russia"].is_empty());
-    let (mut kills, mut repeats, mut worlds, mut regrouped, mut senders) = (0, 0, 0, 0, 0);
+    let (mut kills, mut repeats, mut worlds, mut senders) = (0, 0, 0, 0);
     let started = Instant::now();
     while kills < wanted {
         let left = wanted - kills;
@@ -366,12 +366,12 @@ fn a_killed_daemon_loses_nothing_and_repeats_nothing_but_the_step_in_hand() {
         repeats += check_posts(&world);
         let found = world.findings();
         assert_eq!(found.articles, reference.articles, "WIREWATCH_SEED={seed}");
-        regrouped += u64::from(found.groups != reference.groups);
+        assert_eq!(found.groups, reference.groups, "WIREWATCH_SEED={seed}");
         worlds += 1;
         senders += world.senders();
     }
     println!(
-        "{kills} kills in {worlds} worlds ({regrouped} grouped otherwise), {senders} processes sent something, {repeats} deliveries repeated, {:.1} s",
+        "{kills} kills in {worlds} worlds, {senders} processes sent something, {repeats} deliveries repeated, {:.1} s",
         started.elapsed().as_secs_f64()
     );
 }

@@ -24,6 +24,7 @@ use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
+use crate::story::Joining;
 
 pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
 pub use locate::{NoConfig, Places};
@@ -95,6 +96,8 @@ pub struct Config {
     pub fetch: FetchOptions,
     /// `[alert] max_age`.
     pub max_age: SignedDuration,
+    /// `[alert] stories`.
+    pub stories: Joining,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

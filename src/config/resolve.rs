@@ -169,6 +169,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         },
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
+        stories: gathered.alert.stories,
         feeds,
         rules,
         rule_set: Arc::new(rule_set?),

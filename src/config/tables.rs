@@ -7,6 +7,7 @@ use toml::Spanned;
 
 use super::values::Period;
 use crate::model::FeedKind;
+use crate::story::Joining;
 
 /// `[store]`
 #[derive(Debug, Default, Deserialize)]
@@ -24,6 +25,9 @@ pub struct StoreToml {
 pub struct AlertToml {
     /// Entries of a feed's first poll that are older are backlog.
     pub max_age: Option<Period>,
+    /// What makes two articles one story.
+    #[serde(default)]
+    pub stories: Joining,
 }
 
 /// `[[feed]]`

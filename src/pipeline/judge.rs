@@ -143,7 +143,8 @@ async fn judge(
     };
     judgement.story_keys = fingerprint.keys();
     judgement.fingerprint = fingerprint.to_bytes();
-    let choice = choose(pipeline, article, &fingerprint, &mut judgement).await?;
+    let options = setup.config.stories.options();
+    let choice = choose(pipeline, article, &fingerprint, &options, &mut judgement).await?;
     judgement.story = Some(choice);
     judgement.alerts = changes(pipeline, setup, article, choice, &judgement.hits).await?;
     Ok(judgement)
@@ -154,9 +155,9 @@ async fn choose(
     pipeline: &Pipeline,
     article: &ReadArticle,
     fingerprint: &Fingerprint,
+    options: &StoryOptions,
     judgement: &mut Judgement,
 ) -> Result<StoryChoice, StoreError> {
-    let options = StoryOptions::default();
     let since = article
         .dated_at
         .saturating_sub(options.window)
@@ -192,7 +193,7 @@ async fn choose(
         fingerprint,
         article.dated_at,
         &candidates,
-        &options,
+        options,
     ))
 }
 

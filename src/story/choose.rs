@@ -54,6 +54,28 @@ impl StoryOptions {
     }
 }
 
+/// `[alert] stories`: what makes two articles one story.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Joining {
+    /// The same text, or another report of the same happening, in any language.
+    #[default]
+    Reports,
+    /// The same text only. Who is in a story then hardly depends on the order in which articles come.
+    Copies,
+}
+
+impl Joining {
+    /// The thresholds for it.
+    #[must_use]
+    pub fn options(self) -> StoryOptions {
+        match self {
+            Self::Reports => StoryOptions::default(),
+            Self::Copies => StoryOptions::default().same_text_only(),
+        }
+    }
+}
+
 impl Default for StoryOptions {
     fn default() -> Self {
         Self {
