@@ -393,3 +393,18 @@ fn clara_boris(
         pair[0].1.0 == 2 && pair[1].1.0 == 1 && pair[0].1.2 == pair[1].1.2 && related(&pair[0], to)
     })
 }
+
+#[test]
+fn the_words_of_an_entry_are_stemmed_in_their_own_language() {
+    let document = Document::new(DocumentInput {
+        title: "A brief introduction to bread".to_owned(),
+        body: "Flour, water and salt are all that is needed for a good loaf.".to_owned(),
+        entry_title: "Китай и Россия расширяют дипломатическое взаимодействие".to_owned(),
+        lang: Some("en".to_owned()),
+        ..DocumentInput::default()
+    });
+    let verdict = rules("\"дипломатический\"").judge(&document);
+    assert_eq!(verdict.hits.len(), 1, "{verdict:?}");
+    assert_eq!(verdict.hits[0].evidence[0].field, Field::EntryTitle);
+    assert_eq!(verdict.hits[0].evidence[0].text, "дипломатическое");
+}

@@ -2,7 +2,7 @@
 
 use super::ast::Part;
 use crate::model::Field;
-use crate::text::{self, Analysis, Token};
+use crate::text::{self, Analysis, Script, Token};
 
 /// What a [`Document`] is made of. Texts may be empty.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +34,11 @@ pub(super) struct FieldText {
     pub analysis: Analysis,
 }
 
+/// Script of the first letter.
+fn script(text: &str) -> Option<Script> {
+    text.chars().find(|c| c.is_alphabetic()).map(Script::of)
+}
+
 impl Document {
     /// Analyses an article.
     ///
@@ -54,6 +59,13 @@ impl Document {
         });
         let repeats_title = text::fold(input.entry_title.trim()) == text::fold(input.title.trim());
         let repeats_body = input.body.trim().starts_with(input.entry_summary.trim());
+        // The page may not be the entry's article: words of another script are of another language.
+        let page = script(&input.title).or_else(|| script(&input.body));
+        let entry = script(&input.entry_title).or_else(|| script(&input.entry_summary));
+        let of_entry = match page.is_some() && entry.is_some() && page != entry {
+            true => text::detect_language(&input.entry_title, &input.entry_summary, None),
+            false => lang.clone(),
+        };
         let fields = [
             (Field::Title, input.title, false),
             (Field::Body, input.body, false),
@@ -63,10 +75,17 @@ impl Document {
         let fields = fields
             .into_iter()
             .filter(|(_, text, repeated)| !repeated && !text.trim().is_empty())
-            .map(|(field, text, _)| FieldText {
-                field,
-                analysis: text::analyse(&text, lang.as_deref()),
-                text,
+            .map(|(field, text, _)| {
+                let lang = match field {
+                    Field::Title | Field::Body => &lang,
+                    Field::EntryTitle | Field::EntrySummary => &of_entry,
+                };
+                let analysis = text::analyse(&text, lang.as_deref());
+                FieldText {
+                    field,
+                    text,
+                    analysis,
+                }
             })
             .collect();
         Self { lang, fields }

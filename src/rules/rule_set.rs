@@ -107,8 +107,9 @@ impl RuleSet {
         let proof: Vec<_> = conditions()
             .flat_map(|condition| evaluation.proof(condition, Scope::ALL))
             .collect();
-        let lang = evaluation.document.lang();
+        let fields = evaluation.document.fields();
         let (evidence, sentences) = evidence(evaluation.document, &proof, |occurrence| {
+            let lang = fields[occurrence.field as usize].analysis.lang.as_deref();
             self.index.why(occurrence, lang)
         });
         Hit {

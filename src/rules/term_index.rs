@@ -173,12 +173,12 @@ impl TermIndex {
 
     /// Everything sought that stands in a document.
     pub fn find(&self, document: &Document) -> Findings {
-        let lang = document.lang().unwrap_or_default();
-        let stems = self
-            .stems
-            .get(lang, || StemTable::new(&self.symbols, &self.patterns, lang));
         let mut found = Vec::new();
         for (index, field) in document.fields().iter().enumerate() {
+            let lang = field.analysis.lang.as_deref().unwrap_or_default();
+            let stems = self
+                .stems
+                .get(lang, || StemTable::new(&self.symbols, &self.patterns, lang));
             let patterns = (&self.patterns[..], &self.by_first[..]);
             Scan::new(field, lang, &self.symbols, patterns, &stems).run(index, &mut found);
         }
