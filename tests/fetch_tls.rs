@@ -89,7 +89,7 @@ async fn a_certificate_that_nobody_trusts_is_no_passing_trouble() {
     let url = format!("https://127.0.0.1:{}/", server.port);
     let url = Url::parse(&url).expect("a URL");
     match fetcher.get(Request::new(url, Accept::Page)).await {
-        Err(FetchError::Network { why, transient }) => {
+        Err(FetchError::Network { why, transient, .. }) => {
             assert!(!transient, "{why}");
             assert!(why.contains("invalid peer certificate"), "{why}");
         }

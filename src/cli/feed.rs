@@ -160,6 +160,10 @@ fn view(spec: FeedSpec) -> FeedView {
         health: FeedHealth::New,
         failures: 0,
         last_error: None,
+        failure: None,
+        moved_to: None,
+        duplicate_of: None,
+        usual_gap_s: None,
         last_poll: None,
         last_success: None,
         last_new: None,
@@ -174,6 +178,10 @@ fn row(feed: &FeedView, now: jiff::Timestamp) -> Vec<String> {
         FeedHealth::New => "new".to_owned(),
         FeedHealth::Ok => "ok".to_owned(),
         FeedHealth::Failing => format!("failing ({})", feed.failures),
+        FeedHealth::Empty => "empty".to_owned(),
+        FeedHealth::Silent => "silent".to_owned(),
+        FeedHealth::Gone => "gone".to_owned(),
+        FeedHealth::Duplicate => "duplicate".to_owned(),
         FeedHealth::Removed => "removed".to_owned(),
     };
     let mut name = feed.url.clone();

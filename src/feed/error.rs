@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::FailureKind;
+
 /// A document that cannot be read as a feed. None of these is "a feed without entries".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FeedError {
@@ -14,6 +16,22 @@ pub enum FeedError {
         /// What it is.
         what: Foreign,
     },
+}
+
+impl FeedError {
+    /// The same in one word.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Empty => FailureKind::Empty,
+            Self::NotAFeed { what } => match what {
+                Foreign::Page(_) => FailureKind::Page,
+                Foreign::LoginPage => FailureKind::LoginPage,
+                Foreign::BotCheck => FailureKind::BotCheck,
+                Foreign::Xml(_) | Foreign::Json | Foreign::Text => FailureKind::NotAFeed,
+            },
+        }
+    }
 }
 
 /// What was found where a feed was expected; the operator acts differently on each.

@@ -8,7 +8,7 @@ use feed_rs::model::{Entry, Feed, FeedType, Link, Text};
 use feed_rs::parser::Builder;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
+use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed, Syndication};
 
 use super::address::{absolute, document_base};
 use super::text::{self, Shape};
@@ -66,6 +66,8 @@ fn converted(feed: Feed, hints: &Hints) -> ParsedFeed {
         ttl: feed
             .ttl
             .map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
+        syndication: Syndication::default(),
+        links: FeedLinks::default(),
         entries: feed
             .entries
             .into_iter()

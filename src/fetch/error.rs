@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::model::FailureKind;
 use crate::world::{LookupError, causes};
 
 /// Why a fetch gave no body. Messages are for people and carry neither credentials nor query strings.
@@ -20,6 +21,8 @@ pub enum FetchError {
     Refused {
         /// In words.
         why: String,
+        /// `BlockedAddress`, `BadRedirect` or `Config`.
+        kind: FailureKind,
     },
     /// The server answered, but with no body to read.
     #[error("the server answers {code}{}", reason(*.code))]
@@ -34,6 +37,8 @@ pub enum FetchError {
     Network {
         /// In words.
         why: String,
+        /// `Network`, `Tls` or `Protocol`.
+        kind: FailureKind,
         /// True when the next try may well succeed; false for a bad certificate.
         transient: bool,
     },
@@ -77,6 +82,26 @@ impl FetchError {
         }
     }
 
+    /// The same in one word.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
+        match self {
+            Self::Setup { .. } => FailureKind::Config,
+            Self::Refused { kind, .. } | Self::Network { kind, .. } => *kind,
+            Self::Status { code, retry_after } => match code {
+                401 | 403 | 407 => FailureKind::Forbidden,
+                404 => FailureKind::NotFound,
+                410 => FailureKind::Gone,
+                429 => FailureKind::TooManyRequests,
+                503 if retry_after.is_some() => FailureKind::TooManyRequests,
+                301..=303 | 307 | 308 => FailureKind::BadRedirect,
+                _ => FailureKind::Status,
+            },
+            Self::Timeout { .. } => FailureKind::Timeout,
+            Self::TooLarge { .. } => FailureKind::TooLarge,
+        }
+    }
+
     /// True when a later try may well succeed.
     #[must_use]
     pub fn is_transient(&self) -> bool {
@@ -88,8 +113,9 @@ impl FetchError {
         }
     }
 
-    pub(super) fn refused(why: impl Into<String>) -> Self {
-        Self::Refused { why: why.into() }
+    pub(super) fn refused(kind: FailureKind, why: impl Into<String>) -> Self {
+        let why = why.into();
+        Self::Refused { why, kind }
     }
 
     /// Reads what reqwest has to say: refusals of our own resolver first, then the network's words.
@@ -101,10 +127,13 @@ impl FetchError {
         let causes = causes(&error);
         for cause in &causes {
             match cause.downcast_ref::<LookupError>() {
-                Some(LookupError::Forbidden(why)) => return Self::refused(why.to_string()),
+                Some(LookupError::Forbidden(why)) => {
+                    return Self::refused(FailureKind::BlockedAddress, why.to_string());
+                }
                 Some(unknown) => {
                     return Self::Network {
                         why: unknown.to_string(),
+                        kind: FailureKind::Network,
                         transient: true,
                     };
                 }
@@ -126,8 +155,16 @@ impl FetchError {
         } else {
             format!("the answer from {host} broke off or is no HTTP: {words}")
         };
+        let kind = if bad_tls {
+            FailureKind::Tls
+        } else if connecting || reading {
+            FailureKind::Network
+        } else {
+            FailureKind::Protocol
+        };
         Self::Network {
             why,
+            kind,
             transient: !bad_tls,
         }
     }

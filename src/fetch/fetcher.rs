@@ -13,6 +13,7 @@ use super::request::Prepared;
 use super::resolve::{GuardedResolver, URL_PORT};
 use super::response::{content, freshness, retry_after, validators};
 use super::{FetchError, FetchOptions, Request, Response, host_key};
+use crate::model::FailureKind;
 use crate::world::{AddressGuard, World, tls_config};
 
 /// Fetches documents, politely. One per process: it keeps the connections and the distances.
@@ -202,7 +203,9 @@ impl Fetcher {
         };
         let host = url.host_str().unwrap_or_default();
         let checked = self.guard.check(host, addr);
-        checked.map_err(|forbidden| FetchError::refused(forbidden.to_string()))
+        checked.map_err(|forbidden| {
+            FetchError::refused(FailureKind::BlockedAddress, forbidden.to_string())
+        })
     }
 
     fn timed_out(&self) -> FetchError {

@@ -4,14 +4,19 @@ use url::{Host, Url};
 
 use super::FetchError;
 use super::redirect::check_scheme;
+use crate::model::FailureKind;
 
 /// Reads an address that can be fetched: absolute, http or https, with a host.
 ///
 /// # Errors
 /// [`FetchError::Refused`] that names the address and what is wrong with it.
 pub fn parse_url(text: &str) -> Result<Url, FetchError> {
-    let url = Url::parse(text)
-        .map_err(|why| FetchError::refused(format!("`{text}` is no address: {why}")))?;
+    let url = Url::parse(text).map_err(|why| {
+        FetchError::refused(
+            FailureKind::Config,
+            format!("`{text}` is no address: {why}"),
+        )
+    })?;
     check_scheme(&url)?;
     Ok(url)
 }

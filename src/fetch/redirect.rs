@@ -3,6 +3,7 @@
 use url::Url;
 
 use super::FetchError;
+use crate::model::FailureKind;
 
 /// Hops after which a chain is given up.
 const HOPS_MAX: usize = 10;
@@ -32,10 +33,13 @@ pub(super) fn strip_credentials(url: &mut Url) {
 pub(super) fn check_scheme(url: &Url) -> Result<(), FetchError> {
     match url.scheme() {
         "http" | "https" if url.has_host() => Ok(()),
-        other => Err(FetchError::refused(format!(
-            "{} is not fetched: `{other}` is neither http nor https",
-            shown(url)
-        ))),
+        other => Err(FetchError::refused(
+            FailureKind::BlockedAddress,
+            format!(
+                "{} is not fetched: `{other}` is neither http nor https",
+                shown(url)
+            ),
+        )),
     }
 }
 
@@ -43,33 +47,45 @@ pub(super) fn check_scheme(url: &Url) -> Result<(), FetchError> {
 /// of the chain so far, the one that answered last.
 pub(super) fn next_hop(seen: &[Url], location: &[u8]) -> Result<Url, FetchError> {
     let Some(from) = seen.last() else {
-        return Err(FetchError::refused("a redirect from nowhere"));
+        return Err(FetchError::refused(
+            FailureKind::BadRedirect,
+            "a redirect from nowhere",
+        ));
     };
     let mut to = from.join(&location_text(location)).map_err(|error| {
-        FetchError::refused(format!("{} redirects to no address: {error}", shown(from)))
+        FetchError::refused(
+            FailureKind::BadRedirect,
+            format!("{} redirects to no address: {error}", shown(from)),
+        )
     })?;
     to.set_fragment(None);
     // Credentials are the config's to give, not a server's.
     strip_credentials(&mut to);
     check_scheme(&to)?;
     if from.scheme() == "https" && to.scheme() == "http" {
-        return Err(FetchError::refused(format!(
-            "{} redirects from https to http, to {}",
-            shown(from),
-            shown(&to)
-        )));
+        return Err(FetchError::refused(
+            FailureKind::BadRedirect,
+            format!(
+                "{} redirects from https to http, to {}",
+                shown(from),
+                shown(&to)
+            ),
+        ));
     }
     if seen.contains(&to) {
-        return Err(FetchError::refused(format!(
-            "{} redirects in a loop",
-            shown(&to)
-        )));
+        return Err(FetchError::refused(
+            FailureKind::BadRedirect,
+            format!("{} redirects in a loop", shown(&to)),
+        ));
     }
     if seen.len() > HOPS_MAX {
-        return Err(FetchError::refused(format!(
-            "{} redirects more than {HOPS_MAX} times",
-            seen.first().map(shown).unwrap_or_default()
-        )));
+        return Err(FetchError::refused(
+            FailureKind::BadRedirect,
+            format!(
+                "{} redirects more than {HOPS_MAX} times",
+                seen.first().map(shown).unwrap_or_default()
+            ),
+        ));
     }
     Ok(to)
 }

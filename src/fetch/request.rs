@@ -9,7 +9,7 @@ use url::Url;
 
 use super::FetchError;
 use super::redirect::{check_scheme, strip_credentials};
-use crate::model::Validators;
+use crate::model::{FailureKind, Validators};
 
 /// What kind of document is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -156,16 +156,22 @@ fn custom_header(
         .iter()
         .any(|taken| taken.eq_ignore_ascii_case(name))
     {
-        return Err(FetchError::refused(format!(
-            "the header `{name}` cannot be set"
-        )));
+        return Err(FetchError::refused(
+            FailureKind::Config,
+            format!("the header `{name}` cannot be set"),
+        ));
     }
-    let header = HeaderName::try_from(name)
-        .map_err(|_| FetchError::refused(format!("`{name}` is not the name of a header")))?;
+    let header = HeaderName::try_from(name).map_err(|_| {
+        FetchError::refused(
+            FailureKind::Config,
+            format!("`{name}` is not the name of a header"),
+        )
+    })?;
     let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
-        FetchError::refused(format!(
-            "the value of the header `{name}` has control characters"
-        ))
+        FetchError::refused(
+            FailureKind::Config,
+            format!("the value of the header `{name}` has control characters"),
+        )
     })?;
     value.set_sensitive(true);
     Ok((header, value))

@@ -9,9 +9,13 @@ use super::FeedId;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FeedKind {
-    /// RSS, Atom or JSON Feed.
+    /// RSS, Atom, JSON Feed, or a Google News sitemap: what is there is looked at.
     #[default]
     Feed,
+    /// A sitemap (`<urlset>`), with or without the elements of Google News.
+    Sitemap,
+    /// A page that lists articles; CSS selectors in the config say where.
+    Page,
 }
 
 /// The part of a `[[feed]]` table that the store keeps. Headers stay in the config: they may be secret.
@@ -59,6 +63,193 @@ pub struct Feed {
     pub last_new_at: Option<Timestamp>,
     /// Failures since the last success.
     pub failures: u32,
+    /// What its polls have taught, for the next ones.
+    pub state: PollState,
+}
+
+/// What a feed's polls have taught: committed with every outcome, given back with the next claim.
+///
+/// Facts that more than one poll is needed for (a redirect seen on three days, a 410 seen twice) live
+/// here, so that a restart forgets none of them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PollState {
+    /// The address that is polled instead of the configured one: a permanent redirect seen often enough.
+    pub poll_url: Option<String>,
+    /// A permanent redirect that is being watched.
+    pub moving: Option<Moving>,
+    /// When the first 410 of a row was seen.
+    #[serde(with = "super::time::option")]
+    pub gone_seen_at: Option<Timestamp>,
+    /// When the 410 was confirmed; the feed is not polled any more.
+    #[serde(with = "super::time::option")]
+    pub gone_at: Option<Timestamp>,
+    /// When the first 404 of a row was seen.
+    #[serde(with = "super::time::option")]
+    pub missing_since: Option<Timestamp>,
+    /// When the first failure of a row was seen, of whatever kind.
+    #[serde(with = "super::time::option")]
+    pub failing_since: Option<Timestamp>,
+    /// Kind of the last failure; `None` after a success.
+    pub failure: Option<FailureKind>,
+    /// Since when polls succeed and bring no entries although there were some before.
+    #[serde(with = "super::time::option")]
+    pub empty_since: Option<Timestamp>,
+    /// Entries of the last document that was read.
+    pub entries_last: u32,
+    /// When it was last seen that every entry of a document was new: entries may be lost between.
+    #[serde(with = "super::time::option")]
+    pub rolled_over_at: Option<Timestamp>,
+    /// When new entries came, by hour of the week, and how far apart.
+    pub rhythm: Rhythm,
+    /// `rel=self`, hubs and pages that the feed named last.
+    pub links: FeedLinks,
+    /// When it publishes, as the feed says.
+    pub syndication: Syndication,
+    /// Address of the configured feed that this one is a duplicate of; it is not polled then.
+    pub duplicate_of: Option<String>,
+}
+
+/// A permanent redirect (301, 308), seen on some days but not yet believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moving {
+    /// Where it leads.
+    pub to: String,
+    /// On how many different days (UTC) it was seen.
+    pub days: u32,
+    /// When it was last counted.
+    #[serde(with = "super::time")]
+    pub last_at: Timestamp,
+}
+
+/// When a feed's new entries come: learnt, and kept small.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Rhythm {
+    /// Weight of new entries in each hour of the week (UTC, Monday 0 h first), old weeks fading; empty or 168 long.
+    pub hours: Vec<f32>,
+    /// Weeks (fading as the hours do) that the weights were gathered over.
+    pub weeks: f32,
+    /// When the weights were last faded.
+    #[serde(with = "super::time::option")]
+    pub faded_at: Option<Timestamp>,
+    /// Usual time between two polls' worth of new entries, in seconds: a running median; 0 = not known yet.
+    pub gap_s: f64,
+    /// Gaps that the median was taken over.
+    pub gaps: u32,
+}
+
+/// Addresses that a feed names for itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FeedLinks {
+    /// `rel=self`. A hint only: the polled address never follows it.
+    pub itself: Option<String>,
+    /// `rel=hub` (WebSub), in document order.
+    pub hubs: Vec<String>,
+    /// `rel=next` of a paged feed (RFC 5005, 3).
+    pub next: Option<String>,
+    /// `rel=prev-archive` of an archived feed (RFC 5005, 4).
+    pub prev_archive: Option<String>,
+}
+
+/// When a feed says that it publishes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Syndication {
+    /// `skipHours` of RSS 2.0: hours of the day (0 to 23, GMT) without news, ascending.
+    pub skip_hours: Vec<u8>,
+    /// `skipDays` of RSS 2.0: days without news (0 = Monday to 6 = Sunday, GMT), ascending.
+    pub skip_days: Vec<u8>,
+    /// `sy:updatePeriod` divided by `sy:updateFrequency`, in seconds.
+    pub period_s: Option<u64>,
+    /// `sy:updateBase`: updates come whole periods after it.
+    #[serde(with = "super::time::option")]
+    pub base: Option<Timestamp>,
+}
+
+/// Why a poll or the reading of a page failed, in one word that programs can rely on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The config cannot work as it is.
+    Config,
+    /// No connection, or it broke off.
+    Network,
+    /// A certificate that is not trusted, or no common TLS.
+    Tls,
+    /// What came is no HTTP, or breaks its rules.
+    Protocol,
+    /// No complete answer in time.
+    Timeout,
+    /// More bytes than allowed, after decompression.
+    TooLarge,
+    /// Nested deeper than any honest document.
+    TooDeep,
+    /// An address that wirewatch does not go to.
+    BlockedAddress,
+    /// A redirect in a loop, without end, without a target, or to what may not be fetched.
+    BadRedirect,
+    /// 401 or 403, 407: credentials are missing or refused.
+    Forbidden,
+    /// 404.
+    NotFound,
+    /// 410.
+    Gone,
+    /// 429, or 503 with a wish to be left alone.
+    TooManyRequests,
+    /// Any other status that is no success.
+    Status,
+    /// `robots.txt` asks not to fetch it.
+    Robots,
+    /// Nothing in the body.
+    Empty,
+    /// XML, JSON or text that is no feed.
+    NotAFeed,
+    /// A web page where a feed was expected.
+    Page,
+    /// A page that asks for a password.
+    LoginPage,
+    /// A page that wants to see a person.
+    BotCheck,
+    /// Something else than HTML where a page was expected.
+    NotHtml,
+    /// Consent, captcha or paywall in place of the article.
+    SoftBlock,
+    /// wirewatch itself failed on the document (a bug; the document is worth a report).
+    Crash,
+}
+
+impl FailureKind {
+    /// The word in JSON, SQL, lists and logs.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Network => "network",
+            Self::Tls => "tls",
+            Self::Protocol => "protocol",
+            Self::Timeout => "timeout",
+            Self::TooLarge => "too_large",
+            Self::TooDeep => "too_deep",
+            Self::BlockedAddress => "blocked_address",
+            Self::BadRedirect => "bad_redirect",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not_found",
+            Self::Gone => "gone",
+            Self::TooManyRequests => "too_many_requests",
+            Self::Status => "status",
+            Self::Robots => "robots",
+            Self::Empty => "empty",
+            Self::NotAFeed => "not_a_feed",
+            Self::Page => "page",
+            Self::LoginPage => "login_page",
+            Self::BotCheck => "bot_check",
+            Self::NotHtml => "not_html",
+            Self::SoftBlock => "soft_block",
+            Self::Crash => "crash",
+        }
+    }
 }
 
 /// Format of a feed document.
@@ -75,6 +266,10 @@ pub enum FeedFormat {
     Json,
     /// Microsoft's Channel Definition Format.
     Cdf,
+    /// Sitemap (sitemaps.org 0.9), with Google's `news:` elements or without.
+    Sitemap,
+    /// A page read with CSS selectors.
+    Page,
 }
 
 /// A feed document, read. All text fields are plain text; instants are UTC.
@@ -94,6 +289,10 @@ pub struct ParsedFeed {
     pub updated: Option<Timestamp>,
     /// `ttl` of RSS.
     pub ttl: Option<SignedDuration>,
+    /// When it says that it publishes.
+    pub syndication: Syndication,
+    /// Addresses it names for itself, absolute.
+    pub links: FeedLinks,
     /// The entries in document order.
     pub entries: Vec<ParsedEntry>,
     /// What was repaired or left out, in words.
@@ -154,6 +353,14 @@ pub enum FeedHealth {
     Ok,
     /// The last poll failed.
     Failing,
+    /// It answers, but its document lists nothing although it did before.
+    Empty,
+    /// It answers, but nothing was new for much longer than is usual for it.
+    Silent,
+    /// 410, confirmed: not polled any more.
+    Gone,
+    /// The same feed stands in the config under another address, which is polled.
+    Duplicate,
     /// No longer in the config; its data is kept and it is not polled.
     Removed,
 }
@@ -177,6 +384,14 @@ pub struct FeedView {
     pub failures: u32,
     /// Last error in words.
     pub last_error: Option<String>,
+    /// Kind of the last error.
+    pub failure: Option<FailureKind>,
+    /// The address that is polled instead, after a permanent redirect.
+    pub moved_to: Option<String>,
+    /// The configured feed that this one is a duplicate of.
+    pub duplicate_of: Option<String>,
+    /// Usual seconds between new entries, once learnt.
+    pub usual_gap_s: Option<u64>,
     /// Last poll.
     #[serde(with = "super::time::option")]
     pub last_poll: Option<Timestamp>,

@@ -23,8 +23,8 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    EntryText, Feed, FeedFormat, FeedHealth, FeedKind, FeedSpec, FeedView, ParsedEntry, ParsedFeed,
-    Validators,
+    EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks, FeedSpec, FeedView,
+    Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication, Validators,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    AlertKind, AlertState, Article, ArticleId, Correction, FeedFormat, Hit, NearMiss, ParsedEntry,
-    Severity, StoryId, Validators,
+    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, NearMiss,
+    ParsedEntry, PollState, Severity, StoryId, Validators,
 };
 
 /// What a poll found.
@@ -18,6 +18,8 @@ pub struct PollOutcome {
     pub due_at: Timestamp,
     /// The host asked to be left alone until then (`Retry-After`), for all of its feeds and pages.
     pub host_not_before: Option<Timestamp>,
+    /// What this poll has taught, in place of what was known before; `None` leaves that as it is.
+    pub state: Option<Box<PollState>>,
 }
 
 /// The result of a poll.
@@ -37,8 +39,9 @@ pub enum PollResult {
     Fetched {
         /// Validators that belong to this body.
         validators: Validators,
-        /// blake3 of the decoded body.
-        body_hash: [u8; 32],
+        /// blake3 of the decoded body; `None` when the body was a part only (226), so that the next whole
+        /// one is read.
+        body_hash: Option<[u8; 32]>,
         /// Format.
         format: FeedFormat,
         /// Title of the feed.
@@ -52,6 +55,8 @@ pub enum PollResult {
     Failed {
         /// Why, in words.
         why: String,
+        /// The same in one word.
+        kind: FailureKind,
         /// HTTP status, if there was an answer.
         status: Option<u16>,
     },

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::feed::{self, Hints};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Claim, Committed, Feed, ParsedEntry, ParsedFeed, PollOutcome, PollResult, PolledEntry,
+    Claim, Committed, FailureKind, Feed, ParsedEntry, ParsedFeed, PollOutcome, PollResult,
+    PolledEntry,
 };
 use crate::schedule::{self, PollTimes};
 use crate::store::{PollReport, StoreError};
@@ -87,8 +88,23 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
     };
     match answer {
         Ok(response) => answered(pipeline, setup, feed, response, moment).await,
-        Err(error) => moment.failed(feed, error.to_string(), error.status(), error.retry_after()),
+        Err(error) => moment.failed(
+            feed,
+            Failure {
+                why: error.to_string(),
+                kind: error.kind(),
+                status: error.status(),
+            },
+            error.retry_after(),
+        ),
     }
+}
+
+/// Why a poll failed.
+struct Failure {
+    why: String,
+    kind: FailureKind,
+    status: Option<u16>,
 }
 
 /// What is known about when to poll again, and the chance that spreads retries.
@@ -104,21 +120,22 @@ impl Moment {
             result,
             due_at: schedule::next_poll(&self.times, self.jitter),
             host_not_before: None,
+            state: None,
         }
     }
 
     fn failed(
         mut self,
         feed: &Feed,
-        why: String,
-        status: Option<u16>,
+        failure: Failure,
         retry_after: Option<Timestamp>,
     ) -> PollOutcome {
+        let Failure { why, kind, status } = failure;
         self.times.failures = feed.failures.saturating_add(1);
         self.times.retry_after = retry_after;
         PollOutcome {
             host_not_before: retry_after,
-            ..self.success(PollResult::Failed { why, status })
+            ..self.success(PollResult::Failed { why, kind, status })
         }
     }
 }
@@ -151,7 +168,10 @@ async fn answered(
             let now = moment.times.now;
             moment.success(fetched(setup, feed, parsed, validators, body_hash, now))
         }
-        Err(why) => moment.failed(feed, why, Some(status), None),
+        Err((why, kind)) => {
+            let status = Some(status);
+            moment.failed(feed, Failure { why, kind, status }, None)
+        }
     }
 }
 
@@ -183,7 +203,11 @@ fn kept(feed: &Feed, response: &Response) -> crate::model::Validators {
     validators
 }
 
-async fn parse(pipeline: &Pipeline, feed: &Feed, response: Response) -> Result<ParsedFeed, String> {
+async fn parse(
+    pipeline: &Pipeline,
+    feed: &Feed,
+    response: Response,
+) -> Result<ParsedFeed, (String, FailureKind)> {
     let hints = Hints {
         content_type: response.content_type.clone(),
         base_url: Some(response.url.to_string()),
@@ -196,8 +220,8 @@ async fn parse(pipeline: &Pipeline, feed: &Feed, response: Response) -> Result<P
         .await;
     match parsed {
         Ok(Ok(parsed)) => Ok(parsed),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(panicked) => Err(panicked.to_string()),
+        Ok(Err(error)) => Err((error.to_string(), error.kind())),
+        Err(panicked) => Err((panicked.to_string(), FailureKind::Crash)),
     }
 }
 
@@ -219,7 +243,7 @@ fn fetched(
         .collect();
     PollResult::Fetched {
         validators,
-        body_hash,
+        body_hash: Some(body_hash),
         format,
         title: parsed.title,
         language: parsed.language,

@@ -203,12 +203,13 @@ fn blake3_of(text: &str) -> blake3::Hash {
 
 pub fn fetched(now: Timestamp, entries: Vec<PolledEntry>) -> PollOutcome {
     PollOutcome {
+        state: None,
         at: now,
         due_at: now + SignedDuration::from_mins(15),
         host_not_before: None,
         result: PollResult::Fetched {
             validators: Validators::default(),
-            body_hash: [7; 32],
+            body_hash: Some([7; 32]),
             format: FeedFormat::Rss,
             title: Some("The Example Times".to_owned()),
             language: Some("en".to_owned()),

@@ -117,11 +117,13 @@ async fn a_host_that_asked_for_it_is_left_alone_for_feeds_and_pages() {
     .await;
     let claim = bed.claim_feed(feed, at(2)).await;
     let outcome = PollOutcome {
+        state: None,
         at: at(2),
         due_at: at(2),
         host_not_before: Some(at(500)),
         result: PollResult::Failed {
             why: "429".to_owned(),
+            kind: wirewatch::model::FailureKind::Network,
             status: Some(429),
         },
     };

@@ -87,8 +87,10 @@ async fn failed_polls_keep_validators_and_count() {
     for seconds in [2, 3] {
         let claim = bed.claim_feed(feed, at(seconds)).await;
         let failed = PollOutcome {
+            state: None,
             result: PollResult::Failed {
                 why: "timeout".to_owned(),
+                kind: wirewatch::model::FailureKind::Network,
                 status: None,
             },
             ..fetched(at(seconds), Vec::new())

@@ -98,6 +98,8 @@ fn kind(format: FeedFormat) -> &'static str {
         FeedFormat::Atom => "atom",
         FeedFormat::Json => "json",
         FeedFormat::Cdf => "cdf",
+        FeedFormat::Sitemap => "sitemap",
+        FeedFormat::Page => "page",
     }
 }
 

@@ -99,7 +99,7 @@ async fn a_cut_body_is_an_error_and_never_short() {
         "/gzip-itself",
     ] {
         match get(&server, path).await {
-            Err(FetchError::Network { why, transient }) => {
+            Err(FetchError::Network { why, transient, .. }) => {
                 assert!(transient && why.contains("broke off"), "{path}: {why}");
             }
             other => panic!("{path}: {other:?}"),

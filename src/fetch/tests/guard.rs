@@ -95,7 +95,7 @@ async fn other_schemes_and_unknown_hosts_say_what_they_are() {
         "ftp://news.example/rss?… is not fetched: `ftp` is neither http nor https"
     );
     match fetcher.get(request("http://nowhere.example/?key=1")).await {
-        Err(FetchError::Network { why, transient }) => {
+        Err(FetchError::Network { why, transient, .. }) => {
             assert!(
                 transient && why.starts_with("no address found for nowhere.example"),
                 "{why}"
@@ -104,7 +104,7 @@ async fn other_schemes_and_unknown_hosts_say_what_they_are() {
         other => panic!("{other:?}"),
     }
     match fetcher.get(request("http://127.0.0.1:1/?key=1")).await {
-        Err(FetchError::Network { why, transient }) => {
+        Err(FetchError::Network { why, transient, .. }) => {
             assert!(
                 transient && why.starts_with("cannot connect to 127.0.0.1: "),
                 "{why}"

@@ -10,11 +10,11 @@ use crate::store::NextDue;
 /// waiting for its host counts when the host's time has come; a leased one when its lease ends (`> 0`
 /// lets SQLite see that the partial index of leased rows serves).
 pub(super) const POLL: &[&str] = &[
-    "select due_at from feed where removed_at is null and due_at <= ?1 and leased_until <= ?1
+    "select due_at from feed where removed_at is null and parked = 0 and due_at <= ?1 and leased_until <= ?1
          and not exists (select 1 from host
              where host.name = feed.host and host.not_before > ?1)
      order by due_at limit 1",
-    "select min(due_at) from feed where removed_at is null and due_at > ?1",
+    "select min(due_at) from feed where removed_at is null and parked = 0 and due_at > ?1",
     "select min(leased_until) from feed where leased_until > 0 and leased_until > ?1",
     "select min(not_before) from host where not_before > ?1",
 ];

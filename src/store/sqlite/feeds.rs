@@ -121,5 +121,6 @@ pub(super) fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
         last_success_at: row.instant_opt("last_success_at")?,
         last_new_at: row.instant_opt("last_new_at")?,
         failures: row.get("failures")?,
+        state: row.json("state")?,
     })
 }

@@ -8,7 +8,8 @@ use super::feeds::feed_of;
 use super::hosts;
 use super::rows::{count, ms, to_json, word};
 use crate::model::{
-    Claim, Committed, Feed, FeedFormat, FeedId, Lessee, PollOutcome, PollResult, Validators,
+    Claim, Committed, Feed, FeedFormat, FeedId, Lessee, PollOutcome, PollResult, PollState,
+    Validators,
 };
 use crate::store::{FeedScope, PollReport};
 
@@ -27,7 +28,7 @@ macro_rules! claim_feeds {
                          row_number() over (partition by host order by due_at, id) as nth_of_host
                      from (
                          select id, due_at, host from feed
-                         where removed_at is null and leased_until <= :now
+                         where removed_at is null and parked = 0 and leased_until <= :now
                              and host not in (select value from json_each(:busy))
                              and not exists (select 1 from host
                                  where host.name = feed.host and host.not_before > :now)
@@ -157,7 +158,7 @@ pub(super) fn commit(
             entries,
         } => {
             succeed(conn, feed, at, &validators)?;
-            describe(conn, feed, &body_hash, format, title, language)?;
+            describe(conn, feed, body_hash.as_ref(), format, title, language)?;
             let report = entries::upsert_all(conn, feed, at, entries)?;
             if report.new_entries > 0 {
                 conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
@@ -165,7 +166,7 @@ pub(super) fn commit(
             }
             report
         }
-        PollResult::Failed { why, status } => {
+        PollResult::Failed { why, status, .. } => {
             conn.prepare_cached(
                 "update feed set failures = failures + 1, last_error = ?2, last_status = ?3
                  where id = ?1",
@@ -174,6 +175,9 @@ pub(super) fn commit(
             PollReport::default()
         }
     };
+    if let Some(state) = outcome.state {
+        learn(conn, feed, &state)?;
+    }
     finish(conn, feed, at, outcome.due_at)?;
     Ok(Committed::Done(report))
 }
@@ -201,7 +205,7 @@ fn succeed(
 fn describe(
     conn: &Connection,
     feed: FeedId,
-    body_hash: &[u8; 32],
+    body_hash: Option<&[u8; 32]>,
     format: FeedFormat,
     title: Option<String>,
     language: Option<String>,
@@ -210,6 +214,13 @@ fn describe(
         "update feed set body_hash = ?2, format = ?3, title = ?4, declared_lang = ?5 where id = ?1",
     )?
     .execute(params![feed.0, body_hash, word(format)?, title, language])
+}
+
+/// Keeps what the polls have taught.
+fn learn(conn: &Connection, feed: FeedId, state: &PollState) -> rusqlite::Result<usize> {
+    let parked = state.gone_at.is_some() || state.duplicate_of.is_some();
+    conn.prepare_cached("update feed set state = ?2, parked = ?3 where id = ?1")?
+        .execute(params![feed.0, to_json(state)?, parked])
 }
 
 fn finish(

@@ -10,10 +10,16 @@ use crate::store::StoreError;
 
 /// The migrations in order. `refinery` wants names of the form `V1__first`; the files are numbered
 /// `0001_first.sql`, as those of other backends will be.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "V1__first",
-    include_str!("../../../migrations/sqlite/0001_first.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "V1__first",
+        include_str!("../../../migrations/sqlite/0001_first.sql"),
+    ),
+    (
+        "V2__polling",
+        include_str!("../../../migrations/sqlite/0002_polling.sql"),
+    ),
+];
 
 /// `application_id` of a wirewatch database (see `man file`).
 const APPLICATION_ID: i64 = 2_003_399_267;
