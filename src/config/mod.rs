@@ -5,6 +5,7 @@
 
 mod edit;
 mod locate;
+mod page;
 mod problem;
 mod resolve;
 mod source;
@@ -21,6 +22,7 @@ use secrecy::SecretString;
 
 use crate::alert::DigestTime;
 use crate::channel::ChannelOptions;
+use crate::feed::PageSelectors;
 use crate::fetch::FetchOptions;
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
@@ -47,6 +49,8 @@ pub struct FeedConfig {
     pub spec: FeedSpec,
     /// Headers for its requests.
     pub headers: Vec<(String, SecretString)>,
+    /// Where the articles are on a page (`kind = "page"`).
+    pub page: Option<Arc<PageSelectors>>,
 }
 
 /// A `[digest.NAME]`.

@@ -47,8 +47,13 @@ pub struct FeedToml {
     #[serde(default)]
     pub headers: BTreeMap<Spanned<String>, Spanned<String>>,
     /// Kind of the address.
-    #[serde(default)]
-    pub kind: FeedKind,
+    pub kind: Option<Spanned<FeedKind>>,
+    /// CSS selector of a page's links to articles, or of what holds one link each.
+    pub links: Option<Spanned<String>>,
+    /// CSS selector of the title inside such an element.
+    pub title: Option<Spanned<String>>,
+    /// CSS selector of the date inside such an element.
+    pub date: Option<Spanned<String>>,
 }
 
 /// `[digest.NAME]`

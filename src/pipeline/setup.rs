@@ -8,6 +8,7 @@ use secrecy::SecretString;
 
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
+use crate::feed::PageSelectors;
 use crate::fetch::{FetchError, Fetcher};
 use crate::rules::RuleSet;
 use crate::world::{AddressGuard, World};
@@ -40,6 +41,8 @@ pub struct Setup {
     pub channels: BTreeMap<String, Arc<dyn Channel>>,
     /// Secret headers by feed address.
     pub headers: HashMap<String, Vec<(String, SecretString)>>,
+    /// Selectors of pages by feed address.
+    selectors: HashMap<String, Arc<PageSelectors>>,
 }
 
 impl Setup {
@@ -75,13 +78,24 @@ impl Setup {
             .filter(|feed| !feed.headers.is_empty())
             .map(|feed| (feed.spec.url.clone(), feed.headers.clone()))
             .collect();
+        let pages = config.feeds.iter();
+        let selectors = pages
+            .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
+            .collect();
         Ok(Self {
             rules: Arc::clone(&config.rule_set),
             config,
             fetcher,
             channels,
             headers,
+            selectors,
         })
+    }
+
+    /// Where the articles are on the page with this address (as the config writes it).
+    #[must_use]
+    pub fn selectors_of(&self, feed: &str) -> Option<Arc<PageSelectors>> {
+        self.selectors.get(feed).cloned()
     }
 
     /// NAMEs of the channels that a watch goes to.
