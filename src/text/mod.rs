@@ -1,5 +1,5 @@
 //! Text as matching and clustering need it: language, normal form, tokens with byte offsets,
-//! sentences, paragraphs, stems, country names.
+//! sentences, paragraphs, stems, names of countries, months and weekdays.
 //!
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
@@ -12,6 +12,7 @@ mod segment;
 mod stem;
 mod tokens;
 
+pub mod calendar;
 pub mod gazetteer;
 
 pub use analysis::{Analysis, Token, analyse};
