@@ -1,5 +1,5 @@
 //! Text as matching and clustering need it: language, normal form, tokens with byte offsets,
-//! sentences, paragraphs, stems, names of countries, months and weekdays.
+//! sentences, paragraphs, stems, names of countries, months and weekdays; and how much of a page is safe to parse.
 //!
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
@@ -14,6 +14,7 @@ mod tokens;
 
 pub mod calendar;
 pub mod gazetteer;
+pub mod safe_html;
 
 pub use analysis::{Analysis, Token, analyse};
 pub use fold::fold;
