@@ -66,7 +66,7 @@ pub struct Senses {
     pub own: Months,
     /// Months it names in English, the language of RFC 822.
     pub english: Months,
-    /// Months it names in other languages.
+    /// Months it names in other languages; in those of few newspapers only if it names none in the others.
     pub foreign: Months,
     /// A month of the Persian calendar, 1 to 12.
     pub persian: Option<i8>,
@@ -82,6 +82,7 @@ const FOREIGN_LETTERS_MIN: usize = 3;
 impl Senses {
     fn of<'e>(entries: impl IntoIterator<Item = &'e Entry>, language: Option<&str>) -> Self {
         let mut senses = Self::default();
+        let mut rare = Months::default();
         for entry in entries {
             let own = language.is_some_and(|language| entry.is_of(language));
             let near = own || entry.is_of("en");
@@ -92,7 +93,8 @@ impl Senses {
             match entry.sense {
                 Sense::Month(month) if own => senses.own.add(month),
                 Sense::Month(month) if near => senses.english.add(month),
-                Sense::Month(month) => senses.foreign.add(month),
+                Sense::Month(month) if entry.is_widespread => senses.foreign.add(month),
+                Sense::Month(month) => rare.add(month),
                 Sense::PersianMonth(month) => senses.persian = Some(month as i8),
                 Sense::Weekday(day) => senses.weekdays.0 |= 1 << day,
                 // `de` is morning in Hungary and nothing of the kind in Spain; other scripts are safe.
@@ -100,6 +102,9 @@ impl Senses {
                 Sense::Afternoon if near || !entry.key.is_ascii() => senses.afternoon = Some(true),
                 Sense::Morning | Sense::Afternoon => {}
             }
+        }
+        if senses.foreign.is_empty() {
+            senses.foreign = rare;
         }
         senses
     }

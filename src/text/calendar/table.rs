@@ -27,7 +27,20 @@ pub(super) struct Entry {
     pub sense: Sense,
     /// Tags with commas between them.
     languages: &'static str,
+    /// One of the languages is among [`WIDESPREAD`].
+    pub is_widespread: bool,
 }
+
+/// Languages that CLDR 48.2 covers at the level *modern*, sorted: without a hint their names go before others'.
+const WIDESPREAD: [&str; 98] = [
+    "af", "ak", "am", "ar", "as", "az", "ba", "be", "bg", "bn", "bs", "ca", "chr", "cs", "cv",
+    "cy", "da", "de", "dsb", "el", "en", "es", "et", "eu", "fa", "fi", "fr", "ga", "gd", "gl",
+    "gu", "ha", "he", "hi", "hr", "hsb", "ht", "hu", "hy", "id", "ig", "is", "it", "ja", "jv",
+    "ka", "kk", "km", "kn", "ko", "kok", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms",
+    "my", "ne", "nl", "no", "or", "pa", "pcm", "pl", "ps", "pt", "qu", "rm", "ro", "ru", "sd",
+    "shn", "si", "sk", "sl", "so", "sq", "sr", "sv", "sw", "ta", "te", "th", "ti", "tk", "tl",
+    "tr", "uk", "ur", "uz", "vi", "yo", "zh", "zu",
+];
 
 impl Entry {
     /// Whether the name has this sense in a language, given by its shortest tag.
@@ -52,11 +65,15 @@ fn line(line: &'static str) -> Option<impl Iterator<Item = Entry>> {
     let mut fields = line.split('\t');
     let languages = fields.next()?;
     let sense = sense(fields.next()?)?;
+    let is_widespread = languages
+        .split(',')
+        .any(|tag| WIDESPREAD.binary_search(&tag).is_ok());
     let names = fields.next()?.split('|');
     Some(names.map(move |name| Entry {
         key: key(name).into_boxed_str(),
         sense,
         languages,
+        is_widespread,
     }))
 }
 
