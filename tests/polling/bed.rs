@@ -1,4 +1,6 @@
 //! Feeds on a site that answers by script, and a pipeline whose clock is moved by hand.
+//!
+//! The pipeline is the program's own (store, fetcher, stages); only clock, chance and names are the test's.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write;
@@ -12,7 +14,7 @@ use wirewatch::config::Config;
 use wirewatch::daemon::Daemon;
 use wirewatch::model::{FeedView, Lessee};
 use wirewatch::pipeline::{self, Compute, Pipeline, Setup, poll::Polled};
-use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore};
+use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore, Store};
 use wirewatch::world::{Clock, FixedRandom, ManualClock, MapResolver, World};
 
 use crate::stand_in::{Asked, Reply, StandIn, header};
@@ -74,9 +76,10 @@ impl Bed {
 
     /// Writes another config; it is in force after [`Bed::restart`] or [`Bed::reload`].
     pub fn configure(&mut self, feeds: &[(&str, &str)]) {
-        let mut config = "[store]\npath = \"w.db\"\n[fetch]\ncontact = \"mailto:ops@example.org\"\n\
+        let mut config =
+            "[store]\npath = \"w.db\"\n[fetch]\ncontact = \"mailto:ops@example.org\"\n\
              host_delay = \"0s\"\nhost_parallel = 8\nallow = [\"127.0.0.0/8\"]\n"
-            .to_owned();
+                .to_owned();
         for (url, more) in feeds {
             write!(config, "[[feed]]\nurl = \"{url}\"\n{more}\n").expect("a string");
         }
@@ -136,9 +139,9 @@ impl Bed {
 
     /// Tells what an address answers: one after the other, the last one for good.
     pub fn answers(&self, url: &str, replies: impl IntoIterator<Item = Reply>) {
-        let key = url.split_once("://").map_or(url, |(_, rest)| rest);
         let mut script = self.script.lock().expect("the script");
-        script.insert(key.to_owned(), replies.into_iter().collect());
+        let key = without_scheme(url).to_owned();
+        script.insert(key, replies.into_iter().collect());
     }
 
     pub fn now(&self) -> Timestamp {
@@ -175,11 +178,7 @@ impl Bed {
             self.restart().await;
         }
         let pipeline = &self.daemon.as_ref().expect("it was started").pipeline;
-        let lessee = Lessee {
-            name: "the polling tests".to_owned(),
-            now: self.now(),
-            hold: minutes(2),
-        };
+        let lessee = self.lessee();
         let mut polled = Vec::new();
         loop {
             let claims = pipeline.store.claim_feeds(&lessee, scope, 64, 64, &[]);
@@ -194,6 +193,22 @@ impl Bed {
                 assert!(committed.is_done(), "nobody else polls");
                 polled.push(result);
             }
+        }
+    }
+
+    /// Claims without polling; gives how many there were.
+    pub async fn claimed(&self, limit: usize, per_host: usize) -> usize {
+        let store = self.store.as_ref().expect("it was started");
+        let lessee = self.lessee();
+        let claims = store.claim_feeds(&lessee, FeedScope::Due, limit, per_host, &[]);
+        claims.await.expect("claims").len()
+    }
+
+    fn lessee(&self) -> Lessee {
+        Lessee {
+            name: "the polling tests".to_owned(),
+            now: self.now(),
+            hold: minutes(2),
         }
     }
 
@@ -213,10 +228,9 @@ impl Bed {
 
     /// The requests for an address so far.
     pub fn asked(&self, url: &str) -> Vec<Asked> {
+        let wanted = without_scheme(url);
         let asked = self.site.asked().into_iter().map(|(asked, _)| asked);
-        asked
-            .filter(|asked| url.ends_with(&address(asked)))
-            .collect()
+        asked.filter(|asked| address(asked) == wanted).collect()
     }
 
     /// How many of them there are.
@@ -244,6 +258,10 @@ impl Bed {
         let db = Connection::open(self.database()).expect("a database");
         db.execute_batch(sql).expect("a change");
     }
+}
+
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 fn address(asked: &Asked) -> String {
