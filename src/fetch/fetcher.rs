@@ -46,7 +46,8 @@ impl Fetcher {
         };
         let user_agent = reqwest::header::HeaderValue::try_from(options.user_agent())
             .map_err(|error| setup("contact or user_agent of [fetch] is no header", &error))?;
-        let tls = tls_config().map_err(|error| setup("no TLS", &error))?;
+        let tls = tls_config(&crate::world::TlsOptions::default())
+            .map_err(|error| setup("no TLS", &error))?;
         let client = reqwest::Client::builder()
             .tls_backend_preconfigured(tls)
             .user_agent(user_agent)

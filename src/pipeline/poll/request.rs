@@ -76,6 +76,7 @@ pub(super) async fn parse(
         base_url: Some(response.url.to_string()),
         content_location: response.content_location,
         lang: feed.spec.lang.clone(),
+        kind: feed.spec.kind,
     };
     let body = response.body;
     let parsed = pipeline
