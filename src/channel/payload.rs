@@ -6,13 +6,14 @@ use super::Parcel;
 use super::render::alert_json;
 use crate::model::{AlertKind, AlertView, Message, rfc3339};
 
-/// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
-/// or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
+/// One line of JSON without its line end: the alert as `alert list --json` prints it, the digest, the
+/// feeds in trouble, or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
 pub(super) fn payload(parcel: &Parcel) -> String {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
         Message::Late { alerts } => late(alerts, parcel.kind),
         Message::Digest { digest } => json!(digest),
+        Message::Health { notice } => json!(notice),
     };
     let of_the_delivery: [(&str, Value); 3] = [
         ("kind", json!(parcel.kind)),

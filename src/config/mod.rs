@@ -4,6 +4,7 @@
 //! never the network, never the store.
 
 mod edit;
+mod health;
 mod locate;
 mod problem;
 mod resolve;
@@ -19,7 +20,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use secrecy::SecretString;
 
-use crate::alert::DigestTime;
+use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
 use crate::model::FeedSpec;
@@ -38,6 +39,17 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// Bodies of articles without a hit are dropped after this.
     pub keep_bodies: SignedDuration,
+}
+
+/// `[health]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthConfig {
+    /// False: feeds are not looked at.
+    pub enabled: bool,
+    /// NAMEs of the channels that are told; empty = listed only.
+    pub channels: Vec<String>,
+    /// When a feed counts as in trouble.
+    pub options: HealthOptions,
 }
 
 /// A `[[feed]]`.
@@ -98,6 +110,8 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[health]`.
+    pub health: HealthConfig,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

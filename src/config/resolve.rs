@@ -13,8 +13,8 @@ use url::{Host, Url};
 
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, StoreToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, system_zone};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::fetch::{FetchOptions, host_key, parse_url};
@@ -32,6 +32,7 @@ struct Gathered {
     store: StoreToml,
     fetch: FetchOptions,
     alert: AlertToml,
+    health: HealthToml,
     feeds: Vec<Located<FeedToml>>,
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
@@ -95,6 +96,9 @@ fn gather_main(
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
     }
+    if let Some(value) = table.get("health") {
+        gathered.health = reader.value(file, value).unwrap_or_default();
+    }
     gather_common(reader, gathered, file, table);
 }
 
@@ -156,6 +160,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
     let feeds = feeds(reader, gathered.feeds, &guard);
     let digests = digests(reader, gathered.digests, &rules, &channels);
+    let health = health::resolve(reader, path, gathered.health, &channels);
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -170,6 +175,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        health,
         feeds,
         rules,
         rule_set: Arc::new(rule_set?),
@@ -237,6 +243,23 @@ fn watch_channels(
         named.insert(watch.name.clone(), wanted.clone());
     }
     named
+}
+
+/// Reports names of channels that are not in the config.
+pub(super) fn check_channels<'a>(
+    reader: &mut Reader,
+    file: &Path,
+    named: impl Iterator<Item = &'a Spanned<String>>,
+    channels: &BTreeMap<String, ChannelOptions>,
+) {
+    for channel in named {
+        let wanted = channel.get_ref();
+        if !channels.contains_key(wanted) {
+            let help = missing_channel_help(wanted, channels);
+            let message = format!("there is no [channel.{wanted}]");
+            reader.error(file, channel.span(), message, Some(help));
+        }
+    }
 }
 
 fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>) -> String {
@@ -368,14 +391,7 @@ fn digest(
             reader.error(&file, watch.span(), message, help);
         }
     }
-    for channel in value.channels.iter().flatten() {
-        let wanted = channel.get_ref();
-        if !channels.contains_key(wanted) {
-            let help = missing_channel_help(wanted, channels);
-            let message = format!("there is no [channel.{wanted}]");
-            reader.error(&file, channel.span(), message, Some(help));
-        }
-    }
+    check_channels(reader, &file, value.channels.iter().flatten(), channels);
     let (zone, zone_name) = match &value.timezone {
         None => system_zone(),
         Some(named) => match zone(named.get_ref()) {

@@ -5,6 +5,7 @@
 
 mod compute;
 pub mod digest;
+pub mod health;
 pub mod judge;
 pub mod poll;
 pub mod read;

@@ -19,13 +19,30 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V2__polling",
         include_str!("../../../migrations/sqlite/0002_polling.sql"),
     ),
+    (
+        "V4__health",
+        include_str!("../../../migrations/sqlite/0004_health.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).
 const APPLICATION_ID: i64 = 2_003_399_267;
 
 /// The newest schema of this program.
-pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
+pub(super) const KNOWN: u32 = number_of(MIGRATIONS[MIGRATIONS.len() - 1].0);
+
+/// The number in a migration's name: 4 of `V4__health`. Numbers are given out before the files are
+/// written, so that one may be missing.
+const fn number_of(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let mut number = 0;
+    let mut at = 1;
+    while bytes[at].is_ascii_digit() {
+        number = number * 10 + (bytes[at] - b'0') as u32;
+        at += 1;
+    }
+    number
+}
 
 /// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing, but for
 /// what a killed process left half-written: SQLite rolls that back.
