@@ -41,7 +41,7 @@ fn late(alerts: &[AlertView], kind: AlertKind) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::tests::{alert, corrected, digest, late, parcel};
+    use crate::channel::tests::{alert, corrected, digest, health, late, parcel};
     use crate::model::AlertView;
 
     fn value(message: Message) -> Value {
@@ -77,5 +77,16 @@ mod tests {
         let digest = value(digest());
         assert_eq!(digest["name"], "morning");
         assert_eq!(digest["delivery"], "a17.1.desk");
+        let health = value(health());
+        assert_eq!(health["kind"], "health");
+        assert_eq!(health["begun"][1]["kind"], "failing");
+        assert_eq!(
+            health["begun"][1]["feeds"].as_array().map(Vec::len),
+            Some(3)
+        );
+        assert_eq!(
+            health["over"][0]["feeds"][0]["until"],
+            "2026-11-23T11:55:00Z"
+        );
     }
 }

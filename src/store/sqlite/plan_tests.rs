@@ -52,6 +52,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("recoveries to be told", health::OVER),
     ("feeds of a body", bodies::FEEDS),
     ("bodies of a feed", bodies::OF_FEED),
+    ("answered again", poll_log::ANSWERED),
     ("failed again", poll_log::FAILED_AGAIN),
     ("old lines of a history", poll_log::FORGET),
     ("history of a feed", poll_log::OF_FEED),

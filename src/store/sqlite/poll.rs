@@ -51,7 +51,7 @@ pub(super) const CLAIM_ALL: &str = claim_feeds!("polled_at < :since order by pol
 pub(super) const CLAIM_ONE: &str = claim_feeds!("id = :feed and polled_at < :since");
 /// The fence of a commit.
 pub(super) const FENCE: &str =
-    "select failures from feed where id = ?1 and lease_no = ?2 and leased_by is not null";
+    "select first_success_at from feed where id = ?1 and lease_no = ?2 and leased_by is not null";
 
 /// See `Store::claim_feeds`.
 pub(super) fn claim(
@@ -138,20 +138,17 @@ pub(super) fn commit(
 ) -> rusqlite::Result<Committed<PollReport>> {
     let held = conn
         .prepare_cached(FENCE)?
-        .query_row(params![feed.0, lease_no], |row| row.get::<_, u32>(0))
+        .query_row(params![feed.0, lease_no], |_| Ok(()))
         .optional()?;
-    let Some(failures) = held else {
+    if held.is_none() {
         return Ok(Committed::Stale);
-    };
+    }
     let at = outcome.at;
+    let line = poll_log::line(&outcome);
     hosts::of_feed_not_before(conn, feed, outcome.host_not_before)?;
     let report = match outcome.result {
         PollResult::NotModified { validators } | PollResult::Unchanged { validators } => {
             succeed(conn, feed, at, &validators)?;
-            // A poll that says nothing leaves no line, unless it is the first that is answered again.
-            if failures > 0 {
-                poll_log::answered(conn, feed, at)?;
-            }
             PollReport::default()
         }
         PollResult::Fetched {
@@ -169,11 +166,9 @@ pub(super) fn commit(
                 conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
                     .execute(params![feed.0, ms(at)])?;
             }
-            poll_log::fetched(conn, feed, at, report.new_entries)?;
             report
         }
-        PollResult::Failed { why, kind, status } => {
-            poll_log::failed(conn, feed, at, (kind, &why, status))?;
+        PollResult::Failed { why, status, .. } => {
             conn.prepare_cached(
                 "update feed set failures = failures + 1, last_error = ?2, last_status = ?3
                  where id = ?1",
@@ -185,6 +180,7 @@ pub(super) fn commit(
     if let Some(state) = outcome.state {
         learn(conn, feed, &state)?;
     }
+    poll_log::note(conn, feed, line, report.new_entries)?;
     finish(conn, feed, at, outcome.due_at)?;
     Ok(Committed::Done(report))
 }

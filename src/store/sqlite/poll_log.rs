@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, params};
 
 use super::rows::{Columns, ms, word};
-use crate::model::{FailureKind, FeedId, PollRecord};
+use crate::model::{FailureKind, FeedId, PollOutcome, PollRecord, PollResult};
 
 /// Lines kept of one feed.
 const KEPT: i64 = 30;
@@ -14,66 +14,103 @@ pub(super) const FAILED_AGAIN: &str =
     "update poll_log set last_at = ?2, polls = polls + 1, why = ?4, status = ?5
      where id = (select max(id) from poll_log where feed_id = ?1)
          and result = 'failed' and failure = ?3";
+/// The first answer after a failure, with nothing new.
+pub(super) const ANSWERED: &str = "insert into poll_log (feed_id, at, last_at, result)
+     select ?1, ?2, ?2, 'answered' where 'failed' = (
+         select result from poll_log where feed_id = ?1 order by id desc limit 1)";
 /// Forgets what is beyond the newest lines.
 pub(super) const FORGET: &str = "delete from poll_log where feed_id = ?1 and id <= (
          select id from poll_log where feed_id = ?1 order by id desc limit 1 offset ?2)";
 /// The newest lines first.
 pub(super) const OF_FEED: &str = "select * from poll_log where feed_id = ?1 order by id desc";
 
-/// A document was read.
-pub(super) fn fetched(
+/// What one poll adds to the history.
+pub(super) struct Line {
+    at: Timestamp,
+    what: What,
+}
+
+enum What {
+    Fetched,
+    Answered,
+    Failed {
+        kind: FailureKind,
+        why: String,
+        status: Option<u16>,
+    },
+}
+
+/// The line of a poll. A 304, or the same bytes again, says something only when it changed the feed's
+/// state: it may be the first answer after failures.
+pub(super) fn line(outcome: &PollOutcome) -> Option<Line> {
+    let what = match &outcome.result {
+        PollResult::Fetched { .. } => What::Fetched,
+        PollResult::NotModified { .. } | PollResult::Unchanged { .. } => {
+            outcome.state.as_ref()?;
+            What::Answered
+        }
+        PollResult::Failed { why, kind, status } => What::Failed {
+            kind: *kind,
+            why: why.clone(),
+            status: *status,
+        },
+    };
+    Some(Line {
+        at: outcome.at,
+        what,
+    })
+}
+
+/// Writes the line of a poll, and forgets the oldest.
+pub(super) fn note(
     conn: &Connection,
     feed: FeedId,
-    at: Timestamp,
+    line: Option<Line>,
     new_entries: u64,
 ) -> rusqlite::Result<()> {
-    conn.prepare_cached(
-        "insert into poll_log (feed_id, at, last_at, result, new_entries)
-         values (?1, ?2, ?2, 'fetched', ?3)",
-    )?
-    .execute(params![
-        feed.0,
-        ms(at),
-        i64::try_from(new_entries).unwrap_or(i64::MAX)
-    ])?;
-    forget(conn, feed)
+    let Some(Line { at, what }) = line else {
+        return Ok(());
+    };
+    let written = match what {
+        What::Fetched => {
+            let new_entries = i64::try_from(new_entries).unwrap_or(i64::MAX);
+            conn.prepare_cached(
+                "insert into poll_log (feed_id, at, last_at, result, new_entries)
+                 values (?1, ?2, ?2, 'fetched', ?3)",
+            )?
+            .execute(params![feed.0, ms(at), new_entries])?
+        }
+        What::Answered => conn
+            .prepare_cached(ANSWERED)?
+            .execute(params![feed.0, ms(at)])?,
+        What::Failed { kind, why, status } => failed(conn, feed, at, (kind, &why, status))?,
+    };
+    if written > 0 {
+        conn.prepare_cached(FORGET)?
+            .execute(params![feed.0, KEPT])?;
+    }
+    Ok(())
 }
 
-/// The feed answers again, with nothing new.
-pub(super) fn answered(conn: &Connection, feed: FeedId, at: Timestamp) -> rusqlite::Result<()> {
-    conn.prepare_cached(
-        "insert into poll_log (feed_id, at, last_at, result) values (?1, ?2, ?2, 'answered')",
-    )?
-    .execute(params![feed.0, ms(at)])?;
-    forget(conn, feed)
-}
-
-/// A poll failed.
-pub(super) fn failed(
+/// A failure; answers with the number of new lines.
+fn failed(
     conn: &Connection,
     feed: FeedId,
     at: Timestamp,
     (kind, why, status): (FailureKind, &str, Option<u16>),
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<usize> {
     let kind = word(kind)?;
     let again =
         conn.prepare_cached(FAILED_AGAIN)?
             .execute(params![feed.0, ms(at), kind, why, status])?;
     if again > 0 {
-        return Ok(());
+        return Ok(0);
     }
     conn.prepare_cached(
         "insert into poll_log (feed_id, at, last_at, result, failure, why, status)
          values (?1, ?2, ?2, 'failed', ?3, ?4, ?5)",
     )?
-    .execute(params![feed.0, ms(at), kind, why, status])?;
-    forget(conn, feed)
-}
-
-fn forget(conn: &Connection, feed: FeedId) -> rusqlite::Result<()> {
-    conn.prepare_cached(FORGET)?
-        .execute(params![feed.0, KEPT])?;
-    Ok(())
+    .execute(params![feed.0, ms(at), kind, why, status])
 }
 
 /// The lines of a feed, newest first.
