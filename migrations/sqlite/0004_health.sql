@@ -29,7 +29,7 @@ create table notice (
 ) strict;
 
 alter table delivery add column notice_id integer references notice (id);
-create unique index delivery_notice on delivery (notice_id, channel) where notice_id is not null;
+create unique index delivery_notice on delivery (notice_id, channel);
 
 -- Lengths of the bodies of a feed's newest articles: JSON array of characters, in the order they were read.
 create table feed_bodies (

@@ -74,7 +74,7 @@ fn advice(kind: TroubleKind, many_hosts: bool) -> &'static str {
             "The site has probably moved its feed: look there for the new address. It is still tried, ever more rarely."
         }
         TroubleKind::Failing => {
-            "Open the address in a browser. It is still tried, ever more rarely; `wirewatch feed poll` tries it at once."
+            "Open the address in a browser. It is still tried, ever more rarely; wirewatch feed poll tries it at once."
         }
         TroubleKind::Empty => {
             "Open the address in a browser: a feed that a site has given up often stays there without entries."
@@ -86,6 +86,6 @@ fn advice(kind: TroubleKind, many_hosts: bool) -> &'static str {
             "Open one of its articles: a paywall, a consent page or a new layout may hide the text. Watches see less of it now."
         }
         TroubleKind::Moved => "Put the new address into the config.",
-        TroubleKind::Lost => "A shorter `interval` for this feed loses less.",
+        TroubleKind::Lost => "A shorter interval for this feed loses less.",
     }
 }

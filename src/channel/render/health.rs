@@ -116,7 +116,19 @@ fn reason(why: &str) -> String {
 fn common_why(feeds: &[FeedInTrouble]) -> Option<String> {
     let first = feeds.first()?;
     let same = feeds.iter().all(|feed| feed.why == first.why);
-    same.then(|| reason(&first.why))
+    same.then(|| sentence(&reason(&first.why)))
+}
+
+/// The words as a sentence of their own.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    let stop = if words.ends_with(['.', '…']) {
+        ""
+    } else {
+        "."
+    };
+    format!("{}{}{stop}", first.unwrap_or_default(), letters.as_str())
 }
 
 /// `over after 26 h`.

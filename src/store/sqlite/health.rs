@@ -244,7 +244,7 @@ pub(super) fn commit_notice(
     let mut insert = conn.prepare_cached(
         "insert into delivery (key, notice_id, channel, kind, state, late, created_at, due_at)
          values (?1, ?2, ?3, 'health', 'pending', 0, ?4, ?4)
-         on conflict (notice_id, channel) where notice_id is not null do nothing",
+         on conflict (notice_id, channel) do nothing",
     )?;
     let mut deliveries = 0;
     for channel in &outcome.channels {

@@ -165,7 +165,6 @@ mod tests {
         ("delivery", &["alert_id", "revision", "channel"]),
         ("delivery", &["digest_id", "channel"]),
         ("delivery", &["notice_id", "channel"]),
-        ("trouble", &["feed_id", "kind"]),
         ("digest_schedule", &["name"]),
     ];
 
