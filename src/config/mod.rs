@@ -5,6 +5,7 @@
 
 mod access;
 mod edit;
+mod health;
 mod locate;
 mod page;
 mod problem;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alert::DigestTime;
+use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
@@ -40,6 +41,17 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// Bodies of articles without a hit are dropped after this.
     pub keep_bodies: SignedDuration,
+}
+
+/// `[health]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthConfig {
+    /// False: feeds are not looked at.
+    pub enabled: bool,
+    /// NAMEs of the channels that are told; empty = listed only.
+    pub channels: Vec<String>,
+    /// When a feed counts as in trouble.
+    pub options: HealthOptions,
 }
 
 /// A `[[feed]]`.
@@ -104,6 +116,8 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[health]`.
+    pub health: HealthConfig,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

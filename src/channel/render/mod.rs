@@ -4,6 +4,7 @@
 //! that all of them tell the same facts; JSON is the model itself. What comes from the web is escaped
 //! for the target: a hostile title shows up as literal text. Never sends anything.
 
+mod health;
 mod html;
 mod item;
 mod json;
