@@ -10,8 +10,10 @@ mod resolve;
 mod source;
 mod tables;
 mod values;
+mod websub;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use crate::fetch::FetchOptions;
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
+use crate::websub::Callback;
 
 pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
 pub use locate::{NoConfig, Places};
@@ -47,6 +50,17 @@ pub struct FeedConfig {
     pub spec: FeedSpec,
     /// Headers for its requests.
     pub headers: Vec<(String, SecretString)>,
+    /// Whether a WebSub hub may be asked to push it.
+    pub websub: bool,
+}
+
+/// `[websub]`: hubs push what is new (`docs/websub.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebsubOptions {
+    /// Where the callback listener listens.
+    pub listen: SocketAddr,
+    /// Where hubs reach it: the listener itself, or what forwards to it.
+    pub callback: Callback,
 }
 
 /// A `[digest.NAME]`.
@@ -98,6 +112,8 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[websub]`; `None` = no hub is asked for anything.
+    pub websub: Option<WebsubOptions>,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

@@ -13,8 +13,8 @@ use url::{Host, Url};
 
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, StoreToml, WebsubToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::fetch::{FetchOptions, host_key, parse_url};
@@ -32,6 +32,7 @@ struct Gathered {
     store: StoreToml,
     fetch: FetchOptions,
     alert: AlertToml,
+    websub: Option<Located<WebsubToml>>,
     feeds: Vec<Located<FeedToml>>,
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
@@ -95,6 +96,13 @@ fn gather_main(
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
     }
+    if let Some(value) = table.get("websub") {
+        gathered.websub = reader.value(file, value).map(|read| Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        });
+    }
     gather_common(reader, gathered, file, table);
 }
 
@@ -156,6 +164,9 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
     let feeds = feeds(reader, gathered.feeds, &guard);
     let digests = digests(reader, gathered.digests, &rules, &channels);
+    let websub = gathered
+        .websub
+        .and_then(|table| websub::options(reader, table));
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -170,6 +181,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        websub,
         feeds,
         rules,
         rule_set: Arc::new(rule_set?),
@@ -285,6 +297,7 @@ fn feeds(
                 .into_iter()
                 .map(|(name, value)| (name.into_inner(), value.into_inner().into()))
                 .collect(),
+            websub: value.websub.unwrap_or(true),
         });
     }
     feeds

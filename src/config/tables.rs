@@ -30,6 +30,16 @@ pub struct AlertToml {
     pub stories: Joining,
 }
 
+/// `[websub]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebsubToml {
+    /// Where the callback listener listens.
+    pub listen: Spanned<String>,
+    /// Where hubs reach it.
+    pub callback: Spanned<String>,
+}
+
 /// `[[feed]]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +59,8 @@ pub struct FeedToml {
     /// Kind of the address.
     #[serde(default)]
     pub kind: FeedKind,
+    /// False: no hub is asked to push it.
+    pub websub: Option<bool>,
 }
 
 /// `[digest.NAME]`

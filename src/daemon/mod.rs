@@ -3,10 +3,12 @@
 //! Takes a config and an open store, gives a [`Summary`]. Decides when and how many at once; what is done
 //! is decided in `pipeline`.
 
+mod callback;
 mod runner;
 pub mod service;
 mod stages;
 mod stats;
+mod websub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +60,8 @@ pub struct Daemon {
     pub stats: Arc<Stats>,
     wakes: Arc<Wakes>,
     stop: watch::Sender<bool>,
+    /// How many WebSub subscriptions there are: while there is one, a hub may come.
+    subscriptions: watch::Sender<usize>,
     name: Arc<str>,
 }
 
@@ -69,6 +73,8 @@ struct Wakes {
     send: Notify,
     poll: Notify,
     digest: Notify,
+    subscribe: Notify,
+    listen: Notify,
 }
 
 impl Daemon {
@@ -80,6 +86,7 @@ impl Daemon {
             stats: Arc::default(),
             wakes: Arc::default(),
             stop: watch::channel(false).0,
+            subscriptions: watch::channel(0).0,
             name: name.into(),
         }
     }
@@ -98,6 +105,8 @@ impl Daemon {
             &wakes.judge,
             &wakes.send,
             &wakes.digest,
+            &wakes.subscribe,
+            &wakes.listen,
         ] {
             wake.notify_one();
         }
@@ -178,6 +187,7 @@ impl Daemon {
             self.guard(run_stage(self, SendStage, &self.wakes.send, None)),
             self.guard(self.digests_forever()),
             self.guard(self.tidy_forever()),
+            self.guard(self.websub_forever()),
         )?;
         Ok(())
     }

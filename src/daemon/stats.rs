@@ -48,6 +48,8 @@ stats! {
     unchanged,
     /// Polls that failed.
     polls_failed,
+    /// Pushes of WebSub hubs that were accepted.
+    pushes,
     /// Entries that were not known.
     new_entries,
     /// Entries that say something else than before.

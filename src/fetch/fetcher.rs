@@ -1,5 +1,7 @@
 //! One fetch from first hop to last byte.
 
+mod post;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 

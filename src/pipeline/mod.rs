@@ -11,6 +11,7 @@ pub mod read;
 pub mod send;
 mod setup;
 pub mod tidy;
+pub mod websub;
 
 use std::sync::{Arc, RwLock};
 

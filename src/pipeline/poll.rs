@@ -8,7 +8,7 @@ use crate::model::{
     Claim, Committed, FailureKind, Feed, ParsedEntry, ParsedFeed, PollOutcome, PollResult,
     PolledEntry,
 };
-use crate::schedule::{self, PollTimes};
+use crate::schedule::{self, PollTimes, Pushes};
 use crate::store::{PollReport, StoreError};
 
 use super::{Pipeline, Setup};
@@ -84,6 +84,15 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> PollOutcome {
             last_new_at: feed.last_new_at,
             ..PollTimes::at(now)
         },
+        pushes: Pushes {
+            subscribed_until: feed
+                .subscribed_until
+                .filter(|_| feed.spec.interval.is_none()),
+            pushed_at: feed.pushed_at,
+            usual_gap: SignedDuration::try_from_secs_f64(feed.state.rhythm.gap_s)
+                .ok()
+                .filter(|gap| !gap.is_zero()),
+        },
         jitter: pipeline.world.random.fraction(),
     };
     match answer {
@@ -110,15 +119,17 @@ struct Failure {
 /// What is known about when to poll again, and the chance that spreads retries.
 struct Moment {
     times: PollTimes,
+    pushes: Pushes,
     jitter: f64,
 }
 
 impl Moment {
     fn success(&self, result: PollResult) -> PollOutcome {
+        let due_at = schedule::next_poll(&self.times, self.jitter);
         PollOutcome {
             at: self.times.now,
             result,
-            due_at: schedule::next_poll(&self.times, self.jitter),
+            due_at: schedule::stretched(self.times.now, due_at, &self.pushes),
             host_not_before: None,
             state: None,
         }
@@ -132,6 +143,7 @@ impl Moment {
     ) -> PollOutcome {
         let Failure { why, kind, status } = failure;
         self.times.failures = feed.failures.saturating_add(1);
+        self.pushes = Pushes::default();
         self.times.retry_after = retry_after;
         PollOutcome {
             host_not_before: retry_after,
@@ -251,7 +263,8 @@ fn fetched(
     }
 }
 
-fn polled_entry(
+/// An entry as the store takes it; `first` is true for the first poll of its feed.
+pub(super) fn polled_entry(
     entry: ParsedEntry,
     first: bool,
     max_age: SignedDuration,

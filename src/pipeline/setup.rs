@@ -1,6 +1,6 @@
 //! A config made ready for work: the rule set compiled, the channels built, the client configured.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,6 +40,8 @@ pub struct Setup {
     pub channels: BTreeMap<String, Arc<dyn Channel>>,
     /// Secret headers by feed address.
     pub headers: HashMap<String, Vec<(String, SecretString)>>,
+    /// Addresses of the feeds that a WebSub hub may be asked to push.
+    pushed: HashSet<String>,
 }
 
 impl Setup {
@@ -75,13 +77,22 @@ impl Setup {
             .filter(|feed| !feed.headers.is_empty())
             .map(|feed| (feed.spec.url.clone(), feed.headers.clone()))
             .collect();
+        let may_be_pushed = config.feeds.iter().filter(|feed| feed.websub);
+        let pushed = may_be_pushed.map(|feed| feed.spec.url.clone()).collect();
         Ok(Self {
+            pushed,
             rules: Arc::clone(&config.rule_set),
             config,
             fetcher,
             channels,
             headers,
         })
+    }
+
+    /// True for a configured feed that a WebSub hub may be asked to push.
+    #[must_use]
+    pub fn may_be_pushed(&self, feed_url: &str) -> bool {
+        self.pushed.contains(feed_url)
     }
 
     /// NAMEs of the channels that a watch goes to.

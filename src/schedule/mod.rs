@@ -3,10 +3,12 @@
 //! Takes what is known about a feed's polls and entries, gives an instant. Pure: no clock (`now` is an
 //! argument), no chance (`jitter` is an argument), no knowledge of HTTP beyond the figures it is handed.
 
+mod pushed;
 mod rhythm;
 
 use jiff::{SignedDuration, Timestamp};
 
+pub use pushed::{Pushes, stretched};
 pub use rhythm::usual_gap;
 
 /// The bounds of the schedule.

@@ -28,6 +28,7 @@ mod schema;
 mod send;
 mod stage;
 mod stories;
+mod subscriptions;
 mod tidy;
 mod writer;
 

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 
 use super::{alert_view, alerts, articles, connect, digest, due, entries, judge, late, poll, read};
-use super::{send, stories, tidy};
+use super::{send, stories, subscriptions, tidy};
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("claim due feeds", poll::CLAIM_DUE),
@@ -42,6 +42,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("alerts of a group", late::ALERTS),
     ("claim digests", digest::CLAIM),
     ("fence of a digest", digest::FENCE),
+    ("claim subscriptions", subscriptions::CLAIM),
+    ("fence of a subscription", subscriptions::FENCE),
+    ("subscription by token", subscriptions::BY_TOKEN),
+    ("subscription of a feed", subscriptions::OF_FEED),
+    ("feed of a push", subscriptions::PUSHED),
     ("old bodies", tidy::OLD_BODIES),
     ("old near misses", tidy::OLD_NEAR_MISSES),
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
@@ -75,6 +80,8 @@ const FILL: &str = "
         select 'k' || i, i, 1, 'c', 'new', iif(i % 50, 'sent', 'pending'), i % 2, i, i from n;
     insert into digest_schedule (name, schedule, next_at, after_seq)
         select 'd' || i, 's', i, 0 from n;
+    insert into subscription (feed_id, hub, topic, callback, token, state, due_at)
+        select i, 'h', 't', 'c', 't' || i, 'verified', i from n where i <= 2000;
 ";
 
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -112,7 +119,15 @@ fn walks(step: &str) -> bool {
 }
 
 fn check_all(conn: &Connection, when: &str) {
-    let due = [due::POLL, due::READ, due::JUDGE, due::SEND, due::DIGEST].concat();
+    let due = [
+        due::POLL,
+        due::READ,
+        due::JUDGE,
+        due::SEND,
+        due::DIGEST,
+        due::SUBSCRIBE,
+    ]
+    .concat();
     let due = due.into_iter().map(|sql| ("next due", sql));
     for (name, sql) in STATEMENTS.iter().copied().chain(due) {
         let steps = plan(conn, sql);

@@ -10,8 +10,11 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::alert_view;
-use crate::model::{AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedView, NearMissView};
+use super::{alert_view, subscriptions};
+use crate::model::{
+    AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedId, FeedView, NearMissView,
+    SubscriptionView,
+};
 use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
 
 #[async_trait]
@@ -31,6 +34,10 @@ impl Queries for SqliteStore {
 
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError> {
         self.ask(feeds::list).await
+    }
+
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError> {
+        self.ask(move |conn| subscriptions::view(conn, feed)).await
     }
 
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
