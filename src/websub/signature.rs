@@ -30,7 +30,7 @@ fn algorithm(method: &str) -> Option<hmac::Algorithm> {
 const DIGITS_MAX: usize = 128;
 
 fn bytes_of(digits: &str) -> Option<Vec<u8>> {
-    if digits.len() > DIGITS_MAX || digits.len() % 2 != 0 {
+    if digits.len() > DIGITS_MAX || !digits.len().is_multiple_of(2) {
         return None;
     }
     let value = |digit: &u8| {
