@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::{FeedId, FeedLinks, SubscriptionId};
+use super::{FeedId, FeedKind, FeedLinks, SubscriptionId};
 
 /// How far a subscription has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Subscription {
     pub feed: FeedId,
     /// Configured address of the feed.
     pub feed_url: String,
+    /// Configured kind of the feed's address.
+    pub kind: FeedKind,
     /// Configured language of the feed.
     pub lang: Option<String>,
     /// Address of the hub.

@@ -151,7 +151,10 @@ async fn ask(setup: &Setup, subscription: &Subscription) -> Result<(), FetchErro
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    setup.fetcher.post_form(hub, &fields).await.map(|_| ())
+    // Secrets of the feed's host stay with that host: a hub elsewhere gets none of them.
+    let access = setup.access_of(&subscription.feed_url);
+    let asked = setup.fetcher.post_form(hub, &fields, &access).await;
+    asked.map(|_| ())
 }
 
 /// One line per change of state: the first failure is worth a line, the next ones are not.
@@ -275,6 +278,7 @@ async fn parse(
         base_url: Some(subscription.topic.clone()),
         content_location: push.content_location,
         lang: subscription.lang.clone(),
+        kind: subscription.kind,
     };
     let parsed = pipeline
         .compute

@@ -296,7 +296,7 @@ pub trait Store: Send + Sync {
         outcome: DigestOutcome,
     ) -> Result<Committed<Option<DigestId>>, StoreError>;
 
-    /// Active feeds that name a WebSub hub.
+    /// Active feeds that name a WebSub hub; not those that are read with selectors, which a push does not fit.
     async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError>;
 
     /// All subscriptions, those that are ending included.

@@ -20,12 +20,13 @@ pub(super) const CLAIM: &str = "update subscription set leased_by = :lessee, lea
          order by due_at limit :limit)
      returning *,
          (select url from feed where feed.id = feed_id) as feed_url,
+         (select kind from feed where feed.id = feed_id) as kind,
          (select lang from feed where feed.id = feed_id) as lang";
 /// The fence of an attempt.
 pub(super) const FENCE: &str =
     "select 1 from subscription where id = ?1 and lease_no = ?2 and leased_by is not null";
 /// Looks up a subscription by what its hub knows.
-pub(super) const BY_TOKEN: &str = "select subscription.*, feed.url as feed_url, feed.lang
+pub(super) const BY_TOKEN: &str = "select subscription.*, feed.url as feed_url, feed.kind, feed.lang
      from subscription join feed on feed.id = subscription.feed_id where token = ?1";
 /// The subscription of a feed; one that ends gives way to one that goes on.
 pub(super) const OF_FEED: &str = "select * from subscription where feed_id = ?1
@@ -39,7 +40,7 @@ pub(super) const PUSHED: &str = "update feed set pushed_at = ?2, subscribed_unti
 pub(super) fn hub_feeds(conn: &Connection) -> rusqlite::Result<Vec<HubFeed>> {
     conn.prepare_cached(
         "select id, url, state, failures = 0 and last_success_at is not null as healthy from feed
-         where removed_at is null and parked = 0
+         where removed_at is null and parked = 0 and kind <> 'page'
              and json_array_length(state, '$.links.hubs') > 0
          order by id",
     )?
@@ -311,6 +312,7 @@ fn subscription_of(row: &Row<'_>) -> rusqlite::Result<Subscription> {
         id: SubscriptionId(row.get("id")?),
         feed: FeedId(row.get("feed_id")?),
         feed_url: row.get("feed_url")?,
+        kind: row.word("kind")?,
         lang: row.get("lang")?,
         hub: row.get("hub")?,
         topic: row.get("topic")?,
