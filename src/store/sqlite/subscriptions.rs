@@ -26,7 +26,8 @@ pub(super) const CLAIM: &str = "update subscription set leased_by = :lessee, lea
 pub(super) const FENCE: &str =
     "select 1 from subscription where id = ?1 and lease_no = ?2 and leased_by is not null";
 /// Looks up a subscription by what its hub knows.
-pub(super) const BY_TOKEN: &str = "select subscription.*, feed.url as feed_url, feed.kind, feed.lang
+pub(super) const BY_TOKEN: &str =
+    "select subscription.*, feed.url as feed_url, feed.kind, feed.lang
      from subscription join feed on feed.id = subscription.feed_id where token = ?1";
 /// The subscription of a feed; one that ends gives way to one that goes on.
 pub(super) const OF_FEED: &str = "select * from subscription where feed_id = ?1
