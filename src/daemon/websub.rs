@@ -122,20 +122,30 @@ impl Daemon {
         }
     }
 
-    /// Listens until something goes wrong; that is no reason to end the daemon, which polls on.
+    /// Listens, whatever goes wrong: an address that is taken is no reason to end the daemon, which polls
+    /// on. It is told once, and tried again and again.
     async fn listen(&self, addr: SocketAddr) {
-        let why = match TcpListener::bind(addr).await {
-            Ok(listener) => {
-                tracing::info!("listening for WebSub hubs at {addr}");
-                match callback::serve(self.clone(), listener).await {
-                    Ok(()) => return,
-                    Err(error) => error,
+        let mut told = false;
+        loop {
+            let why = match TcpListener::bind(addr).await {
+                Ok(listener) => {
+                    tracing::info!("listening for WebSub hubs at {addr}");
+                    told = false;
+                    match callback::serve(self.clone(), listener).await {
+                        Ok(()) => return,
+                        Err(error) => error,
+                    }
                 }
+                Err(error) => error,
+            };
+            if !told {
+                tracing::error!(
+                    "[websub] listen = \"{addr}\": {why}; feeds are polled, hubs cannot push"
+                );
+                told = true;
             }
-            Err(error) => error,
-        };
-        tracing::error!("[websub] listen = \"{addr}\": {why}; feeds are polled, hubs cannot push");
-        tokio::time::sleep(AFTER_FAILURE).await;
+            tokio::time::sleep(AFTER_FAILURE).await;
+        }
     }
 
     /// Counts what a push brought, and wakes who is to read it.

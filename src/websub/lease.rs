@@ -7,8 +7,9 @@ use super::request::LEASE_WISHED;
 /// No lease is believed to be longer: a subscription that nobody renews for a year is not one.
 const LEASE_MAX: SignedDuration = SignedDuration::from_hours(24 * 365);
 
-/// No renewal comes sooner after a verification, however short the lease.
-const RENEW_FLOOR: SignedDuration = SignedDuration::from_mins(1);
+/// No renewal comes sooner after a verification, however short the lease: a hub is asked no more often
+/// than a feed is polled.
+const RENEW_FLOOR: SignedDuration = SignedDuration::from_mins(5);
 
 /// First pause after a request that failed or was not verified; a slow hub may take that long.
 const RETRY_START: SignedDuration = SignedDuration::from_mins(30);
@@ -74,8 +75,8 @@ mod tests {
         for (lease, jitter, renewed) in [
             (1000, 0.0, 600),
             (1000, 1.0, 700),
-            (30, 0.5, 60),
-            (0, 0.5, 60),
+            (30, 0.5, 300),
+            (0, 0.5, 300),
             (864_000, 0.5, 561_600),
         ] {
             let until = granted_until(at(0), Some(lease));

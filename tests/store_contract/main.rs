@@ -11,3 +11,4 @@ mod leases;
 mod polling;
 mod questions;
 mod sending;
+mod subscriptions;

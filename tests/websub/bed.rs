@@ -18,18 +18,22 @@ use wirewatch::model::{
 };
 use wirewatch::pipeline::{Compute, Pipeline, Setup};
 use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore, Store};
-use wirewatch::world::{FixedRandom, ManualClock, SystemResolver, World};
+use wirewatch::world::{FixedRandom, ManualClock, MapResolver, World};
 
 use crate::stand_in::{Asked, OwnThread, Reply, StandIn, header};
 
 /// How long anything may take before a test gives up: these tests share a small machine with others.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Path of the hub.
+pub const HUB_PATH: &str = "/hub?a=b";
+
 /// Everything one test needs; it is gone with the value.
 pub struct Bed {
     pub hub: StandIn,
     pub clock: Arc<ManualClock>,
     pub daemon: Daemon,
+    hub_url: String,
     callback: SocketAddr,
     hub_says: Arc<AtomicU16>,
     dir: TempDir,
@@ -40,8 +44,13 @@ pub struct Bed {
 pub type Form = Vec<(String, String)>;
 
 impl Bed {
-    /// A daemon whose one feed was polled once and named the hub as links say; it runs.
+    /// A daemon whose one feed was polled once and named the hub; it runs.
     pub async fn start() -> Self {
+        Self::with_hub("").await
+    }
+
+    /// The same with this address of the hub (empty: its socket's). Every name leads to the hub.
+    pub async fn with_hub(url: &str) -> Self {
         let hub_says = Arc::new(AtomicU16::new(202));
         let says = Arc::clone(&hub_says);
         let hub = StandIn::start(move |_| Reply::status(says.load(Ordering::SeqCst)));
@@ -49,8 +58,12 @@ impl Bed {
         let dir = tempfile::tempdir().expect("a directory");
         let clock = Arc::new(ManualClock::new(begin()));
         write_config(&dir, &config(&hub, callback, ""));
-        let daemon = daemon(&dir, &clock);
+        let daemon = daemon(&dir, &clock, hub.addr);
         let mut bed = Self {
+            hub_url: match url {
+                "" => hub.url(HUB_PATH),
+                url => url.to_owned(),
+            },
             hub,
             clock,
             daemon,
@@ -87,9 +100,9 @@ impl Bed {
     pub async fn restart(&mut self) {
         self.run = None;
         // The database is free when nobody holds the first daemon any more.
-        let in_memory = self.dir.path().join("gone.db");
-        self.daemon = daemon_at(&self.dir, &self.clock, in_memory);
-        self.daemon = daemon(&self.dir, &self.clock);
+        let elsewhere = self.dir.path().join("elsewhere.db");
+        self.daemon = daemon_at(&self.dir, &self.clock, self.hub.addr, elsewhere);
+        self.daemon = daemon(&self.dir, &self.clock, self.hub.addr);
         self.daemon.sync(false).await.expect("feeds are synced");
         self.run();
     }
@@ -108,6 +121,11 @@ impl Bed {
         config(&self.hub, self.callback, feed)
     }
 
+    /// Lets the daemon listen elsewhere from the next config on.
+    pub fn move_callback(&mut self) {
+        self.callback = free_address();
+    }
+
     /// What the hub answers to requests.
     pub fn hub_says(&self, status: u16) {
         self.hub_says.store(status, Ordering::SeqCst);
@@ -123,7 +141,7 @@ impl Bed {
         let state = PollState {
             links: FeedLinks {
                 itself: Some(self.topic()),
-                hubs: vec![self.hub.url("/hub?a=b")],
+                hubs: vec![self.hub_url.clone()],
                 ..FeedLinks::default()
             },
             ..PollState::default()
@@ -175,7 +193,8 @@ impl Bed {
     /// The forms that the hub was sent so far.
     pub fn forms(&self) -> Vec<Form> {
         let asked = self.hub.asked();
-        asked.iter().map(|(asked, _)| form(asked)).collect()
+        let posts = asked.iter().filter(|(asked, _)| asked.method() == "POST");
+        posts.map(|(asked, _)| form(asked)).collect()
     }
 
     /// Waits until the hub was sent so many forms, and gives the last.
@@ -213,9 +232,7 @@ impl Bed {
     /// Path of the callback, as the hub was told it last.
     pub fn path(&self) -> String {
         let forms = self.forms();
-        let callback = field(forms.last().expect("a request"), "hub.callback");
-        let base = format!("http://{}", self.callback);
-        callback.strip_prefix(&base).expect("our own").to_owned()
+        path_of(field(forms.last().expect("a request"), "hub.callback"))
     }
 
     /// What the hub uses to sign.
@@ -230,13 +247,23 @@ impl Bed {
     }
 
     pub fn ask(&self, mode: &str, topic: &str, lease_seconds: u64) -> (u16, String) {
+        self.ask_at(&self.path(), mode, topic, lease_seconds)
+    }
+
+    /// As [`Bed::verify`], at another callback than the one that was told last.
+    pub fn verify_at(&self, callback: &str, lease_seconds: u64) -> (u16, String) {
+        let path = path_of(callback);
+        self.ask_at(&path, "subscribe", &self.topic(), lease_seconds)
+    }
+
+    fn ask_at(&self, path: &str, mode: &str, topic: &str, lease_seconds: u64) -> (u16, String) {
         let query: String = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("hub.mode", mode)
             .append_pair("hub.topic", topic)
             .append_pair("hub.challenge", "<chal len=ge>")
             .append_pair("hub.lease_seconds", &lease_seconds.to_string())
             .finish();
-        self.get(&format!("{}?{query}", self.path()))
+        self.get(&format!("{path}?{query}"))
     }
 
     pub fn get(&self, target: &str) -> (u16, String) {
@@ -312,9 +339,13 @@ pub fn field<'a>(form: &'a Form, name: &str) -> &'a str {
     found.map_or("", |(_, value)| value)
 }
 
+fn path_of(callback: &str) -> String {
+    let url = url::Url::parse(callback).expect("an absolute address");
+    url.path().to_owned()
+}
+
 fn form(asked: &Asked) -> Form {
-    assert_eq!(asked.method(), "POST");
-    assert_eq!(asked.uri(), "/hub?a=b");
+    assert_eq!(asked.uri(), HUB_PATH);
     let content_type = header(asked, "content-type");
     assert_eq!(content_type, "application/x-www-form-urlencoded");
     let pairs = url::form_urlencoded::parse(asked.body()).into_owned();
@@ -368,18 +399,18 @@ fn write_config(dir: &TempDir, text: &str) {
     fs::write(dir.path().join("config.toml"), text).expect("a file");
 }
 
-fn daemon(dir: &TempDir, clock: &Arc<ManualClock>) -> Daemon {
-    daemon_at(dir, clock, dir.path().join("w.db"))
+fn daemon(dir: &TempDir, clock: &Arc<ManualClock>, hub: SocketAddr) -> Daemon {
+    daemon_at(dir, clock, hub, dir.path().join("w.db"))
 }
 
-fn daemon_at(dir: &TempDir, clock: &Arc<ManualClock>, path: PathBuf) -> Daemon {
+fn daemon_at(dir: &TempDir, clock: &Arc<ManualClock>, hub: SocketAddr, path: PathBuf) -> Daemon {
     let config = Config::load(&dir.path().join("config.toml")).expect("a config");
     let name = "the test of websub".to_owned();
     let store = SqliteStore::open(&path, OpenMode::Daemon { name }).expect("an open store");
     let store = Arc::new(store);
     let world = World {
         clock: Arc::clone(clock) as _,
-        resolver: Arc::new(SystemResolver),
+        resolver: Arc::new(MapResolver::all_to(hub)),
         random: Arc::new(FixedRandom(0.5)),
     };
     let setup = Setup::new(config, &world, &|_| None).expect("a setup");

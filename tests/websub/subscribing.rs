@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 use wirewatch::model::SubscriptionState::{Denied, Ending, Failed, Pending, Verified};
 
-use crate::bed::{Bed, field, until};
+use crate::bed::{Bed, HUB_PATH, field, rss, until};
 
 #[tokio::test]
 async fn the_hub_is_asked_with_every_field_of_the_protocol() {
@@ -176,4 +176,45 @@ async fn a_hub_that_never_confirms_the_end_is_left_alone_after_three_tries() {
     }
     until("it is forgotten", async || bed.view().await.is_none()).await;
     assert_eq!(bed.forms().len(), 4);
+}
+
+#[tokio::test]
+async fn a_hub_without_tls_is_told_no_secret() {
+    let bed = Bed::with_hub(&format!("http://hub.example{HUB_PATH}")).await;
+    let form = bed.until_asked(1).await;
+    assert!(form.iter().all(|(name, _)| name != "hub.secret"));
+    assert_eq!(bed.verify(60).0, 200);
+    assert_eq!(bed.push("", &rss("comet", &["lima"])), 204);
+    assert_eq!(
+        bed.entries().await,
+        1,
+        "the callback is all that it can show"
+    );
+}
+
+#[tokio::test]
+async fn the_address_guard_stands_before_hubs_too() {
+    let bed = Bed::with_hub("http://169.254.169.254/latest").await;
+    let view = bed.until_state(Failed).await;
+    let why = view.last_error.expect("a reason");
+    assert!(why.contains("metadata address"), "{why}");
+    assert!(bed.forms().is_empty());
+}
+
+#[tokio::test]
+async fn another_callback_is_another_subscription() {
+    let mut bed = Bed::verified(864_000).await;
+    let old = bed.path();
+    bed.move_callback();
+    bed.reload(&bed.config("")).await;
+    bed.until_asked(3).await;
+    let mut forms = bed.forms().split_off(1);
+    forms.sort_by_key(|form| field(form, "hub.mode") == "subscribe");
+    assert_eq!(field(&forms[0], "hub.mode"), "unsubscribe");
+    assert!(field(&forms[0], "hub.callback").ends_with(&old));
+    assert_eq!(field(&forms[1], "hub.mode"), "subscribe");
+    let callback = field(&forms[1], "hub.callback").to_owned();
+    let answer = bed.verify_at(&callback, 60);
+    assert_eq!(answer.0, 200);
+    bed.until_state(Verified).await;
 }
