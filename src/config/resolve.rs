@@ -18,6 +18,7 @@ use super::tables::{AlertToml, DigestToml, FeedToml, HostToml, StoreToml, Websub
 use super::{Config, DigestConfig, FeedConfig, StoreOptions, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
+use crate::feed::normal_url;
 use crate::fetch::{FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
@@ -271,6 +272,7 @@ fn feeds(
     base: &Path,
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
+    let mut addresses: HashMap<String, String> = HashMap::new();
     for Located { value, file, .. } in located {
         let at = value.url.span();
         let url = match parse_url(value.url.get_ref()) {
@@ -284,12 +286,16 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
-        let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
-        if feeds.iter().any(same) {
-            let message = "this feed stands here twice; it is polled once";
+        if let Some(other) = addresses.get(&same_feed(&url)) {
+            let message = if other == value.url.get_ref() {
+                "this feed stands here twice; it is polled once".to_owned()
+            } else {
+                format!("this is the feed {other} once more; it is polled once")
+            };
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
         }
+        addresses.insert(same_feed(&url), value.url.get_ref().clone());
         feeds.push(FeedConfig {
             page: page::selectors(reader, &file, &value),
             spec: FeedSpec {
@@ -305,6 +311,16 @@ fn feeds(
         });
     }
     feeds
+}
+
+/// What two addresses of one feed have in common: they may differ in scheme, default port, a slash at the
+/// end, fragment, tracking parameters, and the case of the host.
+fn same_feed(url: &Url) -> String {
+    let normal = normal_url(url.as_str()).unwrap_or_else(|| url.to_string());
+    let rest = normal
+        .split_once("://")
+        .map_or(normal.as_str(), |(_, rest)| rest);
+    rest.trim_end_matches('/').to_owned()
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.

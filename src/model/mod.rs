@@ -33,7 +33,8 @@ pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
-    AlertChange, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome, StoryChoice,
+    AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
+    StoryChoice,
 };
 pub use subscription::{
     HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,

@@ -4,8 +4,8 @@ use url::Url;
 
 use crate::model::FeedLinks;
 
-/// The links of a feed when its HTTP answer had `Link` headers too, given as relation and absolute
-/// address: when they name a hub they go before what the document says (WebSub, 4).
+/// The links of a feed when its HTTP answer had `Link` headers too, given as one relation (lower case) and
+/// absolute address each: when they name a hub they go before what the document says (WebSub, 4).
 #[must_use]
 pub fn prefer_headers<'a>(
     mut links: FeedLinks,
@@ -14,13 +14,10 @@ pub fn prefer_headers<'a>(
     let mut hubs = Vec::new();
     let mut itself = None;
     for (rel, url) in headers {
-        // One header may have several relations (RFC 8288, 3.3).
-        for rel in rel.split_ascii_whitespace() {
-            if rel.eq_ignore_ascii_case("hub") {
-                hubs.push(url.to_owned());
-            } else if rel.eq_ignore_ascii_case("self") {
-                itself.get_or_insert_with(|| url.to_owned());
-            }
+        match rel {
+            "hub" => hubs.push(url.to_owned()),
+            "self" => _ = itself.get_or_insert_with(|| url.to_owned()),
+            _ => {}
         }
     }
     if !hubs.is_empty() {
@@ -100,8 +97,8 @@ mod tests {
     fn headers_go_before_the_document_only_when_they_name_a_hub() {
         let document = links("https://a.example/doc", &["https://old.example/"]);
         let headers = [
-            ("Self", "https://a.example/header"),
-            ("hub preconnect", "https://new.example/"),
+            ("self", "https://a.example/header"),
+            ("hub", "https://new.example/"),
         ];
         let both = prefer_headers(document.clone(), headers);
         assert_eq!(

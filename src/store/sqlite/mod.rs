@@ -30,6 +30,7 @@ mod stage;
 mod stories;
 mod subscriptions;
 mod tidy;
+mod twins;
 mod writer;
 
 use std::path::{Path, PathBuf};
