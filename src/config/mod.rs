@@ -13,8 +13,10 @@ mod resolve;
 mod source;
 mod tables;
 mod values;
+mod websub;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -28,6 +30,7 @@ use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
+use crate::websub::Callback;
 
 pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
 pub use locate::{NoConfig, Places};
@@ -63,6 +66,17 @@ pub struct FeedConfig {
     pub access: AccessOptions,
     /// Where the articles are on a page (`kind = "page"`).
     pub page: Option<Arc<PageSelectors>>,
+    /// Whether a WebSub hub may be asked to push it.
+    pub websub: bool,
+}
+
+/// `[websub]`: hubs push what is new (`docs/websub.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebsubOptions {
+    /// Where the callback listener listens.
+    pub listen: SocketAddr,
+    /// Where hubs reach it: the listener itself, or what forwards to it.
+    pub callback: Callback,
 }
 
 /// A `[digest.NAME]`.
@@ -118,6 +132,8 @@ pub struct Config {
     pub stories: Joining,
     /// `[health]`.
     pub health: HealthConfig,
+    /// `[websub]`; `None` = no hub is asked for anything.
+    pub websub: Option<WebsubOptions>,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

@@ -14,8 +14,8 @@ use url::{Host, Url};
 use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::feed::normal_url;
@@ -35,6 +35,7 @@ struct Gathered {
     fetch: FetchOptions,
     alert: AlertToml,
     health: HealthToml,
+    websub: Option<Located<WebsubToml>>,
     feeds: Vec<Located<FeedToml>>,
     hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
@@ -103,6 +104,13 @@ fn gather_main(
     if let Some(value) = table.get("health") {
         gathered.health = reader.value(file, value).unwrap_or_default();
     }
+    if let Some(value) = table.get("websub") {
+        gathered.websub = reader.value(file, value).map(|read| Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        });
+    }
     gather_common(reader, gathered, file, table);
 }
 
@@ -167,6 +175,9 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
+    let websub = gathered
+        .websub
+        .and_then(|table| websub::options(reader, table));
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -182,6 +193,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
         health,
+        websub,
         feeds,
         hosts,
         rules,
@@ -317,6 +329,7 @@ fn feeds(
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),
             },
+            websub: value.websub.unwrap_or(true),
             access,
         });
     }

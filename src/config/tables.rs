@@ -50,6 +50,16 @@ pub struct HealthToml {
     pub missing_after: Option<Spanned<Period>>,
 }
 
+/// `[websub]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebsubToml {
+    /// Where the callback listener listens.
+    pub listen: Spanned<String>,
+    /// Where hubs reach it.
+    pub callback: Spanned<String>,
+}
+
 /// `[[feed]]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +75,8 @@ pub struct FeedToml {
     pub lang: Option<Spanned<String>>,
     /// Kind of the address.
     pub kind: Option<Spanned<FeedKind>>,
+    /// False: no WebSub hub is asked to push it.
+    pub websub: Option<bool>,
     /// CSS selector of a page's links to articles, or of what holds one link each.
     pub links: Option<Spanned<String>>,
     /// CSS selector of the title inside such an element.

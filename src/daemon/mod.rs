@@ -3,10 +3,12 @@
 //! Takes a config and an open store, gives a [`Summary`]. Decides when and how many at once; what is done
 //! is decided in `pipeline`.
 
+mod callback;
 mod runner;
 pub mod service;
 mod stages;
 mod stats;
+mod websub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -61,6 +63,8 @@ pub struct Daemon {
     pub stats: Arc<Stats>,
     wakes: Arc<Wakes>,
     stop: watch::Sender<bool>,
+    /// How many WebSub subscriptions there are: while there is one, a hub may come.
+    subscriptions: watch::Sender<usize>,
     name: Arc<str>,
 }
 
@@ -73,6 +77,8 @@ struct Wakes {
     poll: Notify,
     digest: Notify,
     health: Notify,
+    subscribe: Notify,
+    listen: Notify,
 }
 
 impl Daemon {
@@ -84,6 +90,7 @@ impl Daemon {
             stats: Arc::default(),
             wakes: Arc::default(),
             stop: watch::channel(false).0,
+            subscriptions: watch::channel(0).0,
             name: name.into(),
         }
     }
@@ -103,6 +110,8 @@ impl Daemon {
             &wakes.send,
             &wakes.digest,
             &wakes.health,
+            &wakes.subscribe,
+            &wakes.listen,
         ] {
             wake.notify_one();
         }
@@ -184,6 +193,7 @@ impl Daemon {
             self.guard(self.digests_forever()),
             self.guard(self.health_forever()),
             self.guard(self.tidy_forever()),
+            self.guard(self.websub_forever()),
         )?;
         Ok(())
     }

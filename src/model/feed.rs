@@ -67,6 +67,11 @@ pub struct Feed {
     pub failures: u32,
     /// What its polls have taught, for the next ones.
     pub state: PollState,
+    /// Until when a WebSub hub has promised to push what is new; `None` without a promise, and while
+    /// the hub is not to be relied on: it has not pushed yet, or a poll found what it kept back.
+    pub subscribed_until: Option<Timestamp>,
+    /// When a hub's push was last accepted.
+    pub pushed_at: Option<Timestamp>,
 }
 
 /// What a feed's polls have taught: committed with every outcome, given back with the next claim.

@@ -14,6 +14,7 @@ mod http_time;
 mod ids;
 mod lease;
 mod outcome;
+mod subscription;
 pub(crate) mod time;
 
 pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
@@ -34,10 +35,14 @@ pub use health::{
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};
-pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
+pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
     StoryChoice,
+};
+pub use subscription::{
+    HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,
 };
 pub use time::rfc3339;

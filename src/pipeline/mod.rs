@@ -13,6 +13,7 @@ pub mod read;
 pub mod send;
 mod setup;
 pub mod tidy;
+pub mod websub;
 
 use std::sync::{Arc, RwLock};
 

@@ -15,9 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{
     AlertId, AlertKind, AlertView, Article, ArticleId, Attempt, Claim, Committed, Delivery,
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
-    FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome, Judgement,
-    Lessee, NearMissView, PollOutcome, ReadArticle, ReadOutcome, StoryId, UntoldTrouble,
-    WantedArticle,
+    FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
+    HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
+    ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
+    SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble, WantedArticle,
 };
 
 pub use error::StoreError;
@@ -337,6 +338,58 @@ pub trait Store: Send + Sync {
     /// nothing. Answers with the number of deliveries; stale when one of them was told or ended meanwhile.
     async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError>;
 
+    /// Active feeds that name a WebSub hub; not those that are read with selectors, which a push does not fit.
+    async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError>;
+
+    /// All subscriptions, those that are ending included.
+    async fn subscriptions(&self) -> Result<Vec<HeldSubscription>, StoreError>;
+
+    /// Ends and begins subscriptions; the hubs are due to be asked at once.
+    async fn change_subscriptions(
+        &self,
+        changes: SubscriptionChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Claims up to `limit` subscriptions whose hub is to be asked, most overdue first.
+    async fn claim_subscriptions(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<Subscription>>, StoreError>;
+
+    /// Writes what asking a hub came to. Stale when the hub has answered at the callback meanwhile: its
+    /// word there counts.
+    async fn commit_subscription(
+        &self,
+        subscription: SubscriptionId,
+        lease_no: i64,
+        outcome: SubscriptionOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// The subscription with that token in its callback.
+    async fn subscription_by_token(&self, token: &str) -> Result<Option<Subscription>, StoreError>;
+
+    /// Writes what a hub said at the callback.
+    async fn commit_answer(
+        &self,
+        subscription: SubscriptionId,
+        answer: SubscriptionAnswer,
+    ) -> Result<(), StoreError>;
+
+    /// Writes what a hub pushed, as [`Store::commit_poll`] writes entries: a merge, which needs no claim
+    /// on the feed and touches neither validators nor body hash nor due time. Nothing is written for a
+    /// feed that is removed or parked.
+    async fn commit_push(
+        &self,
+        feed: FeedId,
+        at: Timestamp,
+        entries: Vec<PolledEntry>,
+    ) -> Result<PollReport, StoreError>;
+
+    /// Counts a push that was ignored for its signature; answers with their number.
+    async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError>;
+
     /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
 
@@ -373,6 +426,8 @@ pub struct NextDue {
     pub send: Option<Timestamp>,
     /// Digests.
     pub digest: Option<Timestamp>,
+    /// WebSub subscriptions.
+    pub subscribe: Option<Timestamp>,
 }
 
 /// Which alerts to list.
@@ -492,6 +547,9 @@ pub trait Queries: Send + Sync {
 
     /// Channels with deliveries that were given up: name, how many, and why the last of them.
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;
+
+    /// The WebSub subscription of a feed, if it has one.
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError>;
 
     /// Articles whose title or body holds all `words` (as `text::search_words` makes them), best first.
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError>;

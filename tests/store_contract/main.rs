@@ -12,3 +12,4 @@ mod leases;
 mod polling;
 mod questions;
 mod sending;
+mod subscriptions;

@@ -31,6 +31,7 @@ mod schema;
 mod send;
 mod stage;
 mod stories;
+mod subscriptions;
 mod tidy;
 mod twins;
 mod writer;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, judge, late, poll,
-    poll_log, read, send, stories, tidy, twins,
+    poll_log, read, send, stories, subscriptions, tidy, twins,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -64,6 +64,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("history of a feed", poll_log::OF_FEED),
     ("claim digests", digest::CLAIM),
     ("fence of a digest", digest::FENCE),
+    ("claim subscriptions", subscriptions::CLAIM),
+    ("fence of a subscription", subscriptions::FENCE),
+    ("subscription by token", subscriptions::BY_TOKEN),
+    ("subscription of a feed", subscriptions::OF_FEED),
+    ("feed of a push", subscriptions::PUSHED),
     ("old bodies", tidy::OLD_BODIES),
     ("old near misses", tidy::OLD_NEAR_MISSES),
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
@@ -102,6 +107,8 @@ const FILL: &str = "
         iif(i % 100 or i > 2000, i, null), iif(i % 100 or i > 2000, i, null) from n;
     insert into digest_schedule (name, schedule, next_at, after_seq)
         select 'd' || i, 's', i, 0 from n;
+    insert into subscription (feed_id, hub, topic, callback, token, state, due_at)
+        select i, 'h', 't', 'c', 't' || i, 'verified', i from n where i <= 2000;
 ";
 
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -140,7 +147,15 @@ fn walks(step: &str) -> bool {
 }
 
 fn check_all(conn: &Connection, when: &str) {
-    let due = [due::POLL, due::READ, due::JUDGE, due::SEND, due::DIGEST].concat();
+    let due = [
+        due::POLL,
+        due::READ,
+        due::JUDGE,
+        due::SEND,
+        due::DIGEST,
+        due::SUBSCRIBE,
+    ]
+    .concat();
     let due = due.into_iter().map(|sql| ("next due", sql));
     for (name, sql) in STATEMENTS.iter().copied().chain(due) {
         let steps = plan(conn, sql);

@@ -247,8 +247,11 @@ fn bring(
 ) -> rusqlite::Result<PollReport> {
     let report = entries::upsert_all(conn, feed, at, entries)?;
     if report.new_entries > 0 {
-        conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
-            .execute(params![feed.0, ms(at)])?;
+        // A hub that had promised them did not push them: it is not to be relied on.
+        conn.prepare_cached(
+            "update feed set last_new_at = ?2, subscribed_until = null where id = ?1",
+        )?
+        .execute(params![feed.0, ms(at)])?;
     }
     Ok(report)
 }

@@ -27,6 +27,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V4__health",
         include_str!("../../../migrations/sqlite/0004_health.sql"),
     ),
+    (
+        "V5__websub",
+        include_str!("../../../migrations/sqlite/0005_websub.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).
@@ -170,6 +174,7 @@ mod tests {
         ("delivery", &["digest_id", "channel"]),
         ("delivery", &["notice_id", "channel"]),
         ("digest_schedule", &["name"]),
+        ("subscription", &["token"]),
     ];
 
     fn unique_keys(conn: &Connection, table: &str) -> Vec<Vec<String>> {

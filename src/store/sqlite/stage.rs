@@ -6,12 +6,14 @@ use jiff::Timestamp;
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
     SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, read, send,
-    stories, tidy, twins,
+    stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, Judgement, Lessee,
-    PollOutcome, ReadArticle, ReadOutcome, StoryId, UntoldTrouble, WantedArticle,
+    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, StoryId,
+    Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome,
+    UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
@@ -256,6 +258,86 @@ impl Store for SqliteStore {
     async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError> {
         self.write(Durable, move |conn| health::commit_notice(conn, &outcome))
             .await
+    }
+
+    async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError> {
+        self.ask(subscriptions::hub_feeds).await
+    }
+
+    async fn subscriptions(&self) -> Result<Vec<HeldSubscription>, StoreError> {
+        self.ask(subscriptions::held).await
+    }
+
+    async fn change_subscriptions(
+        &self,
+        changes: SubscriptionChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(Durable, move |conn| {
+            subscriptions::change(conn, &changes, now)
+        })
+        .await
+    }
+
+    async fn claim_subscriptions(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<Subscription>>, StoreError> {
+        let lessee = lessee.clone();
+        self.write(Repeatable, move |conn| {
+            subscriptions::claim(conn, &lessee, limit)
+        })
+        .await
+    }
+
+    async fn commit_subscription(
+        &self,
+        subscription: SubscriptionId,
+        lease_no: i64,
+        outcome: SubscriptionOutcome,
+    ) -> Result<Committed, StoreError> {
+        self.write(Repeatable, move |conn| {
+            subscriptions::commit(conn, subscription, lease_no, &outcome)
+        })
+        .await
+    }
+
+    async fn subscription_by_token(&self, token: &str) -> Result<Option<Subscription>, StoreError> {
+        let token = token.to_owned();
+        self.ask(move |conn| subscriptions::by_token(conn, &token))
+            .await
+    }
+
+    async fn commit_answer(
+        &self,
+        subscription: SubscriptionId,
+        answer: SubscriptionAnswer,
+    ) -> Result<(), StoreError> {
+        self.write(Durable, move |conn| {
+            subscriptions::answer(conn, subscription, &answer)
+        })
+        .await
+    }
+
+    async fn commit_push(
+        &self,
+        feed: FeedId,
+        at: Timestamp,
+        entries: Vec<PolledEntry>,
+    ) -> Result<PollReport, StoreError> {
+        // On disk before the hub is told so: it will not push it again.
+        self.write(Durable, move |conn| {
+            subscriptions::push(conn, feed, at, entries)
+        })
+        .await
+    }
+
+    async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError> {
+        self.write(Repeatable, move |conn| {
+            subscriptions::reject(conn, subscription)
+        })
+        .await
     }
 
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError> {

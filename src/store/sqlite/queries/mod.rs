@@ -11,9 +11,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::alert_view;
+use super::{alert_view, subscriptions};
 use crate::model::{
-    AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedHistory, FeedView, NearMissView,
+    AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
+    NearMissView, SubscriptionView,
 };
 use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
 
@@ -47,6 +48,10 @@ impl Queries for SqliteStore {
 
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError> {
         self.ask(totals::dead_channels).await
+    }
+
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError> {
+        self.ask(move |conn| subscriptions::view(conn, feed)).await
     }
 
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {
