@@ -1,7 +1,9 @@
-//! How much of a page may become a tree: bounds on size, number of elements and nesting.
+//! How much of a page may become a tree: bounds on size, number of elements, attributes and nesting.
 //!
-//! Runs over the text before any parser sees it, because parsers pay for depth with quadratic time
-//! and for unclosed formatting elements with copies of them in every block.
+//! Runs over the text before any parser sees it, because parsers pay for depth and for attributes of one
+//! element with quadratic time, and for unclosed formatting elements with copies of them in every block.
+//! Tags, attributes and comments end here where the HTML tokenizer ends them: what would be hidden from the
+//! count could be any number of elements.
 
 /// Longest page that is looked at, in bytes of its decoded text.
 pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
@@ -9,6 +11,16 @@ pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 pub const ELEMENTS_MAX: usize = 300_000;
 /// Deepest nesting of a page; browsers stop at 512.
 pub const DEPTH_MAX: usize = 1_000;
+
+/// Most attributes of one element; a parser compares each with all before it.
+pub const ATTRIBUTES_MAX: usize = 1_000;
+/// Most attributes of a page.
+pub const ALL_ATTRIBUTES_MAX: usize = 500_000;
+/// Most faults of a page, such as a `<` that begins nothing: parsers keep a list of them.
+pub const FAULTS_MAX: usize = 200_000;
+
+/// A comment may be a fault in so many bytes of it.
+const BYTES_PER_FAULT: usize = 64;
 
 /// Elements without content (HTML, "void elements").
 const VOID: &[&str] = &[
@@ -29,6 +41,9 @@ const FORMATTING: &[&str] = &[
 const RAW_TEXT: &[&str] = &[
     "script", "style", "textarea", "title", "xmp", "noembed", "noframes",
 ];
+
+/// Elements whose inside follows the rules of XML.
+const FOREIGN: &[&str] = &["svg", "math"];
 
 /// The part of a page that is safe to parse.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,8 +67,40 @@ pub fn safe_part(html: &str) -> SafePart<'_> {
     };
     let mut tree = TreeEstimate::default();
     let mut at = 0;
-    while let Some(tag) = next_tag(html, at) {
-        let broken = if tag.closes {
+    loop {
+        let tag = match next_markup(html, at) {
+            Markup::Tag(tag) => tag,
+            Markup::Fault { start, end } => {
+                at = end;
+                tree.faults += 1 + (end - start) / BYTES_PER_FAULT;
+                if tree.faults > FAULTS_MAX {
+                    return SafePart {
+                        html: &html[..start],
+                        broken: Some("more than 200,000 faults in the markup"),
+                    };
+                }
+                continue;
+            }
+            // Nothing would be read of what follows such a start.
+            Markup::Unclosed { start } => {
+                return SafePart {
+                    html: &html[..start],
+                    broken: too_long,
+                };
+            }
+            Markup::None => {
+                return SafePart {
+                    html,
+                    broken: too_long,
+                };
+            }
+        };
+        tree.attributes += tag.attributes;
+        let broken = if tag.attributes > ATTRIBUTES_MAX {
+            Some("more than 1,000 attributes of one element")
+        } else if tree.attributes > ALL_ATTRIBUTES_MAX {
+            Some("more than 500,000 attributes")
+        } else if tag.closes {
             tree.close(tag.name)
         } else {
             tree.open(tag.name)
@@ -64,62 +111,143 @@ pub fn safe_part(html: &str) -> SafePart<'_> {
                 broken,
             };
         }
-        at = if tag.closes {
-            tag.name_end
+        // Inside of drawings and formulas these elements hold markup like any other.
+        at = if tag.closes || tree.is_open(FOREIGN) {
+            tag.end
         } else {
             after_raw_text(html, &tag)
         };
-    }
-    SafePart {
-        html,
-        broken: too_long,
     }
 }
 
 struct Tag<'a> {
     name: &'a str,
     closes: bool,
+    attributes: usize,
     start: usize,
-    name_end: usize,
+    /// Behind its `>`.
+    end: usize,
 }
 
-/// The next tag at or after `from`; its attributes are not looked at, a `<` in one is followed by
-/// no letter or makes the estimate only larger.
-fn next_tag(html: &str, from: usize) -> Option<Tag<'_>> {
+/// What the next `<` begins.
+enum Markup<'a> {
+    Tag(Tag<'a>),
+    /// A comment, or a `<` that begins nothing. Comments count as faults, for each may hold many.
+    Fault {
+        start: usize,
+        end: usize,
+    },
+    /// A comment that never ends: the rest of the page is in it.
+    Unclosed {
+        start: usize,
+    },
+    /// There is none.
+    None,
+}
+
+/// What begins at the first `<` at or after `from`.
+fn next_markup(html: &str, from: usize) -> Markup<'_> {
     let bytes = html.as_bytes();
-    let mut at = from;
+    let Some(found) = bytes[from..].iter().position(|&byte| byte == b'<') else {
+        return Markup::None;
+    };
+    let start = from + found;
+    if bytes[start..].starts_with(b"<!--") {
+        return match comment_length(&bytes[start + 2..]) {
+            Some(length) => Markup::Fault {
+                start,
+                end: start + 2 + length,
+            },
+            None => Markup::Unclosed { start },
+        };
+    }
+    let closes = bytes.get(start + 1) == Some(&b'/');
+    let name_start = start + 1 + usize::from(closes);
+    if !bytes.get(name_start).is_some_and(u8::is_ascii_alphabetic) {
+        return Markup::Fault {
+            start,
+            end: name_start,
+        };
+    }
+    let name_end = name_start + run(&bytes[name_start..], |byte| !ends_name(byte));
+    let (attributes, length) = attributes(&bytes[name_end..]);
+    Markup::Tag(Tag {
+        name: &html[name_start..name_end],
+        closes,
+        attributes,
+        start,
+        end: name_end + length,
+    })
+}
+
+/// Length of a comment from its `--` on: it ends with `-->` or `--!>`, and `<!-->` is one, too.
+fn comment_length(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].iter().position(|&byte| byte == b'>') {
+        let end = at + found;
+        let before = &text[..end];
+        if before.ends_with(b"--") || (end > 3 && before.ends_with(b"--!")) {
+            return Some(end + 1);
+        }
+        at = end + 1;
+    }
+    None
+}
+
+fn ends_name(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
+}
+
+/// How many attributes follow a tag's name, and the length up to and with its `>` (HTML, "tokenization").
+fn attributes(text: &[u8]) -> (usize, usize) {
+    let mut count = 0;
+    let mut at = 0;
     loop {
-        let start = at + bytes[at..].iter().position(|&byte| byte == b'<')?;
-        if bytes[start..].starts_with(b"<!--") {
-            at = html[start..]
-                .find("-->")
-                .map_or(html.len(), |end| start + end + 3);
+        at += run(&text[at..], |byte| {
+            byte.is_ascii_whitespace() || byte == b'/'
+        });
+        match text.get(at) {
+            None => return (count, at),
+            Some(b'>') => return (count, at + 1),
+            Some(_) => count += 1,
+        }
+        // A name may begin with `=`.
+        at += 1;
+        at += run(&text[at..], |byte| !ends_name(byte) && byte != b'=');
+        let space = run(&text[at..], |byte| byte.is_ascii_whitespace());
+        if text.get(at + space) != Some(&b'=') {
             continue;
         }
-        let closes = bytes.get(start + 1) == Some(&b'/');
-        let name_start = start + 1 + usize::from(closes);
-        let name_len = bytes[name_start..]
-            .iter()
-            .position(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-')
-            .unwrap_or(bytes.len() - name_start);
-        at = name_start + name_len;
-        if bytes.get(name_start).is_some_and(u8::is_ascii_alphabetic) {
-            return Some(Tag {
-                name: &html[name_start..at],
-                closes,
-                start,
-                name_end: at,
-            });
-        }
+        at += space + 1;
+        at += run(&text[at..], |byte| byte.is_ascii_whitespace());
+        at += value_length(&text[at..]);
     }
+}
+
+/// Length of an attribute's value with its quotation marks.
+fn value_length(text: &[u8]) -> usize {
+    match text.first() {
+        Some(&quote @ (b'"' | b'\'')) => {
+            let inner = run(&text[1..], |byte| byte != quote);
+            (inner + 2).min(text.len())
+        }
+        _ => run(text, |byte| !byte.is_ascii_whitespace() && byte != b'>'),
+    }
+}
+
+/// Length of the bytes at the start that `holds` of.
+fn run(text: &[u8], holds: impl Fn(u8) -> bool) -> usize {
+    text.iter()
+        .position(|&byte| !holds(byte))
+        .unwrap_or(text.len())
 }
 
 /// Where to go on after a start tag: behind the end tag of an element whose content is no markup.
 fn after_raw_text(html: &str, tag: &Tag<'_>) -> usize {
     if !is_one_of(tag.name, RAW_TEXT) {
-        return tag.name_end;
+        return tag.end;
     }
-    let mut at = tag.name_end;
+    let mut at = tag.end;
     while let Some(found) = html[at..].find("</") {
         at += found + 2;
         let end = at + tag.name.len();
@@ -146,6 +274,8 @@ struct TreeEstimate<'a> {
     /// Open formatting elements.
     formatting: usize,
     elements: usize,
+    attributes: usize,
+    faults: usize,
 }
 
 impl<'a> TreeEstimate<'a> {
@@ -195,6 +325,10 @@ impl<'a> TreeEstimate<'a> {
         self.verdict()
     }
 
+    fn is_open(&self, names: &[&str]) -> bool {
+        self.open.iter().any(|open| is_one_of(open, names))
+    }
+
     fn verdict(&self) -> Option<&'static str> {
         if self.elements > ELEMENTS_MAX {
             Some("more than 300,000 elements")
@@ -226,6 +360,12 @@ mod tests {
             "<script>{}</script><p>text",
             "if (a<b) '<div>';".repeat(5_000)
         );
+        let faults = "<".repeat(300_000);
+        let all_attributes = format!("<p{}>x", " a=1".repeat(900)).repeat(600);
+        let attributes = format!("<p{}>x", " a=1".repeat(5_000));
+        let after_comment = format!("<!-- --!>{deep}");
+        let in_drawing = format!("<svg><title>{deep}");
+        let quoted = format!("<a title='>' b = \"<p>\" c>{deep}");
         for (name, html, broken) in [
             ("deep", &deep, Some("nested deeper than 1,000 elements")),
             (
@@ -242,6 +382,36 @@ mod tests {
             ("long", &long, Some("page longer than 8 MiB")),
             ("unclosed list items", &lists, None),
             ("markup in a script", &script, None),
+            (
+                "attributes",
+                &attributes,
+                Some("more than 1,000 attributes of one element"),
+            ),
+            (
+                "attributes in all",
+                &all_attributes,
+                Some("more than 500,000 attributes"),
+            ),
+            (
+                "faults",
+                &faults,
+                Some("more than 200,000 faults in the markup"),
+            ),
+            (
+                "behind a comment that ends oddly",
+                &after_comment,
+                Some("nested deeper than 1,000 elements"),
+            ),
+            (
+                "in the title of a drawing",
+                &in_drawing,
+                Some("nested deeper than 1,000 elements"),
+            ),
+            (
+                "behind a tag of few attributes",
+                &quoted,
+                Some("nested deeper than 1,000 elements"),
+            ),
         ] {
             let safe = safe_part(html);
             assert_eq!(safe.broken, broken, "{name}");
@@ -250,19 +420,38 @@ mod tests {
     }
 
     #[test]
-    fn cut_tags_and_comments_end_the_scan() {
-        for html in [
-            "",
-            "<",
-            "</",
-            "<!--",
-            "<!-- <div>",
-            "<div",
-            "<script>",
-            "a < b </",
-            "<p>é<",
+    fn attributes_end_where_the_tokenizer_ends_them() {
+        for (text, count, length) in [
+            (">", 0, 1),
+            (" a b=c d = 'e>' f=\"g\">", 4, 22),
+            ("/ >x", 0, 3),
+            (" =a=b>", 1, 6),
+            (" a= >", 1, 5),
+            (" a=b/>", 1, 6),
+            (" a='never", 1, 9),
+            (" a", 1, 2),
         ] {
+            assert_eq!(attributes(text.as_bytes()), (count, length), "{text}");
+        }
+        for (text, length) in [
+            ("-->x", Some(3)),
+            ("--->", Some(4)),
+            ("-- --!>x", Some(7)),
+            ("-- > -->", Some(8)),
+            ("-- ", None),
+        ] {
+            assert_eq!(comment_length(text.as_bytes()), length, "{text}");
+        }
+    }
+
+    #[test]
+    fn cut_tags_and_comments_end_the_scan() {
+        for html in ["", "<", "</", "<div", "<script>", "a < b </", "<p>é<"] {
             assert_eq!(safe_part(html).html, html, "{html}");
+        }
+        for (html, left) in [("<!--", ""), ("a<!-- <div>", "a"), ("<p>x<!--<!--", "<p>x")] {
+            let safe = safe_part(html);
+            assert_eq!((safe.html, safe.broken), (left, None), "{html}");
         }
     }
 }
