@@ -9,7 +9,6 @@ mod blocks;
 mod body;
 mod dates;
 mod decode;
-mod guard;
 mod hidden;
 mod jsonld;
 mod labels;
@@ -26,6 +25,7 @@ use scraper::Html;
 pub use decode::decode;
 
 use crate::model::{Article, FailureKind, Origin};
+use crate::text::safe_html;
 use blocks::Line;
 use metadata::Metadata;
 
@@ -60,8 +60,8 @@ const JSON_LD_LONGER: usize = 4;
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
-    // A decoded page is at most three times as long as its bytes; what is past the guard's bound is not read.
-    let bytes = &bytes[..bytes.len().min(guard::PAGE_BYTES_MAX + 1)];
+    // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
+    let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
     if wall::is_binary(bytes, &text) {
         return no_page();
@@ -72,7 +72,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     } else {
         text
     };
-    let safe = guard::safe_part(&text);
+    let safe = safe_html::safe_part(&text);
     notes.extend(
         safe.broken
             .map(|bound| format!("{bound}: the rest is left out")),

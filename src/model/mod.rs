@@ -23,7 +23,7 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks, FeedSpec, FeedView,
+    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks, FeedSpec, FeedView,
     Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication, Validators,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};

@@ -180,12 +180,9 @@ fn request(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
     Ok(Request {
         url,
         validators: feed.validators.clone(),
-        headers: setup
-            .headers
-            .get(&feed.spec.url)
-            .cloned()
-            .unwrap_or_default(),
+        access: setup.access_of(&feed.spec.url),
         accept: Accept::Feed,
+        delta: false,
     })
 }
 
@@ -213,6 +210,7 @@ async fn parse(
         base_url: Some(response.url.to_string()),
         content_location: response.content_location.clone(),
         lang: feed.spec.lang.clone(),
+        kind: feed.spec.kind,
     };
     let parsed = pipeline
         .compute
