@@ -16,8 +16,9 @@ pub const DEPTH_MAX: usize = 1_000;
 pub const ATTRIBUTES_MAX: usize = 1_000;
 /// Most attributes of a page.
 pub const ALL_ATTRIBUTES_MAX: usize = 500_000;
-/// Most faults of a page, such as a `<` that begins nothing: parsers keep a list of them.
-pub const FAULTS_MAX: usize = 200_000;
+/// Most faults of a page, such as a `<` that begins nothing, and most `&` of its text: parsers keep a list of
+/// the ones, and take the text apart at the others with quadratic time.
+pub const FAULTS_MAX: usize = 50_000;
 
 /// A comment may be a fault in so many bytes of it.
 const BYTES_PER_FAULT: usize = 64;
@@ -42,6 +43,8 @@ const RAW_TEXT: &[&str] = &[
     "script", "style", "textarea", "title", "xmp", "noembed", "noframes",
 ];
 
+/// Those of them in which `&` begins a reference all the same.
+const TEXT_WITH_REFERENCES: &[&str] = &["title", "textarea"];
 /// Elements whose inside follows the rules of XML.
 const FOREIGN: &[&str] = &["svg", "math"];
 
@@ -65,60 +68,51 @@ pub fn safe_part(html: &str) -> SafePart<'_> {
     } else {
         (html, None)
     };
+    let cut = |at: usize, broken| SafePart {
+        html: &html[..at],
+        broken,
+    };
     let mut tree = TreeEstimate::default();
     let mut at = 0;
     loop {
-        let tag = match next_markup(html, at) {
+        let markup = next_markup(html, at);
+        let start = markup.start().unwrap_or(html.len());
+        if let Some(fault) = tree.read_text(&html[at..start]) {
+            return cut(at + fault, Some(TOO_FAULTY));
+        }
+        let tag = match markup {
             Markup::Tag(tag) => tag,
-            Markup::Fault { start, end } => {
+            Markup::Fault { end, .. } => {
                 at = end;
                 tree.faults += 1 + (end - start) / BYTES_PER_FAULT;
                 if tree.faults > FAULTS_MAX {
-                    return SafePart {
-                        html: &html[..start],
-                        broken: Some("more than 200,000 faults in the markup"),
-                    };
+                    return cut(start, Some(TOO_FAULTY));
                 }
                 continue;
             }
-            // Nothing would be read of what follows such a start.
-            Markup::Unclosed { start } => {
-                return SafePart {
-                    html: &html[..start],
-                    broken: too_long,
-                };
-            }
-            Markup::None => {
-                return SafePart {
-                    html,
-                    broken: too_long,
-                };
-            }
+            // Nothing would be read of what follows the start of a comment without end.
+            Markup::Unclosed { .. } | Markup::None => return cut(start, too_long),
         };
-        tree.attributes += tag.attributes;
-        let broken = if tag.attributes > ATTRIBUTES_MAX {
-            Some("more than 1,000 attributes of one element")
-        } else if tree.attributes > ALL_ATTRIBUTES_MAX {
-            Some("more than 500,000 attributes")
-        } else if tag.closes {
-            tree.close(tag.name)
-        } else {
-            tree.open(tag.name)
-        };
+        let broken = tree.read_tag(&tag);
         if broken.is_some() {
-            return SafePart {
-                html: &html[..tag.start],
-                broken,
-            };
+            return cut(start, broken);
         }
+        at = tag.end;
         // Inside of drawings and formulas these elements hold markup like any other.
-        at = if tag.closes || tree.is_open(FOREIGN) {
-            tag.end
-        } else {
-            after_raw_text(html, &tag)
-        };
+        if !tag.closes && is_one_of(tag.name, RAW_TEXT) && !tree.is_open(FOREIGN) {
+            at = end_of_raw_text(html, &tag);
+            let fault = is_one_of(tag.name, TEXT_WITH_REFERENCES)
+                .then(|| tree.read_text(&html[tag.end..at]))
+                .flatten();
+            if let Some(fault) = fault {
+                return cut(tag.end + fault, Some(TOO_FAULTY));
+            }
+        }
     }
 }
+
+/// What is said of a page with too many faults.
+const TOO_FAULTY: &str = "more than 50,000 faults in the markup";
 
 struct Tag<'a> {
     name: &'a str,
@@ -143,6 +137,16 @@ enum Markup<'a> {
     },
     /// There is none.
     None,
+}
+
+impl Markup<'_> {
+    fn start(&self) -> Option<usize> {
+        match self {
+            Self::Tag(tag) => Some(tag.start),
+            Self::Fault { start, .. } | Self::Unclosed { start } => Some(*start),
+            Self::None => None,
+        }
+    }
 }
 
 /// What begins at the first `<` at or after `from`.
@@ -242,11 +246,8 @@ fn run(text: &[u8], holds: impl Fn(u8) -> bool) -> usize {
         .unwrap_or(text.len())
 }
 
-/// Where to go on after a start tag: behind the end tag of an element whose content is no markup.
-fn after_raw_text(html: &str, tag: &Tag<'_>) -> usize {
-    if !is_one_of(tag.name, RAW_TEXT) {
-        return tag.end;
-    }
+/// Where the end tag begins of an element whose content is no markup.
+fn end_of_raw_text(html: &str, tag: &Tag<'_>) -> usize {
     let mut at = tag.end;
     while let Some(found) = html[at..].find("</") {
         at += found + 2;
@@ -279,6 +280,35 @@ struct TreeEstimate<'a> {
 }
 
 impl<'a> TreeEstimate<'a> {
+    /// Counts the `&` of a text; the place of the first that is too many.
+    fn read_text(&mut self, text: &str) -> Option<usize> {
+        let left = FAULTS_MAX.saturating_sub(self.faults);
+        let ampersands = text.bytes().enumerate().filter(|(_, byte)| *byte == b'&');
+        let mut seen = 0;
+        for (at, _) in ampersands {
+            if seen == left {
+                return Some(at);
+            }
+            seen += 1;
+        }
+        self.faults += seen;
+        None
+    }
+
+    /// The bound that a tag breaks.
+    fn read_tag(&mut self, tag: &Tag<'a>) -> Option<&'static str> {
+        self.attributes += tag.attributes;
+        if tag.attributes > ATTRIBUTES_MAX {
+            Some("more than 1,000 attributes of one element")
+        } else if self.attributes > ALL_ATTRIBUTES_MAX {
+            Some("more than 500,000 attributes")
+        } else if tag.closes {
+            self.close(tag.name)
+        } else {
+            self.open(tag.name)
+        }
+    }
+
     fn open(&mut self, name: &'a str) -> Option<&'static str> {
         self.elements += 1;
         if is_one_of(name, VOID) {
@@ -360,7 +390,9 @@ mod tests {
             "<script>{}</script><p>text",
             "if (a<b) '<div>';".repeat(5_000)
         );
-        let faults = "<".repeat(300_000);
+        let faults = "<".repeat(100_000);
+        let references = "&".repeat(100_000);
+        let title = format!("<title>{references}</title>x");
         let all_attributes = format!("<p{}>x", " a=1".repeat(900)).repeat(600);
         let attributes = format!("<p{}>x", " a=1".repeat(5_000));
         let after_comment = format!("<!-- --!>{deep}");
@@ -392,10 +424,12 @@ mod tests {
                 &all_attributes,
                 Some("more than 500,000 attributes"),
             ),
+            ("references", &references, Some(TOO_FAULTY)),
+            ("references in the title", &title, Some(TOO_FAULTY)),
             (
                 "faults",
                 &faults,
-                Some("more than 200,000 faults in the markup"),
+                Some("more than 50,000 faults in the markup"),
             ),
             (
                 "behind a comment that ends oddly",
