@@ -102,6 +102,10 @@ pub struct PollState {
     /// When it was last seen that every entry of a document was new: entries may be lost between.
     #[serde(with = "super::time::option")]
     pub rolled_over_at: Option<Timestamp>,
+    /// For a day after that: no longer than so many seconds between polls, half of what was too long.
+    pub capped_s: Option<u64>,
+    /// `ttl` of the last document that was read, in seconds: it holds for polls without one, too.
+    pub ttl_s: Option<u64>,
     /// When new entries came, by hour of the week, and how far apart.
     pub rhythm: Rhythm,
     /// `rel=self`, hubs and pages that the feed named last.

@@ -32,6 +32,7 @@ pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
-    AlertChange, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome, StoryChoice,
+    AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
+    StoryChoice,
 };
 pub use time::rfc3339;

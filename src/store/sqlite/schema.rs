@@ -19,6 +19,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V2__polling",
         include_str!("../../../migrations/sqlite/0002_polling.sql"),
     ),
+    (
+        "V3__polls",
+        include_str!("../../../migrations/sqlite/0003_polls.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

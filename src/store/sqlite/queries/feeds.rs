@@ -55,7 +55,7 @@ fn view_of(row: &Row<'_>) -> rusqlite::Result<FeedView> {
         last_poll: (polled_at != 0).then(|| instant(polled_at)),
         last_success: row.instant_opt("last_success_at")?,
         last_new: row.instant_opt("last_new_at")?,
-        next_poll: if removed {
+        next_poll: if removed || row.get("parked")? {
             None
         } else {
             row.instant_opt("due_at")?
