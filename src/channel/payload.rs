@@ -3,12 +3,33 @@
 use serde_json::{Value, json};
 
 use super::Parcel;
-use super::render::alert_json;
+use super::render::{alert_json, discord_content, guarded, slack_text};
 use crate::model::{AlertKind, AlertView, Message, rfc3339};
 
 /// One line of JSON without its line end: the alert as `alert list --json` prints it, the digest, the
 /// feeds in trouble, or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
 pub(super) fn payload(parcel: &Parcel) -> String {
+    guarded(object(parcel).to_string())
+}
+
+/// The same with what chats show: `text` (Slack, Matrix hookshot) and `content` (Discord), and nobody to ping.
+pub(super) fn posted(parcel: &Parcel) -> String {
+    let mut object = object(parcel);
+    let of_chats: [(&str, Value); 3] = [
+        ("text", json!(slack_text(&parcel.message, parcel.kind))),
+        (
+            "content",
+            json!(discord_content(&parcel.message, parcel.kind)),
+        ),
+        ("allowed_mentions", json!({ "parse": [] })),
+    ];
+    for (key, value) in of_chats {
+        object[key] = value;
+    }
+    guarded(object.to_string())
+}
+
+fn object(parcel: &Parcel) -> Value {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
         Message::Late { alerts } => late(alerts, parcel.kind),
@@ -23,7 +44,7 @@ pub(super) fn payload(parcel: &Parcel) -> String {
     for (key, value) in of_the_delivery {
         object[key] = value;
     }
-    object.to_string()
+    object
 }
 
 /// Late alerts that were grouped: the object of the first, so that a reader finds the keys it knows,

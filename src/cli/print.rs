@@ -8,6 +8,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::environment;
+use crate::channel::render::guarded;
 
 /// True when standard output may carry colours: a terminal, and `NO_COLOR` is not set.
 pub(super) fn colour() -> bool {
@@ -18,7 +19,7 @@ pub(super) fn colour() -> bool {
 pub(super) fn json_lines<T: Serialize>(rows: &[T]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for row in rows {
-        serde_json::to_writer(&mut out, row)?;
+        out.write_all(guarded(serde_json::to_string(row)?).as_bytes())?;
         out.write_all(b"\n")?;
     }
     out.flush()?;
@@ -28,7 +29,7 @@ pub(super) fn json_lines<T: Serialize>(rows: &[T]) -> anyhow::Result<()> {
 /// One JSON object, indented.
 pub(super) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(guarded(serde_json::to_string_pretty(value)?).as_bytes())?;
     out.write_all(b"\n")?;
     out.flush()?;
     Ok(())

@@ -288,6 +288,11 @@ fn store_text(
         .query_row(params![article.0, stored], |row| row.get(0))
         .optional()?;
     if before == Some(hash) {
+        // The same text may be there for another reason: a page that could not be had, or can be again.
+        conn.prepare_cached(
+            "update article_version set meta = ?3 where article_id = ?1 and version = ?2",
+        )?
+        .execute(params![article.0, stored, article_meta(text)?])?;
         return Ok(stored);
     }
     let version = stored + 1;
