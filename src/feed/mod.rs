@@ -11,6 +11,7 @@
 mod address;
 pub mod dates;
 mod decode;
+pub mod discover;
 mod entity;
 mod error;
 mod field;

@@ -12,7 +12,7 @@ use crate::feed::{decode, normal_url};
 use crate::text::shortest_tag;
 
 /// Folders that give tags, outermost first; what lies deeper has the tags of these.
-const FOLDERS_MAX: usize = 16;
+const FOLDERS_MAX: usize = 8;
 /// Tags of one feed.
 const TAGS_MAX: usize = 32;
 /// Letters of an address that is told as refused.

@@ -170,7 +170,7 @@ fn nesting_without_end_is_read_in_no_time() {
         .collect();
     let opml = body(&each);
     assert_eq!(opml.feeds.len(), 100_000);
-    assert_eq!(opml.feeds[99_999].tags.len(), 16);
+    assert_eq!(opml.feeds[99_999].tags.len(), 8);
 }
 
 #[test]
