@@ -95,6 +95,8 @@ impl FetchError {
                 429 => FailureKind::TooManyRequests,
                 503 if retry_after.is_some() => FailureKind::TooManyRequests,
                 301..=303 | 307 | 308 => FailureKind::BadRedirect,
+                // Answers to what was not asked.
+                206 | 226 | 304 => FailureKind::Protocol,
                 _ => FailureKind::Status,
             },
             Self::Timeout { .. } => FailureKind::Timeout,

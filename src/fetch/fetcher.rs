@@ -3,16 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, LOCATION};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use tokio::time::{Instant, timeout};
 use url::{Host, Url};
 
+use super::access::basic_auth;
 use super::gate::Gate;
-use super::redirect::{next_hop, same_party};
+use super::link::header_links;
+use super::redirect::{check_scheme, next_hop, strip_credentials};
 use super::request::Prepared;
 use super::resolve::{GuardedResolver, URL_PORT};
-use super::response::{content, freshness, retry_after, validators};
-use super::{FetchError, FetchOptions, Request, Response, host_key};
+use super::response::{content, freshness, retry_after, says_delta, validators};
+use super::{Access, FetchError, FetchOptions, Request, Response, host_key};
 use crate::model::FailureKind;
 use crate::world::{AddressGuard, World, tls_config};
 
@@ -103,14 +105,50 @@ impl Fetcher {
                 } => {
                     all_permanent &= permanent;
                     let to = next_hop(&seen, &location)?;
-                    if !same_party(&request.url, &to) {
-                        request.private.clear();
-                    }
                     seen.push(to.clone());
-                    request.url = to;
+                    request.follow(to);
                 }
             }
         }
+    }
+
+    /// Posts a form (`application/x-www-form-urlencoded`), as WebSub hubs want it. Waits for the host's turn
+    /// and passes the guard as any fetch does. A redirect is not followed: a form is for whom it was meant.
+    ///
+    /// # Errors
+    /// [`FetchError`]; every status but 2xx is one.
+    pub async fn post_form(
+        &self,
+        url: Url,
+        fields: &[(&str, &str)],
+        access: &Access,
+    ) -> Result<Response, FetchError> {
+        check_scheme(&url)?;
+        let mut headers = HeaderMap::new();
+        headers.extend(basic_auth(&url));
+        headers.extend(access.headers_for(&url).cloned().unwrap_or_default());
+        let mut url = url;
+        url.set_fragment(None);
+        strip_credentials(&mut url);
+        let form = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
+        headers.insert(CONTENT_TYPE, form_type);
+        let request = self.client.post(url.clone()).headers(headers).body(form);
+        let _pass = self.gate.enter(&host_key(&url)).await;
+        let answered = timeout(self.deadline, async {
+            let mut answer = self.send(&url, request).await?;
+            let code = answer.status().as_u16();
+            if !(200..=299).contains(&code) {
+                return Err(self.status_error(code, answer.headers()));
+            }
+            let body = self
+                .body(&mut answer, url.host_str().unwrap_or_default())
+                .await?;
+            Ok(self.response(code, &url, answer.headers(), body))
+        });
+        answered.await.map_err(|_| self.timed_out())?
     }
 
     /// Keys of the hosts to which no request could start at this moment: what a claim leaves out.
@@ -121,16 +159,8 @@ impl Fetcher {
 
     async fn hop(&self, request: &Prepared) -> Result<Hop, FetchError> {
         let url = &request.url;
-        let host = url.host_str().unwrap_or_default();
-        let port = url.port_or_known_default().unwrap_or(0);
-        self.check_literal(url, port)?;
-        let mut headers = request.headers.clone();
-        headers.extend(request.private.clone());
-        let sent = self.client.get(url.clone()).headers(headers).send();
-        let mut answer = URL_PORT
-            .scope(port, sent)
-            .await
-            .map_err(|error| FetchError::from_reqwest(error, host, self.deadline))?;
+        let get = self.client.get(url.clone()).headers(request.headers());
+        let mut answer = self.send(url, get).await?;
         let code = answer.status().as_u16();
         if let (301..=303 | 307 | 308, Some(location)) = (code, answer.headers().get(LOCATION)) {
             return Ok(Hop::Redirected {
@@ -141,19 +171,38 @@ impl Fetcher {
         let asked_for = match code {
             // A part was not asked for, and 304 answers a condition only.
             206 => false,
+            226 => request.delta && says_delta(answer.headers()),
             200..=299 => true,
             304 => request.conditional,
             _ => false,
         };
         if !asked_for {
-            return Err(FetchError::Status {
-                code,
-                retry_after: retry_after(answer.headers(), self.world.clock.now()),
-            });
+            return Err(self.status_error(code, answer.headers()));
         }
+        let host = url.host_str().unwrap_or_default();
         let body = self.body(&mut answer, host).await?;
         let response = self.response(code, url, answer.headers(), body);
         Ok(Hop::Arrived(Box::new(response)))
+    }
+
+    /// Sends one request, through the guard, and reads the head of the answer.
+    async fn send(
+        &self,
+        url: &Url,
+        request: reqwest::RequestBuilder,
+    ) -> Result<reqwest::Response, FetchError> {
+        let port = url.port_or_known_default().unwrap_or(0);
+        self.check_literal(url, port)?;
+        let host = url.host_str().unwrap_or_default();
+        let answer = URL_PORT.scope(port, request.send()).await;
+        answer.map_err(|error| FetchError::from_reqwest(error, host, self.deadline))
+    }
+
+    fn status_error(&self, code: u16, headers: &HeaderMap) -> FetchError {
+        FetchError::Status {
+            code,
+            retry_after: retry_after(headers, self.world.clock.now()),
+        }
     }
 
     fn response(&self, status: u16, url: &Url, headers: &HeaderMap, body: Vec<u8>) -> Response {
@@ -167,6 +216,7 @@ impl Fetcher {
             content_location,
             freshness: freshness(headers),
             retry_after: retry_after(headers, self.world.clock.now()),
+            links: header_links(headers, url),
             body,
         }
     }

@@ -7,10 +7,12 @@
 //!
 //! Knows nothing of feeds or articles, keeps no cookies, sends no Referer, stores nothing.
 
+mod access;
 mod error;
 mod fetcher;
 mod gate;
 mod host;
+mod link;
 mod options;
 mod redirect;
 mod request;
@@ -19,9 +21,11 @@ mod response;
 #[cfg(test)]
 mod tests;
 
+pub use access::Access;
 pub use error::FetchError;
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
+pub use link::HeaderLink;
 pub use options::FetchOptions;
 pub use request::{Accept, Request};
 pub use response::{Freshness, Response};

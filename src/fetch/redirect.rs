@@ -109,7 +109,9 @@ fn location_text(location: &[u8]) -> String {
 /// from http to https on their usual ports.
 pub(super) fn same_party(from: &Url, to: &Url) -> bool {
     let usual = |url: &Url| url.port().is_none();
+    let readable_by_all = from.scheme() == "https" && to.scheme() == "http";
     from.host() == to.host()
+        && !readable_by_all
         && (from.port_or_known_default() == to.port_or_known_default()
             || (usual(from) && usual(to)))
 }
@@ -176,6 +178,7 @@ mod tests {
             ("http://a.example:8080/", "https://a.example/", false),
             ("https://a.example/", "https://b.a.example/", false),
             ("http://127.0.0.1:1/", "http://127.0.0.1:2/", false),
+            ("https://a.example/", "http://a.example/", false),
         ] {
             assert_eq!(same_party(&url(from), &url(to)), same, "{from} -> {to}");
         }

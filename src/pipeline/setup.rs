@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use url::Url;
 
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
-use crate::fetch::{FetchError, Fetcher};
+use crate::fetch::{self, Access, FetchError, Fetcher};
 use crate::rules::RuleSet;
 use crate::world::{AddressGuard, World};
 
@@ -38,8 +38,8 @@ pub struct Setup {
     pub fetcher: Fetcher,
     /// Channels by NAME.
     pub channels: BTreeMap<String, Arc<dyn Channel>>,
-    /// Secret headers by feed address.
-    pub headers: HashMap<String, Vec<(String, SecretString)>>,
+    /// How the feeds that need more than an address are reached, by address.
+    accesses: HashMap<String, Arc<Access>>,
 }
 
 impl Setup {
@@ -69,19 +69,35 @@ impl Setup {
             })?;
             channels.insert(name.clone(), Arc::from(channel));
         }
-        let headers = config
-            .feeds
-            .iter()
-            .filter(|feed| !feed.headers.is_empty())
-            .map(|feed| (feed.spec.url.clone(), feed.headers.clone()))
-            .collect();
+        let mut accesses = HashMap::new();
+        for feed in &config.feeds {
+            let url = fetch::parse_url(&feed.spec.url)?;
+            if !feed.headers.is_empty() || !url.username().is_empty() {
+                let access = Access::new(&url, &feed.headers)?;
+                accesses.insert(feed.spec.url.clone(), Arc::new(access));
+            }
+        }
         Ok(Self {
             rules: Arc::clone(&config.rule_set),
             config,
             fetcher,
             channels,
-            headers,
+            accesses,
         })
+    }
+
+    /// How the feed with this address (as the config writes it) is reached.
+    #[must_use]
+    pub fn access_of(&self, feed: &str) -> Arc<Access> {
+        self.accesses.get(feed).cloned().unwrap_or_default()
+    }
+
+    /// How a page is reached that these feeds named: as the first of them that is on the page's host.
+    #[must_use]
+    pub fn access_of_page(&self, feeds: &[String], page: &Url) -> Arc<Access> {
+        let mut accesses = feeds.iter().filter_map(|feed| self.accesses.get(feed));
+        let own = accesses.find(|access| access.belongs_to(page));
+        own.cloned().unwrap_or_default()
     }
 
     /// NAMEs of the channels that a watch goes to.

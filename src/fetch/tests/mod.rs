@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Accept, FetchError, FetchOptions, Fetcher, Request, Response};
+use super::{Accept, Access, FetchError, FetchOptions, Fetcher, Request, Response};
 use crate::world::local_server::LocalServer;
 use crate::world::{FixedRandom, ManualClock, MapResolver, World};
 
@@ -46,4 +46,14 @@ fn request(url: &str) -> Request {
 
 async fn get(server: &LocalServer, path: &str) -> Result<Response, FetchError> {
     fetcher(options()).get(request(&server.url(path))).await
+}
+
+/// An access with headers.
+fn access(feed: &str, headers: &[(&str, &str)]) -> Result<Arc<Access>, FetchError> {
+    let feed = Url::parse(feed).expect("a URL");
+    let headers: Vec<_> = headers
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into()))
+        .collect();
+    Access::new(&feed, &headers).map(Arc::new)
 }
