@@ -28,9 +28,7 @@ use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
 use crate::world::AddressGuard;
 
-pub use edit::{
-    EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed,
-};
+pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use values::{Period, PeriodError};
@@ -131,7 +129,11 @@ impl Config {
     #[must_use]
     pub fn feed(&self, url: &str) -> Option<&FeedConfig> {
         let exact = self.feeds.iter().find(|feed| feed.spec.url == url);
-        exact.or_else(|| self.feeds.iter().find(|feed| edit::same(&feed.spec.url, url)))
+        exact.or_else(|| {
+            self.feeds
+                .iter()
+                .find(|feed| edit::same(&feed.spec.url, url))
+        })
     }
 
     /// Why an address whose host is a number will not be fetched; names are resolved when they are fetched.
