@@ -145,7 +145,12 @@ impl Said {
 
 fn media_type(body: &str) -> &'static str {
     match body {
-        _ if body.starts_with("<rss") || body.starts_with("<urlset") => "application/xml",
+        _ if body.starts_with("<rss")
+            || body.starts_with("<urlset")
+            || body.starts_with("<sitemap") =>
+        {
+            "application/xml"
+        }
         _ if body.starts_with("User-agent") => "text/plain",
         _ => "text/html; charset=utf-8",
     }

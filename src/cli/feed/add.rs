@@ -21,7 +21,7 @@ URL is fetched first. A feed is added at once. For a page its feeds are looked f
 (<link rel=alternate>), then links, usual places and sitemaps. What is found is shown with a sample of
 titles; on a terminal you choose by number, elsewhere --first, --all or --choose says which, and without
 one of them the list is printed and the exit code is 2. Hosts are asked as politely as by polls: once a
-second (host_delay of [fetch]), 24 addresses at most, 80 with --thorough.
+second (host_delay of [fetch]), 32 addresses at most, 80 with --thorough.
 
   wirewatch feed add https://www.example.org/            look for feeds and choose
   wirewatch feed add https://www.example.org/ --first    take the best one
@@ -66,8 +66,8 @@ pub(in crate::cli) struct AddArgs {
 /// An address that can be polled, as it was given: the config keeps what a person writes. A bare
 /// `www.example.org/news` is taken for what it is.
 fn address(text: &str) -> Result<String, FetchError> {
-    let host = text.split(['/', '?', '#']).next().unwrap_or_default();
-    let bare = !text.contains("://") && host.contains('.') && !host.contains([':', '@']);
+    let host = text.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    let bare = !text.contains("://") && host.contains('.') && !host.contains('@');
     let text = if bare {
         format!("https://{text}")
     } else {
@@ -106,12 +106,12 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
             }
             Ok(Answer::Other(what)) if is_page(what.kind()) => {
                 if !args.json {
-                    eprintln!("{} is {what}; looking for its feeds", args.url);
+                    eprintln!("{}: {what}; looking for feeds", args.url);
                 }
                 let found = find::search(&fetcher, &compute, &response, args.thorough).await;
                 visit.choice(&response, &found)
             }
-            Ok(Answer::Other(what)) => bail!("nothing was added: {} is {what}", args.url),
+            Ok(Answer::Other(what)) => bail!("nothing was added: {}: {what}", args.url),
             Err(_) => bail!(
                 "nothing was added: {} breaks the reader, which is a bug",
                 args.url

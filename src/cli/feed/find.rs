@@ -15,11 +15,13 @@ use crate::model::{FailureKind, FeedFormat, ParsedFeed};
 use crate::pipeline::Compute;
 
 /// Requests for one search, and for a thorough one. A host is asked once a second.
-const REQUESTS_MAX: usize = 24;
+const REQUESTS_MAX: usize = 32;
 const REQUESTS_THOROUGH_MAX: usize = 80;
 /// Feeds named by a page that are looked into, and for a thorough search.
 const NAMED_MAX: usize = 8;
 const NAMED_THOROUGH_MAX: usize = 40;
+/// Usual places that are asked; a thorough search asks all.
+const PLACES_MAX: usize = 12;
 /// Sitemaps of an index that are looked into.
 const SITEMAPS_MAX: usize = 3;
 /// Failures in a row after which a site is left alone.
@@ -96,10 +98,18 @@ impl Candidate {
     }
 
     /// The lower, the better.
-    fn rank(&self) -> (bool, bool, bool, FoundBy) {
+    fn rank(&self) -> (bool, bool, bool, bool, FoundBy) {
         let comments = self.url.path().to_ascii_lowercase().contains("comments");
         let sitemap = self.format == Some(FeedFormat::Sitemap);
-        (self.entries == 0, comments, sitemap, self.found_by)
+        // A sitemap without titles lists every page of a site, and few of them are news.
+        let untitled = self.titles.is_empty();
+        (
+            self.entries == 0,
+            untitled,
+            comments,
+            sitemap,
+            self.found_by,
+        )
     }
 }
 
@@ -153,6 +163,7 @@ pub(super) async fn search(
 ) -> Search {
     let mut finder = Finder::new(fetcher, compute, thorough);
     finder.asked.insert(name(&page.url));
+    finder.index(page).await;
     let named = discover::linked_feeds(&page_text(page), &page.url);
     finder.named(&named, FoundKind::Link).await;
     if finder.goes_on() {
@@ -249,7 +260,12 @@ impl<'a> Finder<'a> {
 
     /// Asks the usual places up to the first feed: the others are mostly the same one again.
     async fn usual_places(&mut self, page: &Url) {
-        for place in discover::usual_places(page) {
+        let most = if self.thorough {
+            usize::MAX
+        } else {
+            PLACES_MAX
+        };
+        for place in discover::usual_places(page).into_iter().take(most) {
             if !self.goes_on() {
                 break;
             }
@@ -270,15 +286,17 @@ impl<'a> Finder<'a> {
             if !self.goes_on() {
                 break;
             }
-            let Some(index) = self.ask(&sitemap, FoundBy::Sitemap).await else {
-                continue;
-            };
-            for inner in discover::sitemaps_of_index(&index.body)
-                .iter()
-                .take(SITEMAPS_MAX)
-            {
-                self.ask(inner, FoundBy::Sitemap).await;
+            if let Some(index) = self.ask(&sitemap, FoundBy::Sitemap).await {
+                self.index(&index).await;
             }
+        }
+    }
+
+    /// Asks the sitemaps that an answer lists, if it is an index of sitemaps.
+    async fn index(&mut self, answer: &Response) {
+        let sitemaps = discover::sitemaps_of_index(&answer.body);
+        for sitemap in sitemaps.iter().take(SITEMAPS_MAX) {
+            self.ask(sitemap, FoundBy::Sitemap).await;
         }
     }
 
