@@ -20,7 +20,7 @@ pub enum BodyError {
     Failed,
 }
 
-/// The lines of the story's container, uncleaned. `html` must have passed [`super::guard`].
+/// The lines of the story's container, uncleaned. `html` must have passed [`crate::text::safe_html`].
 ///
 /// # Errors
 /// When there is none, or the extractor panicked.

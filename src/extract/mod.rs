@@ -9,7 +9,6 @@ mod blocks;
 mod body;
 mod dates;
 mod decode;
-mod guard;
 mod jsonld;
 mod labels;
 mod lines;
@@ -24,6 +23,7 @@ use scraper::Html;
 pub use decode::decode;
 
 use crate::model::{Article, Origin};
+use crate::text::safe_html;
 use blocks::Line;
 use metadata::Metadata;
 
@@ -55,10 +55,10 @@ const JSON_LD_LONGER: usize = 4;
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
-    // A decoded page is at most three times as long as its bytes; what is past the guard's bound is not read.
-    let bytes = &bytes[..bytes.len().min(guard::PAGE_BYTES_MAX + 1)];
+    // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
+    let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
-    let safe = guard::safe_part(&text);
+    let safe = safe_html::safe_part(&text);
     notes.extend(
         safe.broken
             .map(|bound| format!("{bound}: the rest is left out")),

@@ -40,20 +40,27 @@ pub(super) fn base_at(tree: &Tree<'_>, id: NodeId, document: Option<&Url>) -> Op
         })
 }
 
-/// An address as given if it is absolute (or cannot be resolved), else resolved; `None` if empty.
-pub(super) fn absolute(address: &str, base: Option<&Url>) -> Option<String> {
-    let address = address.trim();
+/// An `http` or `https` address as given if it is absolute, else resolved.
+///
+/// `None` if it is empty, of another scheme, or cannot be one. Where no base is known (never after a
+/// poll) a relative address stays as it is.
+pub(super) fn web_address(address: &str, base: Option<&Url>) -> Option<String> {
+    // Line breaks inside an address come from pretty printers; URL parsers drop them (WHATWG URL, 4.4).
+    let address: String = address.trim().chars().filter(|c| !c.is_control()).collect();
     if address.is_empty() {
         return None;
     }
-    // Line breaks inside an address come from pretty printers; URL parsers drop them (WHATWG URL, 4.4).
-    let address: String = address
-        .chars()
-        .filter(|c| !matches!(c, '\n' | '\r' | '\t'))
-        .collect();
-    if Url::parse(&address).is_ok() {
-        return Some(address);
+    match (Url::parse(&address), base) {
+        (Ok(url), _) => is_web(&url).then_some(address),
+        (Err(_), Some(base)) => {
+            let resolved = base.join(&address).ok()?;
+            is_web(&resolved).then(|| String::from(resolved))
+        }
+        (Err(url::ParseError::RelativeUrlWithoutBase), None) => Some(address),
+        (Err(_), None) => None,
     }
-    let resolved = base.and_then(|base| base.join(&address).ok());
-    Some(resolved.map_or(address, String::from))
+}
+
+fn is_web(url: &Url) -> bool {
+    matches!(url.scheme(), "http" | "https")
 }

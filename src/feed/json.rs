@@ -1,60 +1,124 @@
-//! JSON Feed 1.0 and 1.1, leniently: a member that is missing or of another type costs itself only.
+//! JSON Feed 1.0 and 1.1, leniently: a member that is missing or of another type costs itself only, and
+//! a fault costs only what comes after it.
 
-use serde_json::Value;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+use url::Url;
 
-use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
+use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed};
 
-use super::address::{absolute, document_base};
+use super::address::{document_base, web_address};
+use super::announced::note_link;
+use super::json_members::{self, Members};
 use super::text::{self, Shape};
-use super::{Hints, dates};
+use super::{FeedError, Foreign, Hints, dates};
 
-/// Reads a JSON document; `None` if it has no list of items.
-pub(super) fn read(document: &str, hints: &Hints) -> Option<ParsedFeed> {
-    let value: Value = serde_json::from_str(document).ok()?;
-    let items = value.get("items")?.as_array()?;
-    let base = document_base(hints);
-    let address = |value: &Value, key| absolute(&word(value, key)?, base.as_ref());
-    let feed_authors = authors(&value);
-    let entries = items
-        .iter()
-        .filter(|item| item.is_object())
-        .map(|item| {
-            let own = authors(item);
-            ParsedEntry {
-                id: word(item, "id"),
-                title: line(item, "title"),
-                link: address(item, "url").or_else(|| address(item, "external_url")),
-                links: ["url", "external_url"]
-                    .into_iter()
-                    .filter_map(|key| address(item, key))
-                    .collect(),
-                published: date(item, "date_published", hints),
-                updated: date(item, "date_modified", hints),
-                authors: if own.is_empty() {
-                    feed_authors.clone()
-                } else {
-                    own
-                },
-                categories: list(item, "tags").filter_map(scalar).collect(),
-                enclosures: list(item, "attachments")
-                    .filter_map(|part| address(part, "url"))
-                    .collect(),
-                summary: paragraphs(item, "summary"),
-                content: marked_up(item, "content_html")
-                    .or_else(|| paragraphs(item, "content_text")),
-                ..ParsedEntry::default()
-            }
-        })
+/// Reads a JSON document.
+///
+/// # Errors
+/// When it has no list of items, or nesting without end stands where the list should be.
+pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
+    let mut found = json_members::read(document);
+    if found.fault.is_some() && document.contains(|c: char| c.is_control()) {
+        // Line breaks inside a string are no JSON; between the tokens a space does as well.
+        let spaced = document.replace(|c: char| c.is_control(), " ");
+        let again = json_members::read(&spaced);
+        if again.items.len() >= found.items.len() {
+            found = again;
+        }
+    }
+    if !found.has_list && found.too_deep() {
+        return Err(FeedError::TooDeep);
+    }
+    if !found.has_list || (found.items.is_empty() && found.fault.is_some()) {
+        let what = Foreign::Json;
+        return Err(FeedError::NotAFeed { what });
+    }
+    Ok(feed(found, hints))
+}
+
+fn feed(found: Members, hints: &Hints) -> ParsedFeed {
+    let reader = Reader {
+        base: document_base(hints),
+        language: hints.lang.clone().or_else(|| word(&found.feed, "language")),
+    };
+    let feed_authors = authors(&found.feed);
+    let entries = found.items.iter();
+    let entries = entries
+        .map(|item| reader.entry(item, &feed_authors))
         .collect();
-    Some(ParsedFeed {
+    let feed = &found.feed;
+    ParsedFeed {
         format: Some(FeedFormat::Json),
-        title: line(&value, "title"),
-        link: address(&value, "home_page_url"),
-        language: word(&value, "language"),
-        description: paragraphs(&value, "description"),
+        title: line(feed, "title"),
+        link: reader.address(feed, "home_page_url"),
+        language: word(feed, "language"),
+        description: paragraphs(feed, "description"),
+        links: reader.links(feed),
         entries,
+        notes: found.notes(),
         ..ParsedFeed::default()
-    })
+    }
+}
+
+/// What is known beside the members themselves.
+struct Reader {
+    base: Option<Url>,
+    language: Option<String>,
+}
+
+impl Reader {
+    fn entry(&self, item: &Map<String, Value>, feed_authors: &[String]) -> ParsedEntry {
+        let own = authors(item);
+        let links = ["url", "external_url"];
+        ParsedEntry {
+            key: String::new(),
+            id: word(item, "id"),
+            title: line(item, "title"),
+            link: links.iter().find_map(|key| self.address(item, key)),
+            links: links
+                .iter()
+                .filter_map(|key| self.address(item, key))
+                .collect(),
+            published: self.date(item, "date_published"),
+            updated: self.date(item, "date_modified"),
+            authors: match own.is_empty() {
+                true => feed_authors.to_vec(),
+                false => own,
+            },
+            categories: list(item, "tags").filter_map(scalar).collect(),
+            enclosures: list(item, "attachments")
+                .filter_map(|part| self.address(part.as_object()?, "url"))
+                .collect(),
+            summary: paragraphs(item, "summary"),
+            content: marked_up(item, "content_html").or_else(|| paragraphs(item, "content_text")),
+        }
+    }
+
+    fn links(&self, feed: &Map<String, Value>) -> FeedLinks {
+        let mut links = FeedLinks::default();
+        for (relation, key) in [("self", "feed_url"), ("next", "next_url")] {
+            if let Some(address) = self.address(feed, key) {
+                note_link(&mut links, relation, &address);
+            }
+        }
+        for hub in list(feed, "hubs").filter_map(Value::as_object) {
+            let is_websub =
+                word(hub, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("websub"));
+            if let Some(address) = self.address(hub, "url").filter(|_| is_websub) {
+                note_link(&mut links, "hub", &address);
+            }
+        }
+        links
+    }
+
+    fn address(&self, members: &Map<String, Value>, key: &str) -> Option<String> {
+        web_address(&word(members, key)?, self.base.as_ref())
+    }
+
+    fn date(&self, members: &Map<String, Value>, key: &str) -> Option<Timestamp> {
+        dates::parse(&word(members, key)?, self.language.as_deref())
+    }
 }
 
 /// A string, or a number or boolean written out.
@@ -64,23 +128,23 @@ fn scalar(value: &Value) -> Option<String> {
         Value::Number(_) | Value::Bool(_) => value.to_string(),
         _ => return None,
     };
-    (!text.is_empty()).then_some(text)
+    said(text)
 }
 
-fn word(value: &Value, key: &str) -> Option<String> {
-    value.get(key).and_then(scalar)
+fn word(members: &Map<String, Value>, key: &str) -> Option<String> {
+    members.get(key).and_then(scalar)
 }
 
-fn line(value: &Value, key: &str) -> Option<String> {
-    said(plain(&word(value, key)?, Shape::Line))
+fn line(members: &Map<String, Value>, key: &str) -> Option<String> {
+    said(plain(&word(members, key)?, Shape::Line))
 }
 
-fn paragraphs(value: &Value, key: &str) -> Option<String> {
-    said(plain(&word(value, key)?, Shape::Paragraphs))
+fn paragraphs(members: &Map<String, Value>, key: &str) -> Option<String> {
+    said(plain(&word(members, key)?, Shape::Paragraphs))
 }
 
-fn marked_up(value: &Value, key: &str) -> Option<String> {
-    said(text::html(&word(value, key)?, Shape::Paragraphs))
+fn marked_up(members: &Map<String, Value>, key: &str) -> Option<String> {
+    said(text::html(&word(members, key)?, Shape::Paragraphs))
 }
 
 /// The specification says plain text; publishers put HTML there too.
@@ -96,13 +160,9 @@ fn said(text: String) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn date(value: &Value, key: &str, hints: &Hints) -> Option<jiff::Timestamp> {
-    dates::parse(&word(value, key)?, hints.lang.as_deref())
-}
-
 /// A list, or the one thing that stands where a list should be.
-fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
-    let found = value.get(key).filter(|found| !found.is_null());
+fn list<'v>(members: &'v Map<String, Value>, key: &str) -> impl Iterator<Item = &'v Value> {
+    let found = members.get(key).filter(|found| !found.is_null());
     match found {
         Some(Value::Array(values)) => values.iter(),
         Some(one) => std::slice::from_ref(one).iter(),
@@ -111,10 +171,12 @@ fn list<'v>(value: &'v Value, key: &str) -> impl Iterator<Item = &'v Value> {
 }
 
 /// `authors` of 1.1 and `author` of 1.0: objects with a name, or just names.
-fn authors(value: &Value) -> Vec<String> {
+fn authors(members: &Map<String, Value>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    for author in list(value, "authors").chain(list(value, "author")) {
-        let name = word(author, "name").or_else(|| scalar(author));
+    for author in list(members, "authors").chain(list(members, "author")) {
+        let name = author
+            .as_object()
+            .map_or_else(|| scalar(author), |author| word(author, "name"));
         names.extend(name.filter(|name| !names.contains(name)));
     }
     names

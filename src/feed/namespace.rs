@@ -20,17 +20,27 @@ pub(super) enum Vocabulary {
     Xhtml,
     /// RDF syntax.
     Rdf,
+    /// The syndication module of RSS 1.0.
+    Syndication,
+    /// Google's news elements of sitemaps.
+    News,
+    /// Google's image elements of sitemaps.
+    Image,
     /// Everything else.
     Other,
 }
 
 /// Parts of namespace names (lower case) in the order they are tried.
-const NAMES: [(&str, Vocabulary); 22] = [
+const NAMES: [(&str, Vocabulary); 26] = [
     ("purl.org/dc/elements", Vocabulary::Dc),
     ("purl.org/metadata/dublin_core", Vocabulary::Dc),
     ("purl.org/dc/terms", Vocabulary::DcTerms),
     ("purl.org/rss/1.0/modules/dcterms", Vocabulary::DcTerms),
     ("purl.org/rss/1.0/modules/content", Vocabulary::Content),
+    (
+        "purl.org/rss/1.0/modules/syndication",
+        Vocabulary::Syndication,
+    ),
     ("purl.org/rss/1.0/modules/", Vocabulary::Other),
     ("itunes.com/dtds", Vocabulary::Itunes),
     ("itunes.apple.com", Vocabulary::Itunes),
@@ -48,10 +58,13 @@ const NAMES: [(&str, Vocabulary); 22] = [
     ("www.w3.org/2005/atom", Vocabulary::Core),
     ("purl.org/atom/", Vocabulary::Core),
     ("purl.org/pie", Vocabulary::Core),
+    ("www.sitemaps.org/schemas", Vocabulary::Core),
+    ("google.com/schemas/sitemap-news", Vocabulary::News),
+    ("google.com/schemas/sitemap-image", Vocabulary::Image),
 ];
 
 /// Prefixes that mean the same everywhere.
-const PREFIXES: [(&str, Vocabulary); 15] = [
+const PREFIXES: [(&str, Vocabulary); 18] = [
     ("dc", Vocabulary::Dc),
     ("dcterms", Vocabulary::DcTerms),
     ("content", Vocabulary::Content),
@@ -67,6 +80,9 @@ const PREFIXES: [(&str, Vocabulary); 15] = [
     ("a10", Vocabulary::Core),
     ("rss", Vocabulary::Core),
     ("rss10", Vocabulary::Core),
+    ("sy", Vocabulary::Syndication),
+    ("news", Vocabulary::News),
+    ("image", Vocabulary::Image),
 ];
 
 /// The vocabulary of a namespace name, if it is a known one.

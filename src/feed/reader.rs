@@ -1,26 +1,34 @@
 //! Which reader's result is used.
 
-use crate::model::ParsedFeed;
+use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
-use super::{FeedError, Foreign, Hints, decode, identity, json, second, sniff, tolerant};
+use super::tolerant::Unread;
+use super::{FeedError, Hints, decode, embedded, identity, json, second, sniff, tolerant};
 
-/// Reads a feed document.
+/// Longest document that is read a second time, in bytes.
+const CHECKED_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Most entries of such a document: feed-rs has no bounds of its own.
+const CHECKED_ENTRIES_MAX: usize = 5_000;
+
+/// Reads a feed document: RSS, RDF, Atom, CDF, JSON Feed, or a sitemap (see [`Hints::kind`]).
 ///
-/// The result's `notes` say in words what was repaired and where the two readers differ.
+/// The result's `notes` say in words what was repaired.
 ///
 /// # Errors
-/// When the document is empty or something else than a feed ([`Foreign`]).
+/// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), or nested without end.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
-    let domain = hints.base_url.as_deref().and_then(top_level_domain);
-    let decoded = decode::decode(bytes, hints.content_type.as_deref(), domain.as_deref());
-    let document = decoded
-        .text
-        .trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}');
+    let decoded = decode::decode(
+        bytes,
+        hints.content_type.as_deref(),
+        hints.domain().as_deref(),
+    );
+    let document = trimmed(&decoded.text);
     if document.is_empty() {
         return Err(FeedError::Empty);
     }
     let mut feed = if document.starts_with(['{', '[']) {
-        read_json(document, hints)?
+        let feed = json::read(document, hints)?;
+        checked(feed, document, hints)
     } else {
         read_xml(document, hints)?
     };
@@ -30,55 +38,67 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     Ok(feed)
 }
 
-/// feed-rs reads JSON Feed; the lenient reader takes over where it is too strict.
-fn read_json(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
-    let why = match second::read(document, hints) {
-        Ok(feed) => return Ok(feed),
-        Err(why) => why,
-    };
-    let mut feed = json::read(document, hints).ok_or(FeedError::NotAFeed {
-        what: Foreign::Json,
-    })?;
-    feed.notes.push(format!("feed-rs: {why}"));
-    Ok(feed)
+/// A document without the white space, controls and marks around it.
+pub(super) fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}')
 }
 
-/// The tolerant reader reads XML; feed-rs is preferred only where it finds more entries.
 fn read_xml(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
-    let own = tolerant::read(document, hints);
-    let other = if own.as_ref().is_ok_and(has_author_that_panics) {
-        Err("left out, it cannot read the authors".to_owned())
-    } else {
-        second::read(undeclared(document), hints)
-    };
-    match (own, other) {
-        (Ok(own), Ok(mut other)) if other.entries.len() > own.entries.len() => {
+    match tolerant::read(document, hints) {
+        Ok(feed) => Ok(checked(feed, undeclared(document), hints)),
+        Err(Unread::Useless(why)) => Err(why),
+        Err(Unread::Foreign(root)) => {
+            let rescued = shown_in_a_page(document, hints).or_else(|| second_try(document, hints));
+            rescued.ok_or_else(|| FeedError::NotAFeed {
+                what: sniff::foreign(document, root, hints),
+            })
+        }
+    }
+}
+
+/// What feed-rs finds where the tolerant reader finds no feed.
+fn second_try(document: &str, hints: &Hints) -> Option<ParsedFeed> {
+    if document.len() > CHECKED_BYTES_MAX {
+        return None;
+    }
+    let feed = second::read(undeclared(document), hints).ok()?;
+    (!feed.entries.is_empty()).then_some(feed)
+}
+
+fn shown_in_a_page(document: &str, hints: &Hints) -> Option<ParsedFeed> {
+    let feed = embedded::shown(document)?;
+    let mut feed = tolerant::read(&feed, hints).ok()?;
+    feed.notes
+        .push("the feed is shown as text in a page".to_owned());
+    (!feed.entries.is_empty()).then_some(feed)
+}
+
+/// The result of our own readers, or that of feed-rs where it finds more entries.
+fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
+    // feed-rs knows neither of them.
+    let unknown = matches!(own.format, Some(FeedFormat::Sitemap | FeedFormat::Cdf));
+    let large = document.len() > CHECKED_BYTES_MAX || own.entries.len() > CHECKED_ENTRIES_MAX;
+    if unknown || large || has_author_that_panics(&own) {
+        return own;
+    }
+    let other = second::read(document, hints);
+    let found = other.as_ref().map(|other| other.entries.len());
+    let discrepancy = (found != Ok(own.entries.len())).then(|| Discrepancy {
+        own: own.entries.len(),
+        feed_rs: found.map_err(String::clone),
+    });
+    match other {
+        Ok(mut other) if other.entries.len() > own.entries.len() => {
             other.notes = own.notes;
-            other.notes.push(format!(
-                "feed-rs found {} entries, the tolerant reader {}",
-                other.entries.len(),
-                own.entries.len()
-            ));
-            Ok(other)
+            other.syndication = own.syndication;
+            other.links = own.links;
+            other.discrepancy = discrepancy;
+            other
         }
-        (Ok(mut own), Ok(other)) => {
-            if other.entries.len() < own.entries.len() {
-                own.notes.push(format!(
-                    "feed-rs found {} of {} entries",
-                    other.entries.len(),
-                    own.entries.len()
-                ));
-            }
-            Ok(own)
+        _ => {
+            own.discrepancy = discrepancy;
+            own
         }
-        (Ok(mut own), Err(why)) => {
-            own.notes.push(format!("feed-rs: {why}"));
-            Ok(own)
-        }
-        (Err(_), Ok(other)) if !other.entries.is_empty() => Ok(other),
-        (Err(root), _) => Err(FeedError::NotAFeed {
-            what: sniff::foreign(document, root),
-        }),
     }
 }
 
@@ -94,11 +114,4 @@ fn undeclared(document: &str) -> &str {
     let rest = document.strip_prefix("<?xml");
     rest.and_then(|rest| rest.split_once("?>"))
         .map_or(document, |(_, rest)| rest.trim_start())
-}
-
-/// The last label of the host, a hint at the encoding (chardetng).
-fn top_level_domain(address: &str) -> Option<String> {
-    let url = url::Url::parse(address).ok()?;
-    let label = url.domain()?.rsplit('.').next()?.to_owned();
-    (!label.is_empty()).then_some(label)
 }

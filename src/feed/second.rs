@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed, Syndication};
 
-use super::address::{absolute, document_base};
+use super::address::{document_base, web_address};
 use super::text::{self, Shape};
 use super::{Hints, dates};
 
@@ -42,7 +42,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, String> 
 fn converted(feed: Feed, hints: &Hints) -> ParsedFeed {
     let base = document_base(hints);
     let is_json = feed.feed_type == FeedType::JSON;
-    let address = |link: &Link| absolute(&link.href, base.as_ref());
+    let address = |link: &Link| web_address(&link.href, base.as_ref());
     ParsedFeed {
         format: Some(match feed.feed_type {
             FeedType::Atom => FeedFormat::Atom,
@@ -74,6 +74,7 @@ fn converted(feed: Feed, hints: &Hints) -> ParsedFeed {
             .map(|entry| converted_entry(entry, is_json, &address))
             .collect(),
         notes: Vec::new(),
+        discrepancy: None,
     }
 }
 
@@ -87,7 +88,7 @@ fn converted_entry(
         link.rel.as_deref() == Some("enclosure") || (is_json && link.media_type.is_some())
     };
     let media = entry.media.iter().flat_map(|media| &media.content);
-    let media = media.filter_map(|content| content.url.as_ref().map(ToString::to_string));
+    let media = media.filter_map(|content| web_address(content.url.as_ref()?.as_str(), None));
     let mut authors: Vec<String> = Vec::new();
     for person in entry.authors {
         let name = person.name.or(person.email);

@@ -1,60 +1,120 @@
 //! What a document is that is no feed: login page, bot check and soft 404 are different troubles.
 
-use super::Foreign;
 use super::text::{self, Shape};
+use super::{Foreign, Hints, signs};
 
 /// How far signs are looked for; pages say early what they are.
 const HEAD_BYTES: usize = 64 * 1024;
+/// A wall says little. A page with more to read carries the same scripts and forms, and is no wall.
+const WALL_CHARS_MAX: usize = 3_000;
+/// Characters of which a tenth must be text.
+const SAMPLE_CHARS: usize = 512;
 
-/// Signs of a page that wants to see a person.
-const BOT_SIGNS: [&str; 8] = [
-    "cf-challenge",
-    "cf_chl_",
-    "/cdn-cgi/challenge-platform",
-    "g-recaptcha",
-    "h-captcha",
-    "captcha-delivery",
-    "just a moment...",
-    "verify you are human",
+/// Elements that pages begin with, besides the blocks.
+const PAGE_ROOTS: [&str; 14] = [
+    "html", "head", "body", "meta", "title", "link", "a", "b", "span", "font", "img", "i",
+    "noscript", "strong",
 ];
 
 /// Names a document that has no feed in it; `root` is its first element.
-pub(super) fn foreign(document: &str, root: Option<String>) -> Foreign {
-    let head = document
-        .get(..document.floor_char_boundary(HEAD_BYTES))
-        .unwrap_or(document);
-    let head = head.to_ascii_lowercase();
+pub(super) fn foreign(document: &str, root: Option<String>, hints: &Hints) -> Foreign {
+    if is_binary(document) {
+        return Foreign::Binary;
+    }
     let Some(root) = root else {
         return Foreign::Text;
     };
+    let head = &document[..document.floor_char_boundary(HEAD_BYTES)];
     let is_page = text::is_block(&root)
         || text::is_hidden(&root)
-        || matches!(
-            &*root,
-            "html" | "head" | "body" | "meta" | "title" | "link" | "a" | "b" | "span"
-        )
-        || head.contains("<!doctype html");
+        || PAGE_ROOTS.contains(&&*root)
+        || head.to_ascii_lowercase().contains("<!doctype html");
     if !is_page {
         return Foreign::Xml(root);
     }
-    if BOT_SIGNS.iter().any(|sign| head.contains(sign)) {
-        return Foreign::BotCheck;
-    }
-    if head.contains("type=\"password\"")
-        || head.contains("type='password'")
-        || head.contains("type=password")
-    {
-        return Foreign::LoginPage;
-    }
-    Foreign::Page(title(document))
+    let title = element(head, "title");
+    wall(head, title.as_deref()).unwrap_or_else(|| Foreign::Page {
+        feeds: Vec::new(),
+        title,
+    })
 }
 
-fn title(document: &str) -> Option<String> {
-    let at = document
-        .find("<title")
-        .or_else(|| document.find("<TITLE"))?;
-    let rest = &document[at..];
+/// What a page is that stands in the way of another one.
+pub(super) fn wall(head: &str, title: Option<&str>) -> Option<Foreign> {
+    let visible = compact(&text::html(head, Shape::Line));
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| visible.contains(phrase));
+    let names = |text: Option<&str>, phrases: &[&str]| {
+        let text = text.map(compact).unwrap_or_default();
+        phrases.iter().any(|phrase| text.contains(phrase))
+    };
+    let is_short = visible.chars().count() <= WALL_CHARS_MAX;
+    if names(title, signs::BOT) || (is_short && says(signs::BOT)) {
+        return Some(Foreign::BotCheck);
+    }
+    let heading = element(head, "h1");
+    let is_missing = |text: Option<&str>| names(text, signs::MISSING) || has_404(text);
+    if is_missing(title) || (is_short && is_missing(heading.as_deref())) {
+        return Some(Foreign::Missing(title.map(str::to_owned).or(heading)));
+    }
+    if !is_short {
+        return None;
+    }
+    let markup = compact(head);
+    let holds = |marks: &[&str]| marks.iter().any(|mark| markup.contains(mark));
+    if holds(&["type=\"password\"", "type='password'", "type=password"])
+        || names(title, signs::LOGIN_TITLES)
+    {
+        return Some(Foreign::LoginPage);
+    }
+    [
+        (holds(signs::BOT_MARKUP), Foreign::BotCheck),
+        (says(signs::SCRIPT), Foreign::Script),
+        (says(signs::CONSENT), Foreign::Consent),
+    ]
+    .into_iter()
+    .find_map(|(is_it, what)| is_it.then_some(what))
+}
+
+/// Lower case without white space.
+fn compact(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// The number as a word of its own.
+fn has_404(text: Option<&str>) -> bool {
+    let mut words = text
+        .unwrap_or_default()
+        .split(|c: char| !c.is_alphanumeric());
+    words.any(|word| word == "404")
+}
+
+/// Most of it means nothing as text.
+fn is_binary(document: &str) -> bool {
+    let sample = || document.chars().take(SAMPLE_CHARS);
+    let odd = sample().filter(|&c| c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()));
+    odd.count() * 10 > sample().count()
+}
+
+/// The text of the first element of that name.
+pub(super) fn element(document: &str, name: &str) -> Option<String> {
+    let mut rest = document;
+    loop {
+        rest = &rest[rest.find('<')? + 1..];
+        let Some(tag) = rest.get(..name.len()) else {
+            continue;
+        };
+        let follows = rest.as_bytes().get(name.len());
+        let is_whole = follows.is_some_and(|byte| !byte.is_ascii_alphanumeric() && *byte != b'-');
+        if tag.eq_ignore_ascii_case(name) && is_whole {
+            break;
+        }
+    }
     let rest = &rest[rest.find('>')? + 1..];
-    let title = text::html(&rest[..rest.find("</")?], Shape::Line);
-    (!title.is_empty()).then_some(title)
+    let close = format!("</{name}");
+    let end = rest.to_ascii_lowercase().find(&close)?;
+    let text = text::html(&rest[..end], Shape::Line);
+    (!text.is_empty()).then_some(text)
 }

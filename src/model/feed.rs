@@ -1,5 +1,7 @@
 //! Feeds and entries: what the config says, what a document said, what the store remembers.
 
+use std::fmt;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -192,7 +194,7 @@ pub enum FailureKind {
     BadRedirect,
     /// 401 or 403, 407: credentials are missing or refused.
     Forbidden,
-    /// 404.
+    /// 404, or a page that says so with another status.
     NotFound,
     /// 410.
     Gone,
@@ -297,6 +299,33 @@ pub struct ParsedFeed {
     pub entries: Vec<ParsedEntry>,
     /// What was repaired or left out, in words.
     pub notes: Vec<String>,
+    /// Where a second reader made something else of the document.
+    pub discrepancy: Option<Discrepancy>,
+}
+
+/// What feed-rs, the cross-check, made of a document that wirewatch's own reader read otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discrepancy {
+    /// Entries that our own reader found.
+    pub own: usize,
+    /// Entries that feed-rs found, or why it gave up.
+    pub feed_rs: Result<usize, String>,
+}
+
+impl fmt::Display for Discrepancy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.feed_rs {
+            Ok(found) if *found < self.own => {
+                write!(f, "feed-rs found {found} of {} entries", self.own)
+            }
+            Ok(found) => write!(
+                f,
+                "feed-rs found {found} entries, our own reader {}",
+                self.own
+            ),
+            Err(why) => write!(f, "feed-rs found none of {} entries: {why}", self.own),
+        }
+    }
 }
 
 /// One entry of a feed document.

@@ -210,6 +210,7 @@ async fn parse(
         base_url: Some(response.url.to_string()),
         content_location: response.content_location.clone(),
         lang: feed.spec.lang.clone(),
+        kind: feed.spec.kind,
     };
     let parsed = pipeline
         .compute

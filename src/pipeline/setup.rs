@@ -8,7 +8,7 @@ use url::Url;
 
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
-use crate::fetch::{self, Access, FetchError, Fetcher};
+use crate::fetch::{self, Access, FetchError, Fetcher, HostRules};
 use crate::rules::RuleSet;
 use crate::world::{AddressGuard, World};
 
@@ -23,6 +23,17 @@ pub enum SetupError {
         /// Why.
         why: ChannelError,
     },
+    /// A feed cannot be reached as it should be.
+    #[error("[[feed]] {url}: {why}")]
+    Feed {
+        /// Its address.
+        url: String,
+        /// Why.
+        why: FetchError,
+    },
+    /// A host cannot be reached as it should be.
+    #[error("[[host]]: {0}")]
+    Host(FetchError),
     /// The HTTP client cannot be built.
     #[error("[fetch]: {0}")]
     Fetch(#[from] FetchError),
@@ -52,7 +63,8 @@ impl Setup {
         world: &World,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, SetupError> {
-        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?;
+        let hosts = HostRules::new(&config.hosts, env).map_err(SetupError::Host)?;
+        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?.with_hosts(hosts);
         let guard = AddressGuard::new(config.fetch.allow.clone());
         let around = Surroundings {
             base_dir: config.path.parent().unwrap_or(Path::new("")),
@@ -69,14 +81,7 @@ impl Setup {
             })?;
             channels.insert(name.clone(), Arc::from(channel));
         }
-        let mut accesses = HashMap::new();
-        for feed in &config.feeds {
-            let url = fetch::parse_url(&feed.spec.url)?;
-            if !feed.headers.is_empty() || !url.username().is_empty() {
-                let access = Access::new(&url, &feed.headers)?;
-                accesses.insert(feed.spec.url.clone(), Arc::new(access));
-            }
-        }
+        let accesses = accesses(&config, env)?;
         Ok(Self {
             rules: Arc::clone(&config.rule_set),
             config,
@@ -108,4 +113,27 @@ impl Setup {
             None => self.channels.keys().cloned().collect(),
         }
     }
+}
+
+/// The accesses of the feeds that have one of their own.
+fn accesses(
+    config: &Config,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<HashMap<String, Arc<Access>>, SetupError> {
+    let mut accesses = HashMap::new();
+    for feed in &config.feeds {
+        let access = fetch::parse_url(&feed.spec.url).and_then(|url| {
+            let has_login = !url.username().is_empty() || url.password().is_some();
+            let is_special = has_login || !feed.access.is_empty();
+            is_special
+                .then(|| Access::new(&url, &feed.access, env))
+                .transpose()
+        });
+        let access = access.map_err(|why| SetupError::Feed {
+            url: feed.spec.url.clone(),
+            why,
+        })?;
+        accesses.extend(access.map(|access| (feed.spec.url.clone(), Arc::new(access))));
+    }
+    Ok(accesses)
 }

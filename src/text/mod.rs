@@ -1,5 +1,5 @@
 //! Text as matching and clustering need it: language, normal form, tokens with byte offsets,
-//! sentences, paragraphs, stems, country names.
+//! sentences, paragraphs, stems, country names; and how much of a page is safe to parse.
 //!
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
@@ -13,6 +13,7 @@ mod stem;
 mod tokens;
 
 pub mod gazetteer;
+pub mod safe_html;
 
 pub use analysis::{Analysis, Token, analyse};
 pub use fold::fold;

@@ -11,7 +11,7 @@ use crate::extract;
 use crate::feed::discover::{self, FoundFeed, FoundKind};
 use crate::feed::{FeedError, Hints, normal_url, parse};
 use crate::fetch::{Accept, FetchError, Fetcher, Request, Response};
-use crate::model::{FailureKind, FeedFormat, ParsedFeed};
+use crate::model::{FailureKind, FeedFormat, FeedKind, ParsedFeed};
 use crate::pipeline::Compute;
 
 /// Requests for one search, and for a thorough one. A host is asked once a second.
@@ -98,7 +98,7 @@ impl Candidate {
     }
 
     /// The lower, the better.
-    fn rank(&self) -> (bool, bool, bool, bool, FoundBy) {
+    fn rank(&self) -> (bool, bool, bool, FoundBy) {
         let comments = self.url.path().to_ascii_lowercase().contains("comments");
         let sitemap = self.format == Some(FeedFormat::Sitemap);
         // A sitemap without titles lists every page of a site, and few of them are news.
@@ -137,6 +137,8 @@ pub(super) async fn read(compute: &Compute, response: &Response) -> Result<Answe
         base_url: Some(response.url.to_string()),
         content_location: response.content_location.clone(),
         lang: None,
+        // A sitemap of every page is no feed, only one of the news is.
+        kind: FeedKind::Feed,
     };
     let body = response.body.clone();
     match compute.run(move || parse(&body, &hints)).await {

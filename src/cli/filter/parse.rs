@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{FilterArgs, error_line, read_file, run as run_lines, text};
 use crate::feed::{self, Hints};
-use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
+use crate::model::{FeedFormat, FeedKind, ParsedEntry, ParsedFeed};
 
 /// Reads feed documents: `{"id","file","http_content_type","base_url"}` a line
 #[derive(Debug, Clone, clap::Args)]
@@ -56,6 +56,10 @@ fn hints(line: &Value) -> Hints {
         base_url: said(text(line, "base_url")),
         content_location: header("content-location"),
         lang: header("content-language"),
+        kind: match text(line, "kind") {
+            "sitemap" => FeedKind::Sitemap,
+            _ => FeedKind::Feed,
+        },
     }
 }
 
@@ -70,6 +74,9 @@ fn document(line: &Value, feed: &ParsedFeed) -> Value {
         "updated": seconds(feed.updated),
         "entries": feed.entries.iter().map(entry).collect::<Vec<_>>(),
         "notes": feed.notes,
+        "discrepancy": feed.discrepancy.as_ref().map(ToString::to_string),
+        "syndication": feed.syndication,
+        "links": feed.links,
     })
 }
 
