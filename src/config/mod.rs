@@ -6,6 +6,7 @@
 mod access;
 mod edit;
 mod locate;
+mod page;
 mod problem;
 mod resolve;
 mod source;
@@ -22,6 +23,7 @@ use url::Url;
 
 use crate::alert::DigestTime;
 use crate::channel::ChannelOptions;
+use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
@@ -49,6 +51,8 @@ pub struct FeedConfig {
     pub spec: FeedSpec,
     /// How it is reached.
     pub access: AccessOptions,
+    /// Where the articles are on a page (`kind = "page"`).
+    pub page: Option<Arc<PageSelectors>>,
 }
 
 /// A `[digest.NAME]`.

@@ -15,7 +15,7 @@ use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
 use super::tables::{AlertToml, DigestToml, FeedToml, HostToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, page, system_zone};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::fetch::{FetchOptions, host_key, parse_url};
@@ -279,10 +279,11 @@ fn feeds(
             continue;
         }
         feeds.push(FeedConfig {
+            page: page::selectors(reader, &file, &value),
             spec: FeedSpec {
                 url: value.url.into_inner(),
                 host: host_key(&url),
-                kind: value.kind,
+                kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
                 tags: value.tags,
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),

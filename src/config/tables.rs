@@ -48,8 +48,13 @@ pub struct FeedToml {
     /// Language.
     pub lang: Option<Spanned<String>>,
     /// Kind of the address.
-    #[serde(default)]
-    pub kind: FeedKind,
+    pub kind: Option<Spanned<FeedKind>>,
+    /// CSS selector of a page's links to articles, or of what holds one link each.
+    pub links: Option<Spanned<String>>,
+    /// CSS selector of the title inside such an element.
+    pub title: Option<Spanned<String>>,
+    /// CSS selector of the date inside such an element.
+    pub date: Option<Spanned<String>>,
     /// Headers sent with every request to this feed.
     #[serde(default)]
     pub headers: HeadersToml,

@@ -160,7 +160,7 @@ async fn answered(
         return moment.success(PollResult::Unchanged { validators });
     }
     let status = response.status;
-    match parse(pipeline, feed, response).await {
+    match parse(pipeline, setup, feed, response).await {
         Ok(parsed) => {
             moment.times.ttl = parsed.ttl;
             let published = parsed.entries.iter().filter_map(|entry| entry.published);
@@ -202,6 +202,7 @@ fn kept(feed: &Feed, response: &Response) -> crate::model::Validators {
 
 async fn parse(
     pipeline: &Pipeline,
+    setup: &Setup,
     feed: &Feed,
     response: Response,
 ) -> Result<ParsedFeed, (String, FailureKind)> {
@@ -212,12 +213,22 @@ async fn parse(
         lang: feed.spec.lang.clone(),
         kind: feed.spec.kind,
     };
+    let selectors = setup.selectors_of(&feed.spec.url);
     let parsed = pipeline
         .compute
-        .run(move || feed::parse(&response.body, &hints))
+        .run(move || match selectors {
+            Some(selectors) => feed::parse_page(&response.body, &hints, &selectors),
+            None => feed::parse(&response.body, &hints),
+        })
         .await;
     match parsed {
-        Ok(Ok(parsed)) => Ok(parsed),
+        Ok(Ok(parsed)) => {
+            if let Some(discrepancy) = &parsed.discrepancy {
+                pipeline.discrepancies.note();
+                tracing::debug!(feed_id = %feed.id, "{}: {discrepancy}", feed.spec.url);
+            }
+            Ok(parsed)
+        }
         Ok(Err(error)) => Err((error.to_string(), error.kind())),
         Err(panicked) => Err((panicked.to_string(), FailureKind::Crash)),
     }
