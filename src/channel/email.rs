@@ -16,9 +16,8 @@ use serde::{Deserialize, Deserializer};
 
 use self::letter::letter;
 use super::render::plain;
-use super::secret::SecretPlaces;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
-use crate::world::causes;
+use crate::world::{SecretPlaces, causes};
 
 mod letter;
 
@@ -127,7 +126,7 @@ impl EmailOptions {
             file: self.password_file.as_deref(),
             env: self.password_env.as_deref(),
         };
-        match (&self.user, places.read(around)?) {
+        match (&self.user, places.read(around.base_dir, around.env)?) {
             (None, None) => Ok(None),
             (Some(user), Some(password)) => Ok(Some(login(user, &password))),
             (Some(_), None) => Err(ChannelError::new(

@@ -14,7 +14,6 @@ mod options;
 mod parcel;
 mod payload;
 pub mod render;
-mod secret;
 mod stdout;
 #[cfg(test)]
 mod tests;

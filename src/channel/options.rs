@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::{Channel, EmailOptions, FileOptions, StdoutOptions, WebhookOptions};
-use crate::world::{AddressGuard, World};
+use crate::world::{AddressGuard, SecretError, World};
 
 /// Options that cannot work. The message is for people and carries no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -15,6 +15,12 @@ pub struct ChannelError(String);
 impl ChannelError {
     pub(super) fn new(why: impl Into<String>) -> Self {
         Self(why.into())
+    }
+}
+
+impl From<SecretError> for ChannelError {
+    fn from(error: SecretError) -> Self {
+        Self(error.to_string())
     }
 }
 

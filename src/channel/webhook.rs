@@ -16,10 +16,12 @@ use url::{Host, Url};
 
 use self::signature::SigningKey;
 use super::payload::payload;
-use super::secret::SecretPlaces;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
 use crate::model::RetryAfter;
-use crate::world::{AddressGuard, LookupError, Resolver, World, causes, lookup, tls_config};
+use crate::world::{
+    AddressGuard, LookupError, Resolver, SecretPlaces, TlsOptions, World, causes, lookup,
+    tls_config,
+};
 
 mod signature;
 #[cfg(test)]
@@ -60,14 +62,16 @@ impl WebhookOptions {
             env: self.secret_env.as_deref(),
         };
         let key = places
-            .read(around)?
+            .read(around.base_dir, around.env)?
             .as_ref()
             .map(SigningKey::new)
             .transpose()?;
         let no_client =
             |error: &dyn std::fmt::Display| ChannelError::new(format!("no HTTP client: {error}"));
         let client = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls_config().map_err(|error| no_client(&error))?)
+            .tls_backend_preconfigured(
+                tls_config(&TlsOptions::default()).map_err(|error| no_client(&error))?,
+            )
             .user_agent(concat!("wirewatch/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(PinnedResolver {
                 resolver: Arc::clone(&around.world.resolver),

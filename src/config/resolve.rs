@@ -11,9 +11,10 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
+use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, StoreToml};
+use super::tables::{AlertToml, DigestToml, FeedToml, HostToml, StoreToml};
 use super::{Config, DigestConfig, FeedConfig, StoreOptions, page, system_zone};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
@@ -33,6 +34,7 @@ struct Gathered {
     fetch: FetchOptions,
     alert: AlertToml,
     feeds: Vec<Located<FeedToml>>,
+    hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
     rules: Vec<(SourceFile, RuleFile)>,
@@ -91,6 +93,7 @@ fn gather_main(
     }
     if let Some(value) = table.get("fetch") {
         gathered.fetch = reader.value(file, value).unwrap_or_default();
+        fetch_ca(reader, file, value, &mut gathered.fetch);
     }
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
@@ -106,6 +109,7 @@ fn gather_common(
 ) {
     gathered.files.push(file.path.clone());
     gathered.feeds.extend(reader.array(file, table, "feed"));
+    gathered.hosts.extend(reader.array(file, table, "host"));
     gathered
         .channels
         .extend(reader.named(file, table, "channel"));
@@ -154,7 +158,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let (rules, rule_set) = compile(reader, &gathered.rules);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
-    let feeds = feeds(reader, gathered.feeds, &guard);
+    let feeds = feeds(reader, gathered.feeds, &guard, base);
+    let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
@@ -171,6 +176,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
         feeds,
+        hosts,
         rules,
         rule_set: Arc::new(rule_set?),
         watch_channels,
@@ -250,6 +256,7 @@ fn feeds(
     reader: &mut Reader,
     located: Vec<Located<FeedToml>>,
     guard: &AddressGuard,
+    base: &Path,
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
     for Located { value, file, .. } in located {
@@ -264,7 +271,7 @@ fn feeds(
         if let Some(why) = forbidden(&url, guard) {
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
-        check_headers(reader, &file, &value.headers);
+        let access = feed_access(reader, &file, base, &url, &value);
         let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
         if feeds.iter().any(same) {
             let message = "this feed stands here twice; it is polled once";
@@ -281,11 +288,7 @@ fn feeds(
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),
             },
-            headers: value
-                .headers
-                .into_iter()
-                .map(|(name, value)| (name.into_inner(), value.into_inner().into()))
-                .collect(),
+            access,
         });
     }
     feeds
@@ -301,25 +304,6 @@ fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
     let addr = SocketAddr::new(ip, url.port_or_known_default()?);
     let refused = guard.check(url.host_str()?, addr).err()?;
     Some(refused.to_string())
-}
-
-/// Names and values of headers as HTTP allows them (RFC 9110, 5.1 and 5.5).
-fn check_headers(
-    reader: &mut Reader,
-    file: &Path,
-    headers: &BTreeMap<Spanned<String>, Spanned<String>>,
-) {
-    for (name, value) in headers {
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.get_ref().is_empty() || !name.get_ref().chars().all(is_token) {
-            let message = format!("`{}` is no name of a header", name.get_ref());
-            reader.error(file, name.span(), message, None);
-        }
-        if value.get_ref().chars().any(char::is_control) {
-            let message = "a header's value is one line".to_owned();
-            reader.error(file, value.span(), message, None);
-        }
-    }
 }
 
 fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {

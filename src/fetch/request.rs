@@ -1,23 +1,30 @@
 //! What is asked for.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use std::sync::Arc;
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue};
 use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
-use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use super::FetchError;
-use super::redirect::{check_scheme, strip_credentials};
-use crate::model::{FailureKind, Validators};
+use super::access::basic_auth;
+use super::fetcher::BodyLimit;
+use super::redirect::{check_scheme, same_party, strip_credentials};
+use super::{Access, FetchError};
+use crate::model::Validators;
+use crate::world::Identity;
+
+/// Which forms of a document the caller can use (RFC 3229, 10.5.3).
+const A_IM: HeaderName = HeaderName::from_static("a-im");
 
 /// What kind of document is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Accept {
     /// A feed in any format.
     Feed,
-    /// A page.
+    /// A page; the `robots.txt` of its host is asked first.
     Page,
+    /// A `robots.txt`.
+    Robots,
 }
 
 impl Accept {
@@ -28,6 +35,7 @@ impl Accept {
                  application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+            Self::Robots => "text/plain, */*;q=0.5",
         })
     }
 }
@@ -39,57 +47,57 @@ pub struct Request {
     pub url: Url,
     /// Validators of the body that the caller has; empty ones make the request unconditional.
     pub validators: Validators,
-    /// Further headers as the config gives them, name and value. They stay with their host.
-    pub headers: Vec<(String, SecretString)>,
+    /// What the config says of the feed that is fetched, or of the feed whose page is.
+    pub access: Arc<Access>,
     /// What is wanted.
     pub accept: Accept,
+    /// The caller can merge an answer that has the new entries only (RFC 3229, `A-IM: feed`). Asked for
+    /// together with an entity tag, which names the document that the answer is to be merged with.
+    pub delta: bool,
 }
 
 impl Request {
-    /// An unconditional request without further headers.
+    /// An unconditional request with nothing special about it.
     #[must_use]
     pub fn new(url: Url, accept: Accept) -> Self {
         Self {
             url,
             validators: Validators::default(),
-            headers: Vec::new(),
+            access: Arc::default(),
             accept,
+            delta: false,
         }
     }
 }
 
-/// Headers that describe the connection or the answer's framing; a config that sets one of them breaks the fetch.
-const NOT_TO_BE_SET: [&str; 5] = [
-    "host",
-    "connection",
-    "content-length",
-    "transfer-encoding",
-    "accept-encoding",
-];
-
 /// A request made ready for the wire: the address as it is sent, the headers for every party, and
-/// those for the first one only.
+/// those for some only.
 pub(super) struct Prepared {
     pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) private: HeaderMap,
+    pub(super) access: Arc<Access>,
     pub(super) conditional: bool,
+    pub(super) delta: bool,
+    pub(super) accept: Accept,
+    pub(super) hops_max: usize,
+    pub(super) body_limit: BodyLimit,
+    headers: HeaderMap,
+    /// Credentials that stood in the address.
+    login: Option<(HeaderName, HeaderValue)>,
+    /// No redirect has led to another party yet.
+    at_home: bool,
 }
 
 impl Prepared {
-    pub(super) fn new(request: Request) -> Result<Self, FetchError> {
+    pub(super) fn new(
+        request: Request,
+        hops_max: usize,
+        body_limit: BodyLimit,
+    ) -> Result<Self, FetchError> {
         let mut url = request.url;
         check_scheme(&url)?;
         url.set_fragment(None);
-        let mut private = HeaderMap::new();
-        if let Some(value) = basic_auth(&url) {
-            private.insert(AUTHORIZATION, value);
-        }
+        let login = basic_auth(&url);
         strip_credentials(&mut url);
-        for (name, value) in &request.headers {
-            let (name, value) = custom_header(name, value)?;
-            private.insert(name, value);
-        }
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, request.accept.header());
         let validators = [
@@ -103,76 +111,44 @@ impl Prepared {
             }
         }
         let conditional = headers.len() > 1;
+        let delta = request.delta && headers.contains_key(IF_NONE_MATCH);
+        if delta {
+            headers.insert(A_IM, HeaderValue::from_static("feed"));
+        }
         Ok(Self {
             url,
-            headers,
-            private,
+            access: request.access,
             conditional,
+            delta,
+            accept: request.accept,
+            hops_max,
+            body_limit,
+            headers,
+            login,
+            at_home: true,
         })
     }
-}
 
-/// Credentials of the URL as an `Authorization` header (RFC 7617).
-fn basic_auth(url: &Url) -> Option<HeaderValue> {
-    if url.username().is_empty() && url.password().is_none() {
-        return None;
+    /// Goes on to the next hop. Credentials that have been left behind stay there, even when a later hop
+    /// leads back: that hop is somebody else's wish.
+    pub(super) fn follow(&mut self, to: Url) {
+        self.at_home &= same_party(&self.url, &to);
+        self.url = to;
     }
-    let plain = |text: &str| percent_decoded(text);
-    let mut pair = plain(url.username());
-    pair.push(b':');
-    pair.extend(plain(url.password().unwrap_or_default()));
-    let value = format!("Basic {}", BASE64_STANDARD.encode(pair));
-    let mut value = HeaderValue::try_from(value).ok()?;
-    value.set_sensitive(true);
-    Some(value)
-}
 
-/// Undoes percent-encoding: a URL writes `p@ss` as `p%40ss`.
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|hex| std::str::from_utf8(hex).ok());
-        let decoded = hex.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, decoded) {
-            (b'%', Some(decoded)) => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = after;
-            }
+    /// The certificate that the party of the present hop may see.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        self.access.identity_for(&self.url).filter(|_| self.at_home)
+    }
+
+    /// The headers for the present hop.
+    pub(super) fn headers(&self) -> HeaderMap {
+        let mut headers = self.headers.clone();
+        if self.at_home {
+            headers.extend(self.login.clone());
+            let private = self.access.headers_for(&self.url);
+            headers.extend(private.cloned().unwrap_or_default());
         }
+        headers
     }
-    bytes
-}
-
-fn custom_header(
-    name: &str,
-    value: &SecretString,
-) -> Result<(HeaderName, HeaderValue), FetchError> {
-    if NOT_TO_BE_SET
-        .iter()
-        .any(|taken| taken.eq_ignore_ascii_case(name))
-    {
-        return Err(FetchError::refused(
-            FailureKind::Config,
-            format!("the header `{name}` cannot be set"),
-        ));
-    }
-    let header = HeaderName::try_from(name).map_err(|_| {
-        FetchError::refused(
-            FailureKind::Config,
-            format!("`{name}` is not the name of a header"),
-        )
-    })?;
-    let mut value = HeaderValue::from_str(value.expose_secret()).map_err(|_| {
-        FetchError::refused(
-            FailureKind::Config,
-            format!("the value of the header `{name}` has control characters"),
-        )
-    })?;
-    value.set_sensitive(true);
-    Ok((header, value))
 }

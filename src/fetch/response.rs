@@ -7,7 +7,11 @@ use reqwest::header::{
 };
 use url::Url;
 
+use super::HeaderLink;
 use crate::model::{RetryAfter, Validators, http_date};
+
+/// How the answer was made of the document (RFC 3229, 10.5.2).
+const IM: HeaderName = HeaderName::from_static("im");
 
 /// How long the server thinks its answer keeps (RFC 9111, 5). What it did not say, or said unreadably, is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -42,6 +46,8 @@ pub struct Response {
     pub freshness: Freshness,
     /// When the server wants to be asked again.
     pub retry_after: Option<Timestamp>,
+    /// Links of the `Link` header (RFC 8288).
+    pub links: Vec<HeaderLink>,
     /// The body, decompressed.
     pub body: Vec<u8>,
 }
@@ -52,6 +58,25 @@ impl Response {
     pub fn is_not_modified(&self) -> bool {
         self.status == 304
     }
+
+    /// True for 226 (RFC 3229): the body has the entries that are newer than the caller's copy. They are
+    /// to be merged; what is absent is not gone. Comes only when the request asked for it.
+    #[must_use]
+    pub fn is_delta(&self) -> bool {
+        self.status == 226
+    }
+}
+
+/// True when the answer was made by leaving out the entries that the caller has.
+pub(super) fn says_delta(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(IM).iter();
+    let texts = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let mut made = texts.flat_map(|text| {
+        let names = text.split(',').map(|name| name.trim().to_ascii_lowercase());
+        names.collect::<Vec<_>>()
+    });
+    // Another manipulation (a diff, a range) on top of it would have to be undone first.
+    made.next().as_deref() == Some("feed") && made.next().is_none()
 }
 
 /// `Retry-After`, as a time on wirewatch's clock.

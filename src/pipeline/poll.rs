@@ -180,12 +180,9 @@ fn request(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
     Ok(Request {
         url,
         validators: feed.validators.clone(),
-        headers: setup
-            .headers
-            .get(&feed.spec.url)
-            .cloned()
-            .unwrap_or_default(),
+        access: setup.access_of(&feed.spec.url),
         accept: Accept::Feed,
+        delta: false,
     })
 }
 

@@ -61,7 +61,7 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
     if wanted.url.starts_with("entry:") {
         return from_entry(pipeline, wanted, None, None).await;
     }
-    let answer = match page_request(&wanted) {
+    let answer = match page_request(setup, &wanted) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(error) => Err(error),
     };
@@ -74,12 +74,14 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
     }
 }
 
-fn page_request(wanted: &WantedArticle) -> Result<Request, FetchError> {
+fn page_request(setup: &Setup, wanted: &WantedArticle) -> Result<Request, FetchError> {
+    let url = fetch::parse_url(&wanted.url)?;
     Ok(Request {
-        url: fetch::parse_url(&wanted.url)?,
+        access: setup.access_of_page(&wanted.feeds, &url),
+        url,
         validators: wanted.validators.clone(),
-        headers: Vec::new(),
         accept: Accept::Page,
+        delta: false,
     })
 }
 

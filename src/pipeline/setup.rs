@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
-use secrecy::SecretString;
+use url::Url;
 
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
 use crate::feed::PageSelectors;
-use crate::fetch::{FetchError, Fetcher};
+use crate::fetch::{self, Access, FetchError, Fetcher, HostRules};
 use crate::rules::RuleSet;
 use crate::world::{AddressGuard, World};
 
@@ -24,6 +24,17 @@ pub enum SetupError {
         /// Why.
         why: ChannelError,
     },
+    /// A feed cannot be reached as it should be.
+    #[error("[[feed]] {url}: {why}")]
+    Feed {
+        /// Its address.
+        url: String,
+        /// Why.
+        why: FetchError,
+    },
+    /// A host cannot be reached as it should be.
+    #[error("[[host]]: {0}")]
+    Host(FetchError),
     /// The HTTP client cannot be built.
     #[error("[fetch]: {0}")]
     Fetch(#[from] FetchError),
@@ -39,8 +50,8 @@ pub struct Setup {
     pub fetcher: Fetcher,
     /// Channels by NAME.
     pub channels: BTreeMap<String, Arc<dyn Channel>>,
-    /// Secret headers by feed address.
-    pub headers: HashMap<String, Vec<(String, SecretString)>>,
+    /// How the feeds that need more than an address are reached, by address.
+    accesses: HashMap<String, Arc<Access>>,
     /// Selectors of pages by feed address.
     selectors: HashMap<String, Arc<PageSelectors>>,
 }
@@ -55,7 +66,8 @@ impl Setup {
         world: &World,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, SetupError> {
-        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?;
+        let hosts = HostRules::new(&config.hosts, env).map_err(SetupError::Host)?;
+        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?.with_hosts(hosts);
         let guard = AddressGuard::new(config.fetch.allow.clone());
         let around = Surroundings {
             base_dir: config.path.parent().unwrap_or(Path::new("")),
@@ -72,12 +84,7 @@ impl Setup {
             })?;
             channels.insert(name.clone(), Arc::from(channel));
         }
-        let headers = config
-            .feeds
-            .iter()
-            .filter(|feed| !feed.headers.is_empty())
-            .map(|feed| (feed.spec.url.clone(), feed.headers.clone()))
-            .collect();
+        let accesses = accesses(&config, env)?;
         let pages = config.feeds.iter();
         let selectors = pages
             .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
@@ -87,9 +94,23 @@ impl Setup {
             config,
             fetcher,
             channels,
-            headers,
+            accesses,
             selectors,
         })
+    }
+
+    /// How the feed with this address (as the config writes it) is reached.
+    #[must_use]
+    pub fn access_of(&self, feed: &str) -> Arc<Access> {
+        self.accesses.get(feed).cloned().unwrap_or_default()
+    }
+
+    /// How a page is reached that these feeds named: as the first of them that is on the page's host.
+    #[must_use]
+    pub fn access_of_page(&self, feeds: &[String], page: &Url) -> Arc<Access> {
+        let mut accesses = feeds.iter().filter_map(|feed| self.accesses.get(feed));
+        let own = accesses.find(|access| access.belongs_to(page));
+        own.cloned().unwrap_or_default()
     }
 
     /// Where the articles are on the page with this address (as the config writes it).
@@ -106,4 +127,27 @@ impl Setup {
             None => self.channels.keys().cloned().collect(),
         }
     }
+}
+
+/// The accesses of the feeds that have one of their own.
+fn accesses(
+    config: &Config,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<HashMap<String, Arc<Access>>, SetupError> {
+    let mut accesses = HashMap::new();
+    for feed in &config.feeds {
+        let access = fetch::parse_url(&feed.spec.url).and_then(|url| {
+            let has_login = !url.username().is_empty() || url.password().is_some();
+            let is_special = has_login || !feed.access.is_empty();
+            is_special
+                .then(|| Access::new(&url, &feed.access, env))
+                .transpose()
+        });
+        let access = access.map_err(|why| SetupError::Feed {
+            url: feed.spec.url.clone(),
+            why,
+        })?;
+        accesses.extend(access.map(|access| (feed.spec.url.clone(), Arc::new(access))));
+    }
+    Ok(accesses)
 }

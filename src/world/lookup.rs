@@ -16,7 +16,7 @@ pub enum LookupError {
         /// What the resolver said.
         source: io::Error,
     },
-    /// Every address is forbidden; this is the first of them.
+    /// The name or every address of it is forbidden; this is the first of them.
     #[error(transparent)]
     Forbidden(#[from] Forbidden),
 }
@@ -38,6 +38,7 @@ pub async fn lookup(
         host: host.to_owned(),
         source,
     };
+    guard.check_name(host, port)?;
     let found = resolver.resolve(host).await.map_err(unknown)?;
     let mut allowed = Vec::with_capacity(found.len());
     let mut forbidden = None;
@@ -55,6 +56,28 @@ pub async fn lookup(
         Some(forbidden) => Err(forbidden.into()),
         None => Err(unknown(io::ErrorKind::NotFound.into())),
     }
+}
+
+/// Checks a host that somebody else will connect to in our place (a proxy): *every* address of it must be
+/// allowed, because nobody knows which one he will take. A name that is not known here passes; perhaps he
+/// knows it.
+///
+/// # Errors
+/// [`Forbidden`] for the first address that is not allowed, or the name itself.
+pub async fn check_every(
+    resolver: &dyn Resolver,
+    guard: &AddressGuard,
+    host: &str,
+    port: u16,
+) -> Result<(), Forbidden> {
+    guard.check_name(host, port)?;
+    for mut addr in resolver.resolve(host).await.unwrap_or_default() {
+        if addr.port() == 0 {
+            addr.set_port(port);
+        }
+        guard.check(host, addr)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -93,6 +116,17 @@ mod tests {
             error.starts_with("news.example leads to 127.0.0.1, a loopback"),
             "{error}"
         );
+    }
+
+    #[tokio::test]
+    async fn behind_a_proxy_every_address_counts() {
+        let guard = AddressGuard::default();
+        let all = async |found: &[&'static str]| {
+            check_every(&Fixed(found.to_vec()), &guard, "news.example", 443).await
+        };
+        assert_eq!(all(&["93.184.216.34:0"]).await, Ok(()));
+        assert_eq!(all(&[]).await, Ok(()), "the proxy may know it");
+        assert!(all(&["93.184.216.34:0", "10.0.0.1:0"]).await.is_err());
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! maps host names to local servers; in the program there is one [`World::real`].
 
 mod causes;
+mod certificates;
 mod clock;
 mod guard;
 #[cfg(test)]
@@ -11,17 +12,20 @@ pub(crate) mod local_server;
 mod lookup;
 mod random;
 mod resolver;
+mod secret;
 mod tls;
 
 use std::sync::Arc;
 
 pub use causes::causes;
+pub use certificates::{CaCertificates, CertificateError, Identity};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use guard::{AddressGuard, AllowRule, AllowRuleError, Forbidden};
-pub use lookup::{LookupError, lookup};
+pub use lookup::{LookupError, check_every, lookup};
 pub use random::{FixedRandom, Random, ThreadRandom};
 pub use resolver::{MapResolver, Resolver, SystemResolver};
-pub use tls::tls_config;
+pub use secret::{Secret, SecretError, SecretPlaces};
+pub use tls::{TlsOptions, tls_config};
 
 /// The world a run lives in. Cheap to clone.
 #[derive(Clone)]

@@ -82,7 +82,7 @@ async fn credentials_do_not_follow_to_another_host() {
     .await;
     let url = server.url("/a").replace("http://", "http://ana:secret@");
     let mut request = request(&url);
-    request.headers = vec![("X-Token".to_owned(), "abc".to_owned().into())];
+    request.access = access(&url, &[("X-Token", "abc")]).expect("headers");
     request.validators.etag = Some(b"\"e\"".to_vec());
     fetcher(options()).get(request).await.expect("200");
     for seen in server.seen() {

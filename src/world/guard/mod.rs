@@ -3,9 +3,13 @@
 //!
 //! The guard is asked after name resolution and for URLs whose host is an address, on every hop.
 
+mod kinds;
+
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
+
+use kinds::{BAD_PORTS, forbidden_kind, local_name};
 
 /// One line of `[fetch] allow`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,22 +59,30 @@ impl FromStr for AllowRule {
 pub struct Forbidden {
     /// The host as the URL names it.
     pub host: String,
-    /// The address.
-    pub addr: SocketAddr,
-    /// What kind of address it is.
+    /// The port.
+    pub port: u16,
+    /// The address that the host leads to; `None` when the name or the port says enough.
+    pub ip: Option<IpAddr>,
+    /// What kind of address, name or port it is.
     pub kind: &'static str,
 }
 
 impl fmt::Display for Forbidden {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{} leads to {}, {}; if that is meant, add \"{}\" to [fetch] allow",
-            self.host,
-            self.addr.ip(),
-            self.kind,
-            self.addr
-        )
+        let Self {
+            host, port, kind, ..
+        } = self;
+        let rule = match self.ip {
+            Some(ip) => {
+                write!(f, "{host} leads to {ip}, {kind}")?;
+                SocketAddr::new(ip, *port).to_string()
+            }
+            None => {
+                write!(f, "{host}:{port} is not fetched: {kind}")?;
+                format!("{host}:{port}")
+            }
+        };
+        write!(f, "; if that is meant, add \"{rule}\" to [fetch] allow")
     }
 }
 
@@ -92,9 +104,10 @@ impl AddressGuard {
     /// Checks one address that `host` (as written in the URL) resolved to.
     ///
     /// # Errors
-    /// [`Forbidden`] when the address is not public and no rule allows it.
+    /// [`Forbidden`] when the address is not public, or the name is one of the local network, and no rule
+    /// allows it.
     pub fn check(&self, host: &str, addr: SocketAddr) -> Result<(), Forbidden> {
-        let Some(kind) = forbidden_kind(addr.ip()) else {
+        let Some(kind) = forbidden_kind(addr.ip()).or_else(|| local_name(host)) else {
             return Ok(());
         };
         if self.allow.iter().any(|rule| allows(rule, host, addr)) {
@@ -102,16 +115,72 @@ impl AddressGuard {
         }
         Err(Forbidden {
             host: host.to_owned(),
-            addr,
+            port: addr.port(),
+            ip: Some(addr.ip()),
             kind,
         })
     }
+
+    /// Checks a name before it is looked up: names of the local network need a rule, whatever they lead to.
+    ///
+    /// # Errors
+    /// [`Forbidden`] when the name is local and no rule could allow any address of it.
+    pub fn check_name(&self, host: &str, port: u16) -> Result<(), Forbidden> {
+        let Some(kind) = local_name(host) else {
+            return Ok(());
+        };
+        let could_allow = |rule: &AllowRule| match rule {
+            AllowRule::Socket(socket) => socket.port() == port,
+            AllowRule::Host(..) => names(rule, host, port),
+            AllowRule::Net(..) => true,
+        };
+        if self.allow.iter().any(could_allow) {
+            return Ok(());
+        }
+        Err(Forbidden {
+            host: host.to_owned(),
+            port,
+            ip: None,
+            kind,
+        })
+    }
+
+    /// Checks the port of a URL: a GET to a mail server says things to it (WHATWG Fetch, "bad ports").
+    ///
+    /// # Errors
+    /// [`Forbidden`] when the port belongs to another protocol and no rule names it.
+    pub fn check_port(&self, host: &str, port: u16) -> Result<(), Forbidden> {
+        let named = |rule: &AllowRule| match rule {
+            AllowRule::Socket(socket) => socket.port() == port,
+            AllowRule::Host(..) => names(rule, host, port),
+            AllowRule::Net(..) => false,
+        };
+        if BAD_PORTS.binary_search(&port).is_err() || self.allow.iter().any(named) {
+            return Ok(());
+        }
+        Err(Forbidden {
+            host: host.to_owned(),
+            port,
+            ip: None,
+            kind: "the port belongs to another protocol",
+        })
+    }
+}
+
+/// `localhost.` is `localhost`.
+fn without_dot(host: &str) -> &str {
+    host.strip_suffix('.').unwrap_or(host)
+}
+
+fn names(rule: &AllowRule, host: &str, port: u16) -> bool {
+    matches!(rule, AllowRule::Host(name, allowed)
+        if *allowed == port && without_dot(name).eq_ignore_ascii_case(without_dot(host)))
 }
 
 fn allows(rule: &AllowRule, host: &str, addr: SocketAddr) -> bool {
     match rule {
         AllowRule::Socket(socket) => *socket == addr,
-        AllowRule::Host(name, port) => name.eq_ignore_ascii_case(host) && *port == addr.port(),
+        AllowRule::Host(..) => names(rule, host, addr.port()),
         AllowRule::Net(net, bits) => in_net(addr.ip(), *net, *bits),
     }
 }
@@ -127,64 +196,6 @@ fn in_net(ip: IpAddr, net: IpAddr, bits: u8) -> bool {
             u128::from(ip) & mask == u128::from(net) & mask
         }
         _ => false,
-    }
-}
-
-/// Names the kind of a forbidden address, or `None` for a public one (IANA special-purpose registries).
-fn forbidden_kind(ip: IpAddr) -> Option<&'static str> {
-    match ip {
-        IpAddr::V4(ip) => forbidden_v4(ip),
-        IpAddr::V6(ip) => forbidden_v6(ip),
-    }
-}
-
-fn forbidden_v4(ip: Ipv4Addr) -> Option<&'static str> {
-    let [a, b, c, _] = ip.octets();
-    Some(match (a, b, c) {
-        (0, ..) => "an address of \"this network\"",
-        (127, ..) => "a loopback address",
-        (10, ..) | (192, 168, _) => "a private address",
-        (172, 16..=31, _) => "a private address",
-        (169, 254, _) => "a link-local or metadata address",
-        (100, 64..=127, _) => "a carrier-grade NAT address",
-        (192, 0, 0) => "a protocol address",
-        (192, 0, 2) | (198, 51, 100) | (203, 0, 113) => "a documentation address",
-        (198, 18..=19, _) => "a benchmarking address",
-        (224..=239, ..) => "a multicast address",
-        (240..=255, ..) => "a reserved address",
-        _ => return None,
-    })
-}
-
-fn forbidden_v6(ip: Ipv6Addr) -> Option<&'static str> {
-    if let Some(v4) = embedded_v4(ip) {
-        return forbidden_v4(v4);
-    }
-    let s = ip.segments();
-    Some(match s[0] {
-        _ if ip.is_unspecified() => "the unspecified address",
-        _ if ip.is_loopback() => "a loopback address",
-        0xfc00..=0xfdff => "a private (unique local) address",
-        0xfe80..=0xfebf => "a link-local address",
-        0xfec0..=0xfeff => "a site-local address",
-        0xff00..=0xffff => "a multicast address",
-        0x2001 if s[1] == 0xdb8 => "a documentation address",
-        0x0100 if s[1..4] == [0, 0, 0] => "a discard-only address",
-        _ => return None,
-    })
-}
-
-/// The IPv4 address inside a mapped, compatible, NAT64 or 6to4 address.
-fn embedded_v4(ip: Ipv6Addr) -> Option<Ipv4Addr> {
-    let s = ip.segments();
-    let tail = || Ipv4Addr::from(((u32::from(s[6])) << 16) | u32::from(s[7]));
-    match s {
-        [0, 0, 0, 0, 0, 0xffff, ..] => Some(tail()),
-        [0, 0, 0, 0, 0xffff, 0, ..] => Some(tail()),
-        [0x64, 0xff9b, ..] => Some(tail()),
-        [0, 0, 0, 0, 0, 0, high, low] if high != 0 || low > 1 => Some(tail()),
-        [0x2002, high, low, ..] => Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low))),
-        _ => None,
     }
 }
 
@@ -222,6 +233,22 @@ mod tests {
             "[64:ff9b:1::7f00:1]:80",
             "[2002:7f00:1::]:80",
             "[::127.0.0.1]:80",
+            "[::8.8.8.8]:80",
+            "[2001:0:102:304::80ff:fffe]:80",
+            "[2606:4700::5efe:10.0.0.1]:80",
+            "[2001:db8::1]:80",
+            "[3fff::1]:80",
+            "[fec0::1]:80",
+            "[100::1]:80",
+            "[fd00:ec2::254]:80",
+            "[64:ff9b:1::808:808]:80",
+            "[5f00::1]:80",
+            "100.100.100.200:80",
+            "192.0.0.192:80",
+            "168.63.129.16:80",
+            "192.88.99.1:80",
+            "198.18.0.1:80",
+            "203.0.113.1:80",
         ] {
             assert!(check(&guard, addr).is_err(), "{addr} passed");
         }
@@ -230,6 +257,12 @@ mod tests {
             "[2606:2800:220:1::]:443",
             "172.32.0.1:80",
             "100.128.0.1:80",
+            "169.253.255.255:80",
+            "198.20.0.1:80",
+            "[2a00:1450::1]:80",
+            "[64:ff9b::808:808]:80",
+            "[::ffff:8.8.8.8]:80",
+            "[2002:808:808::1]:80",
         ] {
             assert_eq!(check(&guard, addr), Ok(()), "{addr} was refused");
         }
@@ -245,6 +278,55 @@ mod tests {
             "host.example leads to 127.0.0.1, a loopback address; \
              if that is meant, add \"127.0.0.1:22\" to [fetch] allow"
         );
+    }
+
+    #[test]
+    fn names_of_the_local_network_need_a_rule_wherever_they_lead() {
+        let guard = AddressGuard::new(vec!["paper.internal:80".parse().expect("a rule")]);
+        let public = "93.184.216.34:80".parse().expect("an address");
+        for host in [
+            "localhost",
+            "LocalHost.",
+            "a.localhost",
+            "metadata.google.internal",
+            "nas.home.arpa",
+            "printer.local",
+        ] {
+            assert!(guard.check_name(host, 80).is_err(), "{host}");
+            assert!(guard.check(host, public).is_err(), "{host}");
+        }
+        for host in [
+            "news.example",
+            "notlocalhost",
+            "local.example.org",
+            "10.example.org",
+            "paper.internal.",
+        ] {
+            assert_eq!(guard.check_name(host, 80), Ok(()), "{host}");
+            assert_eq!(guard.check(host, public), Ok(()), "{host}");
+        }
+        assert!(guard.check_name("paper.internal", 81).is_err());
+        let network = AddressGuard::new(vec!["10.0.0.0/8".parse().expect("a rule")]);
+        assert_eq!(network.check_name("wiki.corp", 80), Ok(()));
+        assert!(network.check("wiki.corp", public).is_err());
+    }
+
+    #[test]
+    fn a_port_of_another_protocol_needs_a_rule_of_its_own() {
+        assert!(BAD_PORTS.is_sorted());
+        let guard = AddressGuard::new(vec!["127.0.0.0/8".parse().expect("a rule")]);
+        let error = guard.check_port("example.org", 25).expect_err("mail");
+        assert_eq!(
+            error.to_string(),
+            "example.org:25 is not fetched: the port belongs to another protocol; \
+             if that is meant, add \"example.org:25\" to [fetch] allow"
+        );
+        assert!(guard.check_port("127.0.0.1", 6667).is_err());
+        for port in [80, 443, 8080, 8800, 36_667] {
+            assert_eq!(guard.check_port("example.org", port), Ok(()));
+        }
+        let guard = AddressGuard::new(vec!["example.org:25".parse().expect("a rule")]);
+        assert_eq!(guard.check_port("example.org", 25), Ok(()));
     }
 
     #[test]
