@@ -1,6 +1,6 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -259,6 +259,7 @@ fn feeds(
     base: &Path,
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
+    let mut seen: HashSet<String> = HashSet::new();
     for Located { value, file, .. } in located {
         let at = value.url.span();
         let url = match parse_url(value.url.get_ref()) {
@@ -272,8 +273,7 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
-        let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
-        if feeds.iter().any(same) {
+        if !seen.insert(value.url.get_ref().clone()) {
             let message = "this feed stands here twice; it is polled once";
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
@@ -295,7 +295,7 @@ fn feeds(
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
-fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
+pub(super) fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
     let ip: IpAddr = match url.host()? {
         Host::Ipv4(ip) => ip.into(),
         Host::Ipv6(ip) => ip.into(),
