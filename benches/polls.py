@@ -35,6 +35,7 @@ def arguments():
     parser.add_argument("--port", type=int, default=8900)
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("/tmp/wirewatch-polls"))
     parser.add_argument("--program", type=pathlib.Path, default=ROOT / "target/release/wirewatch")
+    parser.add_argument("--bare-loop", type=pathlib.Path, help="the built bench `bare_loop`; else cargo builds it")
     return parser.parse_args()
 
 
@@ -135,13 +136,16 @@ def first_pass(options, config):
             "wall_s": time.monotonic() - started, "peak_mb": usage.ru_maxrss / 1024, "articles": later}
 
 
-def bare_loop(world, passes):
+def built_bare_loop():
     build = subprocess.run(["cargo", "bench", "--no-run", "--bench", "bare_loop", "--message-format=json"],
                            cwd=ROOT, check=True, capture_output=True, text=True).stdout
     messages = [json.loads(line) for line in build.splitlines() if line.startswith("{")]
-    program = [message["executable"] for message in messages
-               if message.get("target", {}).get("name") == "bare_loop" and message.get("executable")][-1]
-    out, cost = run([program, str(world / "urls.txt"), str(passes)])
+    return [message["executable"] for message in messages
+            if message.get("target", {}).get("name") == "bare_loop" and message.get("executable")][-1]
+
+
+def bare_loop(program, world, passes):
+    out, cost = run([str(program), str(world / "urls.txt"), str(passes)])
     return [{**json.loads(line), "peak_mb": cost["peak_mb"]} for line in out.decode().splitlines()]
 
 
@@ -169,12 +173,13 @@ def row(what, cost, polls, less=0.0):
 def main():
     options = arguments()
     options.work.mkdir(parents=True, exist_ok=True)
+    program = options.bare_loop or built_bare_loop()
     world = make_world(options)
     config = write_config(options, world)
     feeds = options.feeds
     print("| | 304 | unchanged 200 | CPU s | CPU ms a poll | wall s | peak MB |\n|---|---|---|---|---|---|---|")
     with Server(world, validators=True):
-        bare = bare_loop(world, 2)
+        bare = bare_loop(program, world, 2)
         row("bare loop, first pass (fetch, gunzip, feed-rs)", bare[0], feeds)
         bare_304 = row("bare loop, 304", bare[1], feeds)
         row("`wirewatch run` until every feed was polled", first_pass(options, config), feeds)
@@ -187,7 +192,7 @@ def main():
         for what, cost in zip(["first reload", "second reload, 304"], newsboat(options, world)):
             row(f"`newsboat -x reload`, {what}", cost, feeds)
     with Server(world, validators=False):
-        bare = bare_loop(world, 2)
+        bare = bare_loop(program, world, 2)
         bare_200 = row("bare loop, unchanged 200 (fetch and gunzip)", bare[1], feeds)
         cost = wirewatch(options, config, "--all")
         own_200 = row("`run --once --all`, unchanged 200, start included", cost, feeds)

@@ -105,8 +105,10 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
                 visit.feed(candidate, response.permanent.as_ref())
             }
             Ok(Answer::Other(what)) if is_page(what.kind()) => {
-                if !args.json {
-                    eprintln!("{}: {what}; looking for feeds", args.url);
+                match what.kind() {
+                    _ if args.json => {}
+                    FailureKind::Page => eprintln!("{} is a page; looking for its feeds", args.url),
+                    _ => eprintln!("{}: {what}; looking for feeds", args.url),
                 }
                 let found = find::search(&fetcher, &compute, &response, args.thorough).await;
                 visit.choice(&response, &found)
@@ -124,7 +126,11 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
 fn is_page(kind: FailureKind) -> bool {
     matches!(
         kind,
-        FailureKind::Page | FailureKind::LoginPage | FailureKind::BotCheck | FailureKind::NotAFeed
+        FailureKind::Page
+            | FailureKind::LoginPage
+            | FailureKind::BotCheck
+            | FailureKind::SoftBlock
+            | FailureKind::NotAFeed
     )
 }
 

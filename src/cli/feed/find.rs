@@ -101,15 +101,7 @@ impl Candidate {
     fn rank(&self) -> (bool, bool, bool, FoundBy) {
         let comments = self.url.path().to_ascii_lowercase().contains("comments");
         let sitemap = self.format == Some(FeedFormat::Sitemap);
-        // A sitemap without titles lists every page of a site, and few of them are news.
-        let untitled = self.titles.is_empty();
-        (
-            self.entries == 0,
-            untitled,
-            comments,
-            sitemap,
-            self.found_by,
-        )
+        (self.entries == 0, comments, sitemap, self.found_by)
     }
 }
 
