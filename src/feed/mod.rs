@@ -46,6 +46,9 @@ pub use reader::parse;
 
 use crate::model::FeedKind;
 
+/// Entries of one document that are kept; an honest feed has a hundredth of it.
+const ENTRIES_MAX: usize = 10_000;
+
 /// What is known about a document besides its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hints {
