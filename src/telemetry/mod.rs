@@ -1,5 +1,9 @@
 //! Log set-up. Logs go to standard error: standard output belongs to alerts and answers.
 
+mod panics;
+
+pub use panics::caught;
+
 use tracing_subscriber::EnvFilter;
 
 /// Starts logging. `filter` is the value of `RUST_LOG`, if it is set; otherwise `verbosity` decides:
