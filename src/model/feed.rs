@@ -322,7 +322,11 @@ impl fmt::Display for Discrepancy {
             Ok(found) if *found < self.own => {
                 write!(f, "feed-rs found {found} of {} entries", self.own)
             }
-            Ok(found) => write!(f, "feed-rs found {found} entries, our own reader {}", self.own),
+            Ok(found) => write!(
+                f,
+                "feed-rs found {found} entries, our own reader {}",
+                self.own
+            ),
             Err(why) => write!(f, "feed-rs found none of {} entries: {why}", self.own),
         }
     }

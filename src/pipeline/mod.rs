@@ -5,6 +5,7 @@
 
 mod compute;
 pub mod digest;
+mod discrepancies;
 pub mod judge;
 pub mod poll;
 pub mod read;
@@ -18,6 +19,7 @@ use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
 pub use compute::{Compute, Panicked};
+pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
 
 /// What a stage works with. Cheap to clone.
@@ -33,6 +35,8 @@ pub struct Pipeline {
     pub compute: Compute,
     /// Reads the environment, for secrets.
     pub env: fn(&str) -> Option<String>,
+    /// Documents that the two feed readers read differently.
+    pub discrepancies: Arc<Discrepancies>,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -53,6 +57,7 @@ impl Pipeline {
             world,
             compute,
             env,
+            discrepancies: Arc::default(),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

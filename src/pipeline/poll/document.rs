@@ -25,7 +25,7 @@ pub(super) async fn read(
     // Of a delta (RFC 3229) nothing follows from what it leaves out.
     let is_part = response.is_delta();
     let body_hash = (!is_part).then_some(body_hash);
-    let mut parsed = match request::parse(pipeline, feed, response).await {
+    let mut parsed = match request::parse(pipeline, setup, feed, response).await {
         Ok(parsed) => parsed,
         Err(failure) => return Ok(moment.failed(failure)),
     };

@@ -50,7 +50,7 @@ pub(super) async fn follow(
         }
         let page = match setup.fetcher.get(request::of_page(setup, feed, url)).await {
             Ok(response) if fetch::host_key(&response.url) == host => {
-                request::parse(pipeline, feed, response).await
+                request::parse(pipeline, setup, feed, response).await
             }
             Ok(_) => break,
             Err(error) => Err(error.into()),

@@ -67,6 +67,7 @@ pub(super) fn kept(feed: &Feed, response: Response) -> Validators {
 /// Reads a document on a thread for computing.
 pub(super) async fn parse(
     pipeline: &Pipeline,
+    setup: &Setup,
     feed: &Feed,
     response: Response,
 ) -> Result<ParsedFeed, Failure> {
@@ -79,13 +80,21 @@ pub(super) async fn parse(
         kind: feed.spec.kind,
     };
     let body = response.body;
+    let selectors = setup.selectors_of(&feed.spec.url);
     let parsed = pipeline
         .compute
-        .run(move || feed::parse(&body, &hints))
+        .run(move || match selectors {
+            Some(selectors) => feed::parse_page(&body, &hints, &selectors),
+            None => feed::parse(&body, &hints),
+        })
         .await;
     let (why, kind) = match parsed {
         Ok(Ok(mut parsed)) => {
             add_header_links(&mut parsed.links, response.links);
+            if let Some(discrepancy) = &parsed.discrepancy {
+                pipeline.discrepancies.note();
+                tracing::debug!(feed_id = %feed.id, "{}: {discrepancy}", feed.spec.url);
+            }
             return Ok(parsed);
         }
         Ok(Err(error)) => (error.to_string(), error.kind()),
