@@ -83,21 +83,33 @@ async fn rule_12_closed_hours_and_days_move_the_next_poll() {
     let days = format!("<skipDays>{days}</skipDays>");
     let bed = says("", &days).await;
     let opens = at("2026-11-27T00:02:30Z");
-    assert_eq!(bed.feed(FEED).await.next_poll, Some(opens), "longer than the ceiling");
+    assert_eq!(
+        bed.feed(FEED).await.next_poll,
+        Some(opens),
+        "longer than the ceiling"
+    );
     let bed = says("interval = \"20m\"", &days).await;
     assert_eq!(bed.wait(FEED).await, minutes(20), "an interval overrides");
 }
 
 #[tokio::test]
 async fn rule_12_the_update_period_is_kept_to() {
-    let update = "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>";
+    let update =
+        "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>";
     let mut bed = says("", update).await;
     assert_eq!(bed.wait(FEED).await, hours(6) + minutes(5) / 2);
     bed.poll_next(FEED).await;
-    assert_eq!(bed.wait(FEED).await, hours(6) + minutes(5) / 2, "after a 304, too");
+    assert_eq!(
+        bed.wait(FEED).await,
+        hours(6) + minutes(5) / 2,
+        "after a 304, too"
+    );
     let base = format!("{update}<sy:updateBase>2026-01-01T03:00+00:00</sy:updateBase>");
     let bed = says("", &base).await;
-    assert_eq!(bed.feed(FEED).await.next_poll, Some(at("2026-11-23T09:02:30Z")));
+    assert_eq!(
+        bed.feed(FEED).await.next_poll,
+        Some(at("2026-11-23T09:02:30Z"))
+    );
     let bed = says("interval = \"20m\"", update).await;
     assert_eq!(bed.wait(FEED).await, minutes(20), "an interval overrides");
 }
