@@ -211,6 +211,21 @@ fn what_run_would_refuse_check_refuses_too() {
             GOOD.replace("tags = [\"x\"]", "headers = { \"X Bad\" = \"1\" }"),
             &["config.toml:7:13", "no name of a header"],
         ),
+        (
+            GOOD.replace("tags = [\"x\"]", "kind = \"page\"\nlinks = \"h2 > > a\""),
+            &[
+                "config.toml:8:9",
+                "`h2 > > a` is no CSS selector: dangling combinator",
+            ],
+        ),
+        (
+            GOOD.replace("tags = [\"x\"]", "kind = \"page\"\ntitle = \"h2\""),
+            &["config.toml:7:8", "a page needs `links`"],
+        ),
+        (
+            GOOD.replace("tags = [\"x\"]", "date = \"time\""),
+            &["config.toml:7:8", "`date` is a selector of pages only"],
+        ),
     ] {
         let said = Place::new(&config).run(&["check"]);
         assert_eq!(said.code(), Some(1), "{config}{}", said.err());

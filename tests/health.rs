@@ -195,6 +195,7 @@ fn fetched(url: &str, now: Timestamp) -> PollResult {
             article_host: String::new(),
             backlog: false,
             late: false,
+            date: Default::default(),
         }],
     }
 }

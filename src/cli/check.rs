@@ -55,6 +55,8 @@ fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
     let error = Setup::new(config.clone(), &World::real(), &environment).err()?;
     let table = match &error {
         SetupError::Channel { name, .. } => format!("[channel.{name}]"),
+        SetupError::Feed { url, .. } => url.clone(),
+        SetupError::Host(_) => "[[host]]".to_owned(),
         SetupError::Fetch(_) => "[fetch]".to_owned(),
     };
     let place = problems

@@ -3,9 +3,11 @@
 //! Takes a path, gives a [`Config`] or all [`Problems`] at once. Reads files; never the environment,
 //! never the network, never the store.
 
+mod access;
 mod edit;
 mod health;
 mod locate;
+mod page;
 mod problem;
 mod resolve;
 mod source;
@@ -18,11 +20,11 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use secrecy::SecretString;
 
 use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
-use crate::fetch::FetchOptions;
+use crate::feed::PageSelectors;
+use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
@@ -57,8 +59,10 @@ pub struct HealthConfig {
 pub struct FeedConfig {
     /// The part that the store keeps.
     pub spec: FeedSpec,
-    /// Headers for its requests.
-    pub headers: Vec<(String, SecretString)>,
+    /// How it is reached.
+    pub access: AccessOptions,
+    /// Where the articles are on a page (`kind = "page"`).
+    pub page: Option<Arc<PageSelectors>>,
 }
 
 /// A `[digest.NAME]`.
@@ -106,6 +110,8 @@ pub struct Config {
     pub store: StoreOptions,
     /// `[fetch]`.
     pub fetch: FetchOptions,
+    /// The `[[host]]` tables, in file order.
+    pub hosts: Vec<HostOptions>,
     /// `[alert] max_age`.
     pub max_age: SignedDuration,
     /// `[alert] stories`.

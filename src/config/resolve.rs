@@ -11,12 +11,14 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
+use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
+use crate::feed::normal_url;
 use crate::fetch::{FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
@@ -34,6 +36,7 @@ struct Gathered {
     alert: AlertToml,
     health: HealthToml,
     feeds: Vec<Located<FeedToml>>,
+    hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
     rules: Vec<(SourceFile, RuleFile)>,
@@ -92,6 +95,7 @@ fn gather_main(
     }
     if let Some(value) = table.get("fetch") {
         gathered.fetch = reader.value(file, value).unwrap_or_default();
+        fetch_ca(reader, file, value, &mut gathered.fetch);
     }
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
@@ -110,6 +114,7 @@ fn gather_common(
 ) {
     gathered.files.push(file.path.clone());
     gathered.feeds.extend(reader.array(file, table, "feed"));
+    gathered.hosts.extend(reader.array(file, table, "host"));
     gathered
         .channels
         .extend(reader.named(file, table, "channel"));
@@ -158,7 +163,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let (rules, rule_set) = compile(reader, &gathered.rules);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
-    let feeds = feeds(reader, gathered.feeds, &guard);
+    let feeds = feeds(reader, gathered.feeds, &guard, base);
+    let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
     warn(reader, path, &feeds, &rules, &channels);
@@ -177,6 +183,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         stories: gathered.alert.stories,
         health,
         feeds,
+        hosts,
         rules,
         rule_set: Arc::new(rule_set?),
         watch_channels,
@@ -273,8 +280,10 @@ fn feeds(
     reader: &mut Reader,
     located: Vec<Located<FeedToml>>,
     guard: &AddressGuard,
+    base: &Path,
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
+    let mut addresses: HashMap<String, String> = HashMap::new();
     for Located { value, file, .. } in located {
         let at = value.url.span();
         let url = match parse_url(value.url.get_ref()) {
@@ -287,30 +296,41 @@ fn feeds(
         if let Some(why) = forbidden(&url, guard) {
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
-        check_headers(reader, &file, &value.headers);
-        let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
-        if feeds.iter().any(same) {
-            let message = "this feed stands here twice; it is polled once";
+        let access = feed_access(reader, &file, base, &url, &value);
+        if let Some(other) = addresses.get(&same_feed(&url)) {
+            let message = if other == value.url.get_ref() {
+                "this feed stands here twice; it is polled once".to_owned()
+            } else {
+                format!("this is the feed {other} once more; it is polled once")
+            };
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
         }
+        addresses.insert(same_feed(&url), value.url.get_ref().clone());
         feeds.push(FeedConfig {
+            page: page::selectors(reader, &file, &value),
             spec: FeedSpec {
                 url: value.url.into_inner(),
                 host: host_key(&url),
-                kind: value.kind,
+                kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
                 tags: value.tags,
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),
             },
-            headers: value
-                .headers
-                .into_iter()
-                .map(|(name, value)| (name.into_inner(), value.into_inner().into()))
-                .collect(),
+            access,
         });
     }
     feeds
+}
+
+/// What two addresses of one feed have in common: they may differ in scheme, default port, a slash at the
+/// end, fragment, tracking parameters, and the case of the host.
+fn same_feed(url: &Url) -> String {
+    let normal = normal_url(url.as_str()).unwrap_or_else(|| url.to_string());
+    let rest = normal
+        .split_once("://")
+        .map_or(normal.as_str(), |(_, rest)| rest);
+    rest.trim_end_matches('/').to_owned()
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
@@ -323,25 +343,6 @@ fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
     let addr = SocketAddr::new(ip, url.port_or_known_default()?);
     let refused = guard.check(url.host_str()?, addr).err()?;
     Some(refused.to_string())
-}
-
-/// Names and values of headers as HTTP allows them (RFC 9110, 5.1 and 5.5).
-fn check_headers(
-    reader: &mut Reader,
-    file: &Path,
-    headers: &BTreeMap<Spanned<String>, Spanned<String>>,
-) {
-    for (name, value) in headers {
-        let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-        if name.get_ref().is_empty() || !name.get_ref().chars().all(is_token) {
-            let message = format!("`{}` is no name of a header", name.get_ref());
-            reader.error(file, name.span(), message, None);
-        }
-        if value.get_ref().chars().any(char::is_control) {
-            let message = "a header's value is one line".to_owned();
-            reader.error(file, value.span(), message, None);
-        }
-    }
 }
 
 fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {

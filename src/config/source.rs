@@ -34,7 +34,7 @@ pub struct Named<T> {
 /// Tables that only the main file may have.
 const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health"];
 /// Tables that every file may have.
-const EVERYWHERE: &[&str] = &["feed", "watch", "list", "channel", "digest"];
+const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
 
 /// Reads files and gathers problems.
 #[derive(Debug, Default)]

@@ -1,8 +1,12 @@
 //! The tables of a config file as they are written. [`resolve`](super::resolve) makes options of them.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::num::NonZeroUsize;
 
+use secrecy::SecretString;
 use serde::Deserialize;
+use serde::de::{self, Deserializer, MapAccess, Visitor};
 use toml::Spanned;
 
 use super::values::Period;
@@ -59,12 +63,116 @@ pub struct FeedToml {
     pub interval: Option<Period>,
     /// Language.
     pub lang: Option<Spanned<String>>,
+    /// Kind of the address.
+    pub kind: Option<Spanned<FeedKind>>,
+    /// CSS selector of a page's links to articles, or of what holds one link each.
+    pub links: Option<Spanned<String>>,
+    /// CSS selector of the title inside such an element.
+    pub title: Option<Spanned<String>>,
+    /// CSS selector of the date inside such an element.
+    pub date: Option<Spanned<String>>,
     /// Headers sent with every request to this feed.
     #[serde(default)]
-    pub headers: BTreeMap<Spanned<String>, Spanned<String>>,
-    /// Kind of the address.
+    pub headers: HeadersToml,
+    /// User for basic authentication.
+    pub user: Option<Spanned<String>>,
+    /// His password.
+    pub password: Option<Spanned<SecretString>>,
+    /// File that holds it.
+    pub password_file: Option<Spanned<String>>,
+    /// Environment variable that holds it.
+    pub password_env: Option<Spanned<String>>,
+    /// Bearer token.
+    pub bearer: Option<Spanned<SecretString>>,
+    /// File that holds it.
+    pub bearer_file: Option<Spanned<String>>,
+    /// Environment variable that holds it.
+    pub bearer_env: Option<Spanned<String>>,
+    /// Value of the `Cookie` header.
+    pub cookies: Option<Spanned<SecretString>>,
+    /// File that holds it.
+    pub cookies_file: Option<Spanned<String>>,
+    /// Environment variable that holds it.
+    pub cookies_env: Option<Spanned<String>>,
+    /// PEM file of a client certificate.
+    pub client_cert: Option<Spanned<String>>,
+    /// PEM file of its key.
+    pub client_key: Option<Spanned<String>>,
+    /// Proxy, or `direct`.
+    pub proxy: Option<Spanned<String>>,
+    /// PEM file of authorities that are trusted besides the system's.
+    pub ca: Option<Spanned<String>>,
+    /// Whether `robots.txt` decides about its pages.
+    pub respect_robots: Option<bool>,
+    /// Least time between two requests to its host.
+    pub host_delay: Option<Period>,
+    /// Requests to its host under way at once.
+    pub host_parallel: Option<NonZeroUsize>,
+}
+
+/// `[[host]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HostToml {
+    /// Which hosts are meant.
+    pub r#match: Spanned<String>,
+    /// Headers sent with every request to them.
     #[serde(default)]
-    pub kind: FeedKind,
+    pub headers: HeadersToml,
+    /// Proxy, or `direct`.
+    pub proxy: Option<Spanned<String>>,
+    /// PEM file of authorities that are trusted besides the system's.
+    pub ca: Option<Spanned<String>>,
+    /// Whether `robots.txt` decides about their pages.
+    pub respect_robots: Option<bool>,
+    /// Least time between two requests.
+    pub host_delay: Option<Period>,
+    /// Requests under way at once.
+    pub host_parallel: Option<NonZeroUsize>,
+}
+
+/// Names and values of headers.
+pub type HeadersToml = BTreeMap<Spanned<String>, Spanned<HeaderToml>>;
+
+/// The value of a header: a text, `{ file = "..." }`, or `{ env = "NAME" }`.
+#[derive(Debug)]
+pub enum HeaderToml {
+    /// The value.
+    Text(SecretString),
+    /// File that holds it.
+    File(String),
+    /// Environment variable that holds it.
+    Env(String),
+}
+
+impl<'de> Deserialize<'de> for HeaderToml {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct HeaderVisitor;
+        impl<'de> Visitor<'de> for HeaderVisitor {
+            type Value = HeaderToml;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text, { file = \"...\" } or { env = \"NAME\" }")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<HeaderToml, E> {
+                Ok(HeaderToml::Text(text.to_owned().into()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<HeaderToml, A::Error> {
+                let place: Option<(String, String)> = map.next_entry()?;
+                let more: Option<(String, String)> = map.next_entry()?;
+                match (place, more) {
+                    (Some((key, file)), None) if key == "file" => Ok(HeaderToml::File(file)),
+                    (Some((key, name)), None) if key == "env" => Ok(HeaderToml::Env(name)),
+                    _ => Err(de::Error::custom(
+                        "the value of a header is a text, { file = \"...\" } or { env = \"NAME\" }",
+                    )),
+                }
+            }
+        }
+        deserializer.deserialize_any(HeaderVisitor)
+    }
 }
 
 /// `[digest.NAME]`

@@ -48,6 +48,8 @@ stats! {
     unchanged,
     /// Polls that failed.
     polls_failed,
+    /// Documents that feed-rs read otherwise than our own reader.
+    discrepancies,
     /// Entries that were not known.
     new_entries,
     /// Entries that say something else than before.

@@ -13,7 +13,6 @@ mod jsonld;
 mod labels;
 mod lines;
 mod metadata;
-mod months;
 mod select;
 mod title;
 mod visible;
@@ -173,7 +172,7 @@ fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
                     let text = select::text(next);
                     next.value().name() == "time"
                         || (text.chars().count() < 100
-                            && dates::parse(&text).is_some_and(|date| date.has_time()))
+                            && dates::parse(&text, None).is_some_and(|date| date.has_time()))
                 })
         };
         (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))

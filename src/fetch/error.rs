@@ -48,6 +48,14 @@ pub enum FetchError {
         /// The deadline.
         limit: Duration,
     },
+    /// `robots.txt` asks not to fetch the page, or cannot be asked.
+    #[error("{why}")]
+    Robots {
+        /// In words.
+        why: String,
+        /// True when the file could not be had: it may allow the page next time.
+        transient: bool,
+    },
     /// The decoded body passed the cap.
     #[error("the body is longer than {cap} bytes, the `body_bytes_max` of [fetch]")]
     TooLarge {
@@ -100,6 +108,7 @@ impl FetchError {
                 _ => FailureKind::Status,
             },
             Self::Timeout { .. } => FailureKind::Timeout,
+            Self::Robots { .. } => FailureKind::Robots,
             Self::TooLarge { .. } => FailureKind::TooLarge,
         }
     }
@@ -109,7 +118,7 @@ impl FetchError {
     pub fn is_transient(&self) -> bool {
         match self {
             Self::Status { code, .. } => matches!(code, 408 | 425 | 429 | 500..=599),
-            Self::Network { transient, .. } => *transient,
+            Self::Network { transient, .. } | Self::Robots { transient, .. } => *transient,
             Self::Timeout { .. } => true,
             Self::Setup { .. } | Self::Refused { .. } | Self::TooLarge { .. } => false,
         }

@@ -10,11 +10,18 @@ use tokio::time::{Instant, sleep_until};
 /// Hosts that are remembered before idle ones are looked for.
 const SWEEP_AT: usize = 1024;
 
+/// The distance that one request keeps.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pace {
+    /// Least time since the start of the host's last request.
+    pub(super) delay: Duration,
+    /// Requests under way at once. Where those of one host differ, the largest counts for all.
+    pub(super) parallel: usize,
+}
+
 /// Lets requests through, host by host, first come, first served.
 pub(super) struct Gate {
     total: Arc<Semaphore>,
-    host_parallel: usize,
-    host_delay: Duration,
     hosts: Mutex<Hosts>,
 }
 
@@ -27,8 +34,14 @@ struct Hosts {
 
 struct HostGate {
     slots: Arc<Semaphore>,
-    /// When the next request may start.
-    next_start: Mutex<Instant>,
+    state: Mutex<HostState>,
+}
+
+struct HostState {
+    /// When the last request started, and the distance that it kept.
+    last_start: Option<(Instant, Duration)>,
+    /// Number of slots, free or not.
+    parallel: usize,
 }
 
 /// The right to one request; dropping it lets the next one in.
@@ -38,11 +51,9 @@ pub(super) struct Pass {
 }
 
 impl Gate {
-    pub(super) fn new(concurrency: usize, host_parallel: usize, host_delay: Duration) -> Self {
+    pub(super) fn new(concurrency: usize) -> Self {
         Self {
             total: Arc::new(Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS))),
-            host_parallel: host_parallel.min(Semaphore::MAX_PERMITS),
-            host_delay,
             hosts: Mutex::new(Hosts {
                 by_key: HashMap::new(),
                 sweep_at: SWEEP_AT,
@@ -51,21 +62,25 @@ impl Gate {
     }
 
     /// Waits until a request to the host may start. The distance is counted from the moment this returns.
-    pub(super) async fn enter(&self, key: &str) -> Pass {
+    pub(super) async fn enter(&self, key: &str, pace: Pace) -> Pass {
         let host = self.host(key);
+        host.widen(pace.parallel);
         let host_permit = acquire(&host.slots).await;
         loop {
-            let next_start = *lock(&host.next_start);
+            let start = lock(&host.state).next_start(pace.delay);
             // A timer that is due already still costs a millisecond.
-            if next_start > Instant::now() {
-                sleep_until(next_start).await;
+            if let Some(start) = start.filter(|start| *start > Instant::now()) {
+                sleep_until(start).await;
             }
             // Only now, so that hosts that wait for their time hold none of the places of others.
             let total_permit = acquire(&self.total).await;
-            let mut next_start = lock(&host.next_start);
+            let mut state = lock(&host.state);
             let now = Instant::now();
-            if *next_start <= now {
-                *next_start = now + self.host_delay;
+            if state
+                .next_start(pace.delay)
+                .is_none_or(|start| start <= now)
+            {
+                state.last_start = Some((now, pace.delay));
                 return Pass {
                     _host: host_permit,
                     _total: total_permit,
@@ -74,7 +89,7 @@ impl Gate {
         }
     }
 
-    /// Keys of the hosts to which no request could start at this moment.
+    /// Keys of the hosts to which no request could start at this moment, if it kept the distance of the last.
     pub(super) fn busy(&self) -> Vec<String> {
         let now = Instant::now();
         let hosts = lock(&self.hosts);
@@ -89,28 +104,56 @@ impl Gate {
         }
         let now = Instant::now();
         if hosts.by_key.len() >= hosts.sweep_at {
-            hosts.by_key.retain(|_, host| {
-                Arc::strong_count(host) > 1 || !host.is_idle(self.host_parallel, now)
-            });
+            hosts
+                .by_key
+                .retain(|_, host| Arc::strong_count(host) > 1 || !host.is_idle(now));
             hosts.sweep_at = SWEEP_AT.max(2 * hosts.by_key.len());
         }
         let host = Arc::new(HostGate {
-            slots: Arc::new(Semaphore::new(self.host_parallel)),
-            next_start: Mutex::new(now),
+            slots: Arc::new(Semaphore::new(0)),
+            state: Mutex::new(HostState {
+                last_start: None,
+                parallel: 0,
+            }),
         });
         hosts.by_key.insert(key.to_owned(), Arc::clone(&host));
         host
     }
 }
 
+impl HostState {
+    /// When a request that keeps this distance may start; `None` = at once.
+    fn next_start(&self, delay: Duration) -> Option<Instant> {
+        let (last_start, _) = self.last_start?;
+        last_start.checked_add(delay)
+    }
+
+    /// True when the distance of the last request is over.
+    fn is_rested(&self, now: Instant) -> bool {
+        let delay = self.last_start.map_or(Duration::ZERO, |(_, delay)| delay);
+        self.next_start(delay).is_none_or(|start| start <= now)
+    }
+}
+
 impl HostGate {
+    /// Makes room for so many at once.
+    fn widen(&self, parallel: usize) {
+        let parallel = parallel.min(Semaphore::MAX_PERMITS);
+        let mut state = lock(&self.state);
+        if parallel > state.parallel {
+            self.slots.add_permits(parallel - state.parallel);
+            state.parallel = parallel;
+        }
+    }
+
     fn is_free(&self, now: Instant) -> bool {
-        self.slots.available_permits() > 0 && *lock(&self.next_start) <= now
+        self.slots.available_permits() > 0 && lock(&self.state).is_rested(now)
     }
 
     /// True when forgetting the host changes nothing: no request under way, and its distance kept.
-    fn is_idle(&self, parallel: usize, now: Instant) -> bool {
-        self.slots.available_permits() == parallel && *lock(&self.next_start) <= now
+    fn is_idle(&self, now: Instant) -> bool {
+        let state = lock(&self.state);
+        self.slots.available_permits() == state.parallel && state.is_rested(now)
     }
 }
 
@@ -130,47 +173,63 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
 
-    const DELAY: Duration = Duration::from_millis(40);
+    const fn pace(delay: Duration, parallel: usize) -> Pace {
+        Pace { delay, parallel }
+    }
 
-    #[tokio::test]
+    const DELAY: Duration = Duration::from_secs(1);
+    const ONE: Pace = pace(DELAY, 1);
+
+    #[tokio::test(start_paused = true)]
     async fn starts_keep_their_distance_per_host() {
-        let gate = Gate::new(64, 1, DELAY);
+        let gate = Gate::new(64);
         let begun = Instant::now();
         let entered = Mutex::new(Vec::new());
         let enter = async |key: &'static str| {
-            drop(gate.enter(key).await);
-            lock(&entered).push((key, begun.elapsed()));
+            drop(gate.enter(key, ONE).await);
+            lock(&entered).push((key, begun.elapsed().as_secs()));
         };
         tokio::join!(enter("a"), enter("a"), enter("a"), enter("b"));
-        let entered = lock(&entered);
-        let order: Vec<_> = entered.iter().map(|(key, _)| *key).collect();
-        assert_eq!(order, ["a", "b", "a", "a"], "another host waits for nobody");
-        assert!(
-            entered[2].1 >= DELAY && entered[3].1 >= 2 * DELAY,
-            "{entered:?}"
-        );
+        let expected = [("a", 0), ("b", 0), ("a", 1), ("a", 2)];
+        assert_eq!(*lock(&entered), expected, "another host waits for nobody");
     }
 
-    #[tokio::test]
-    async fn no_more_than_so_many_at_once() {
-        let gate = Gate::new(64, 2, Duration::ZERO);
-        let (first, second) = (gate.enter("a").await, gate.enter("a").await);
+    #[tokio::test(start_paused = true)]
+    async fn a_request_keeps_its_own_distance_to_the_last_start() {
+        let gate = Gate::new(64);
+        let begun = Instant::now();
+        drop(gate.enter("a", ONE).await);
+        drop(gate.enter("a", pace(Duration::ZERO, 1)).await);
+        assert_eq!(begun.elapsed(), Duration::ZERO);
+        drop(gate.enter("a", pace(5 * DELAY, 1)).await);
+        assert_eq!(begun.elapsed(), 5 * DELAY);
         assert_eq!(gate.busy(), ["a"]);
-        let third = tokio::time::timeout(DELAY, gate.enter("a")).await;
+        drop(gate.enter("a", ONE).await);
+        assert_eq!(begun.elapsed(), 6 * DELAY);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_so_many_at_once() {
+        let gate = Gate::new(64);
+        let two = pace(Duration::ZERO, 2);
+        let (first, second) = (gate.enter("a", two).await, gate.enter("a", two).await);
+        assert_eq!(gate.busy(), ["a"]);
+        let third = tokio::time::timeout(DELAY, gate.enter("a", two)).await;
         assert!(third.is_err(), "a third one got in");
+        let wider = gate.enter("a", pace(Duration::ZERO, 3)).await;
         drop(first);
-        drop(gate.enter("a").await);
-        drop(second);
+        drop(gate.enter("a", two).await);
+        drop((second, wider));
         assert!(gate.busy().is_empty());
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn waiting_hosts_do_not_use_up_the_total() {
-        let gate = Gate::new(1, 2, DELAY);
-        drop(gate.enter("slow").await);
+        let gate = Gate::new(1);
+        drop(gate.enter("slow", ONE).await);
         let order = Mutex::new(Vec::new());
         let enter = async |key: &'static str| {
-            let pass = gate.enter(key).await;
+            let pass = gate.enter(key, ONE).await;
             lock(&order).push(key);
             drop(pass);
         };
@@ -178,11 +237,12 @@ mod tests {
         assert_eq!(*lock(&order), ["quick", "slow"]);
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn idle_hosts_are_forgotten() {
-        let gate = Gate::new(64, 1, Duration::ZERO);
+        let gate = Gate::new(64);
         for n in 0..3 * SWEEP_AT {
-            drop(gate.enter(&format!("host{n}")).await);
+            let key = format!("host{n}");
+            drop(gate.enter(&key, pace(Duration::ZERO, 1)).await);
         }
         assert!(lock(&gate.hosts).by_key.len() <= SWEEP_AT);
     }

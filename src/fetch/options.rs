@@ -6,7 +6,8 @@ use std::time::Duration;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::{Deserialize, Deserializer};
 
-use crate::world::AllowRule;
+use super::{Manners, Proxy};
+use crate::world::{AllowRule, CaCertificates};
 
 /// How wirewatch behaves on the network.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -34,6 +35,16 @@ pub struct FetchOptions {
     /// Most time for connecting, TLS included.
     #[serde(with = "compact::required")]
     pub connect_timeout: Duration,
+    /// The proxy for everything that is fetched.
+    #[serde(deserialize_with = "proxy")]
+    pub proxy: Option<Proxy>,
+    /// PEM file of authorities that are trusted besides the system's, relative to the config.
+    pub ca: Option<String>,
+    /// Whether `robots.txt` decides about pages.
+    pub respect_robots: bool,
+    /// What the file `ca` holds; whoever reads the config fills it in.
+    #[serde(skip)]
+    pub ca_certificates: Option<CaCertificates>,
 }
 
 impl Default for FetchOptions {
@@ -49,6 +60,10 @@ impl Default for FetchOptions {
             body_bytes_max: 8 << 20,
             deadline: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(10),
+            proxy: None,
+            ca: None,
+            respect_robots: true,
+            ca_certificates: None,
         }
     }
 }
@@ -65,6 +80,24 @@ impl FetchOptions {
             (None, None) => format!("wirewatch/{}", env!("CARGO_PKG_VERSION")),
         }
     }
+}
+
+impl FetchOptions {
+    /// How hosts are treated of which nothing else is said.
+    pub(super) fn manners(&self) -> Manners {
+        Manners {
+            proxy: self.proxy.clone(),
+            ca: self.ca_certificates.clone(),
+            respect_robots: Some(self.respect_robots),
+            host_delay: Some(self.host_delay),
+            host_parallel: Some(self.host_parallel),
+        }
+    }
+}
+
+fn proxy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Proxy>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
 fn allow_rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AllowRule>, D::Error> {
@@ -89,6 +122,8 @@ mod tests {
             host_parallel = 2
             allow = ["127.0.0.1:8800", "10.0.0.0/8"]
             deadline = "20s"
+            proxy = "socks5://127.0.0.1:9050"
+            respect_robots = false
             "#,
         )
         .expect("valid options");
@@ -106,6 +141,7 @@ mod tests {
             ("concurrency = 0", "nonzero"),
             ("host_dely = \"1s\"", "host_delay"),
             ("host_delay = \"-1s\"", "negative"),
+            ("proxy = \"proxy.example:3128\"", "names no proxy"),
         ] {
             let error = toml::from_str::<FetchOptions>(text)
                 .expect_err(text)

@@ -6,7 +6,7 @@ use super::FetchError;
 use crate::model::FailureKind;
 
 /// Hops after which a chain is given up.
-const HOPS_MAX: usize = 10;
+pub(super) const HOPS_MAX: usize = 10;
 
 /// A URL as people may see it: no credentials, no query (it may hold a token).
 pub(super) fn shown(url: &Url) -> String {
@@ -45,7 +45,7 @@ pub(super) fn check_scheme(url: &Url) -> Result<(), FetchError> {
 
 /// The address that a `Location` header leads to, when it may be followed. `seen` are the addresses
 /// of the chain so far, the one that answered last.
-pub(super) fn next_hop(seen: &[Url], location: &[u8]) -> Result<Url, FetchError> {
+pub(super) fn next_hop(seen: &[Url], location: &[u8], hops_max: usize) -> Result<Url, FetchError> {
     let Some(from) = seen.last() else {
         return Err(FetchError::refused(
             FailureKind::BadRedirect,
@@ -61,7 +61,13 @@ pub(super) fn next_hop(seen: &[Url], location: &[u8]) -> Result<Url, FetchError>
     to.set_fragment(None);
     // Credentials are the config's to give, not a server's.
     strip_credentials(&mut to);
-    check_scheme(&to)?;
+    if let Err(error) = check_scheme(&to) {
+        // The redirect is at fault, not the address that was asked for.
+        return Err(FetchError::refused(
+            FailureKind::BadRedirect,
+            error.to_string(),
+        ));
+    }
     if from.scheme() == "https" && to.scheme() == "http" {
         return Err(FetchError::refused(
             FailureKind::BadRedirect,
@@ -78,11 +84,11 @@ pub(super) fn next_hop(seen: &[Url], location: &[u8]) -> Result<Url, FetchError>
             format!("{} redirects in a loop", shown(&to)),
         ));
     }
-    if seen.len() > HOPS_MAX {
+    if seen.len() > hops_max {
         return Err(FetchError::refused(
             FailureKind::BadRedirect,
             format!(
-                "{} redirects more than {HOPS_MAX} times",
+                "{} redirects more than {hops_max} times",
                 seen.first().map(shown).unwrap_or_default()
             ),
         ));
@@ -126,7 +132,7 @@ mod tests {
 
     fn hop(seen: &[&str], location: &[u8]) -> Result<String, String> {
         let seen: Vec<_> = seen.iter().map(|text| url(text)).collect();
-        next_hop(&seen, location)
+        next_hop(&seen, location, HOPS_MAX)
             .map(|to| to.to_string())
             .map_err(|error| error.to_string())
     }

@@ -7,9 +7,11 @@ use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use url::Url;
 
 use super::access::basic_auth;
+use super::fetcher::BodyLimit;
 use super::redirect::{check_scheme, same_party, strip_credentials};
 use super::{Access, FetchError};
 use crate::model::Validators;
+use crate::world::Identity;
 
 /// Which forms of a document the caller can use (RFC 3229, 10.5.3).
 const A_IM: HeaderName = HeaderName::from_static("a-im");
@@ -19,8 +21,10 @@ const A_IM: HeaderName = HeaderName::from_static("a-im");
 pub enum Accept {
     /// A feed in any format.
     Feed,
-    /// A page.
+    /// A page; the `robots.txt` of its host is asked first.
     Page,
+    /// A `robots.txt`.
+    Robots,
 }
 
 impl Accept {
@@ -31,6 +35,7 @@ impl Accept {
                  application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.5"
             }
             Self::Page => "text/html, application/xhtml+xml, application/xml;q=0.9, */*;q=0.5",
+            Self::Robots => "text/plain, */*;q=0.5",
         })
     }
 }
@@ -72,6 +77,9 @@ pub(super) struct Prepared {
     pub(super) access: Arc<Access>,
     pub(super) conditional: bool,
     pub(super) delta: bool,
+    pub(super) accept: Accept,
+    pub(super) hops_max: usize,
+    pub(super) body_limit: BodyLimit,
     headers: HeaderMap,
     /// Credentials that stood in the address.
     login: Option<(HeaderName, HeaderValue)>,
@@ -80,7 +88,11 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    pub(super) fn new(request: Request) -> Result<Self, FetchError> {
+    pub(super) fn new(
+        request: Request,
+        hops_max: usize,
+        body_limit: BodyLimit,
+    ) -> Result<Self, FetchError> {
         let mut url = request.url;
         check_scheme(&url)?;
         url.set_fragment(None);
@@ -108,6 +120,9 @@ impl Prepared {
             access: request.access,
             conditional,
             delta,
+            accept: request.accept,
+            hops_max,
+            body_limit,
             headers,
             login,
             at_home: true,
@@ -119,6 +134,11 @@ impl Prepared {
     pub(super) fn follow(&mut self, to: Url) {
         self.at_home &= same_party(&self.url, &to);
         self.url = to;
+    }
+
+    /// The certificate that the party of the present hop may see.
+    pub(super) fn identity(&self) -> Option<&Identity> {
+        self.access.identity_for(&self.url).filter(|_| self.at_home)
     }
 
     /// The headers for the present hop.

@@ -18,11 +18,20 @@ tokio::task_local! {
 pub(super) struct GuardedResolver {
     pub(super) resolver: Arc<dyn Resolver>,
     pub(super) guard: AddressGuard,
+    /// Host of the proxy, which the user has named: he may have it where he likes. A URL with the same host
+    /// has passed the guard before the client sees it.
+    pub(super) proxy: Option<String>,
 }
 
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let resolver = Arc::clone(&self.resolver);
+        if self.proxy.as_deref() == Some(name.as_str()) {
+            return Box::pin(async move {
+                let found = resolver.resolve(name.as_str()).await?;
+                Ok(Box::new(found.into_iter()) as Addrs)
+            });
+        }
         let guard = self.guard.clone();
         // Port 0 is in no rule for a socket or a host: outside of a fetch such rules open nothing.
         let port = URL_PORT.try_with(|port| *port).unwrap_or(0);

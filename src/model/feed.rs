@@ -102,6 +102,10 @@ pub struct PollState {
     /// When it was last seen that every entry of a document was new: entries may be lost between.
     #[serde(with = "super::time::option")]
     pub rolled_over_at: Option<Timestamp>,
+    /// For a day after that: no longer than so many seconds between polls, half of what was too long.
+    pub capped_s: Option<u64>,
+    /// `ttl` of the last document that was read, in seconds: it holds for polls without one, too.
+    pub ttl_s: Option<u64>,
     /// When new entries came, by hour of the week, and how far apart.
     pub rhythm: Rhythm,
     /// `rel=self`, hubs and pages that the feed named last.
@@ -318,7 +322,11 @@ impl fmt::Display for Discrepancy {
             Ok(found) if *found < self.own => {
                 write!(f, "feed-rs found {found} of {} entries", self.own)
             }
-            Ok(found) => write!(f, "feed-rs found {found} entries, our own reader {}", self.own),
+            Ok(found) => write!(
+                f,
+                "feed-rs found {found} entries, our own reader {}",
+                self.own
+            ),
             Err(why) => write!(f, "feed-rs found none of {} entries: {why}", self.own),
         }
     }

@@ -24,8 +24,9 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks, FeedSpec, FeedView,
-    Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication, Validators,
+    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
+    FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
+    Validators,
 };
 pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
@@ -36,6 +37,7 @@ pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
-    AlertChange, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome, StoryChoice,
+    AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
+    StoryChoice,
 };
 pub use time::rfc3339;

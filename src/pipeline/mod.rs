@@ -5,6 +5,7 @@
 
 mod compute;
 pub mod digest;
+mod discrepancies;
 pub mod health;
 pub mod judge;
 pub mod poll;
@@ -19,6 +20,7 @@ use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
 pub use compute::{Compute, Panicked};
+pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
 
 /// What a stage works with. Cheap to clone.
@@ -34,6 +36,8 @@ pub struct Pipeline {
     pub compute: Compute,
     /// Reads the environment, for secrets.
     pub env: fn(&str) -> Option<String>,
+    /// Documents that the two feed readers read differently.
+    pub discrepancies: Arc<Discrepancies>,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -54,6 +58,7 @@ impl Pipeline {
             world,
             compute,
             env,
+            discrepancies: Arc::default(),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

@@ -8,7 +8,8 @@ use url::Url;
 
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
-use crate::fetch::{self, Access, FetchError, Fetcher};
+use crate::feed::PageSelectors;
+use crate::fetch::{self, Access, FetchError, Fetcher, HostRules};
 use crate::rules::RuleSet;
 use crate::world::{AddressGuard, World};
 
@@ -23,6 +24,17 @@ pub enum SetupError {
         /// Why.
         why: ChannelError,
     },
+    /// A feed cannot be reached as it should be.
+    #[error("[[feed]] {url}: {why}")]
+    Feed {
+        /// Its address.
+        url: String,
+        /// Why.
+        why: FetchError,
+    },
+    /// A host cannot be reached as it should be.
+    #[error("[[host]]: {0}")]
+    Host(FetchError),
     /// The HTTP client cannot be built.
     #[error("[fetch]: {0}")]
     Fetch(#[from] FetchError),
@@ -40,6 +52,8 @@ pub struct Setup {
     pub channels: BTreeMap<String, Arc<dyn Channel>>,
     /// How the feeds that need more than an address are reached, by address.
     accesses: HashMap<String, Arc<Access>>,
+    /// Selectors of pages by feed address.
+    selectors: HashMap<String, Arc<PageSelectors>>,
 }
 
 impl Setup {
@@ -52,7 +66,8 @@ impl Setup {
         world: &World,
         env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, SetupError> {
-        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?;
+        let hosts = HostRules::new(&config.hosts, env).map_err(SetupError::Host)?;
+        let fetcher = Fetcher::new(config.fetch.clone(), world.clone())?.with_hosts(hosts);
         let guard = AddressGuard::new(config.fetch.allow.clone());
         let around = Surroundings {
             base_dir: config.path.parent().unwrap_or(Path::new("")),
@@ -69,20 +84,18 @@ impl Setup {
             })?;
             channels.insert(name.clone(), Arc::from(channel));
         }
-        let mut accesses = HashMap::new();
-        for feed in &config.feeds {
-            let url = fetch::parse_url(&feed.spec.url)?;
-            if !feed.headers.is_empty() || !url.username().is_empty() {
-                let access = Access::new(&url, &feed.headers)?;
-                accesses.insert(feed.spec.url.clone(), Arc::new(access));
-            }
-        }
+        let accesses = accesses(&config, env)?;
+        let pages = config.feeds.iter();
+        let selectors = pages
+            .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
+            .collect();
         Ok(Self {
             rules: Arc::clone(&config.rule_set),
             config,
             fetcher,
             channels,
             accesses,
+            selectors,
         })
     }
 
@@ -100,6 +113,12 @@ impl Setup {
         own.cloned().unwrap_or_default()
     }
 
+    /// Where the articles are on the page with this address (as the config writes it).
+    #[must_use]
+    pub fn selectors_of(&self, feed: &str) -> Option<Arc<PageSelectors>> {
+        self.selectors.get(feed).cloned()
+    }
+
     /// NAMEs of the channels that a watch goes to.
     #[must_use]
     pub fn channels_of(&self, watch: &str) -> Vec<String> {
@@ -108,4 +127,27 @@ impl Setup {
             None => self.channels.keys().cloned().collect(),
         }
     }
+}
+
+/// The accesses of the feeds that have one of their own.
+fn accesses(
+    config: &Config,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<HashMap<String, Arc<Access>>, SetupError> {
+    let mut accesses = HashMap::new();
+    for feed in &config.feeds {
+        let access = fetch::parse_url(&feed.spec.url).and_then(|url| {
+            let has_login = !url.username().is_empty() || url.password().is_some();
+            let is_special = has_login || !feed.access.is_empty();
+            is_special
+                .then(|| Access::new(&url, &feed.access, env))
+                .transpose()
+        });
+        let access = access.map_err(|why| SetupError::Feed {
+            url: feed.spec.url.clone(),
+            why,
+        })?;
+        accesses.extend(access.map(|access| (feed.spec.url.clone(), Arc::new(access))));
+    }
+    Ok(accesses)
 }

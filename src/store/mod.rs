@@ -37,7 +37,7 @@ pub enum FeedScope {
         /// Feeds with a poll at or after this are done.
         since: Timestamp,
     },
-    /// One feed, under the same condition.
+    /// One feed, under the same condition, even if it is gone or a duplicate.
     One {
         /// Which.
         feed: FeedId,
@@ -55,6 +55,17 @@ pub struct SyncReport {
     pub changed: u64,
     /// Feeds that are no longer in the config; their data is kept.
     pub removed: u64,
+}
+
+/// A document, as far as another feed may have the same one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Twin {
+    /// Addresses that the other feed may have in the config.
+    pub urls: Vec<String>,
+    /// Keys of the document's entries.
+    pub keys: Vec<String>,
+    /// blake3 of the document.
+    pub body_hash: Option<[u8; 32]>,
 }
 
 /// What a poll brought.
@@ -182,6 +193,13 @@ pub trait Store: Send + Sync {
         lease_no: i64,
         outcome: PollOutcome,
     ) -> Result<Committed<PollReport>, StoreError>;
+
+    /// Which of these keys are entries of the feed, in the order given.
+    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError>;
+
+    /// The address of a feed in the config that has one of these addresses and the same content (the same
+    /// bytes, or as many entries with the same keys), and that is polled with success.
+    async fn twin(&self, twin: Twin) -> Result<Option<String>, StoreError>;
 
     /// Claims up to `limit` wanted articles that are due: newest first, backlog last; hosts as in
     /// [`Store::claim_feeds`].

@@ -103,7 +103,9 @@ async fn other_schemes_and_unknown_hosts_say_what_they_are() {
         }
         other => panic!("{other:?}"),
     }
-    match fetcher.get(request("http://127.0.0.1:1/?key=1")).await {
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    let url = format!("http://{}/?key=1", nobody.expect("a free port"));
+    match fetcher.get(request(&url)).await {
         Err(FetchError::Network { why, transient, .. }) => {
             assert!(
                 transient && why.starts_with("cannot connect to 127.0.0.1: "),

@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use url::Url;
 
-use super::{Accept, Access, FetchError, FetchOptions, Fetcher, Request, Response};
+use super::{Accept, Access, AccessOptions, FetchError, FetchOptions, Fetcher, Request, Response};
 use crate::world::local_server::LocalServer;
-use crate::world::{FixedRandom, ManualClock, MapResolver, World};
+use crate::world::{FixedRandom, ManualClock, MapResolver, Secret, World};
 
 /// A world that stands still at 2026-11-22 07:30 UTC and knows no host names.
 fn world() -> World {
@@ -51,9 +51,13 @@ async fn get(server: &LocalServer, path: &str) -> Result<Response, FetchError> {
 /// An access with headers.
 fn access(feed: &str, headers: &[(&str, &str)]) -> Result<Arc<Access>, FetchError> {
     let feed = Url::parse(feed).expect("a URL");
-    let headers: Vec<_> = headers
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned().into()))
-        .collect();
-    Access::new(&feed, &headers).map(Arc::new)
+    let headers = headers.iter().map(|(name, value)| {
+        let value = Secret::Known((*value).to_owned().into());
+        ((*name).to_owned(), value)
+    });
+    let options = AccessOptions {
+        headers: headers.collect(),
+        ..AccessOptions::default()
+    };
+    Access::new(&feed, &options, &|_| None).map(Arc::new)
 }

@@ -32,6 +32,7 @@ mod send;
 mod stage;
 mod stories;
 mod tidy;
+mod twins;
 mod writer;
 
 use std::path::{Path, PathBuf};

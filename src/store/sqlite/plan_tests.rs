@@ -5,14 +5,20 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, judge, late, poll,
-    poll_log, read, send, stories, tidy,
+    poll_log, read, send, stories, tidy, twins,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("claim due feeds", poll::CLAIM_DUE),
     ("claim all feeds", poll::CLAIM_ALL),
     ("claim one feed", poll::CLAIM_ONE),
-    ("fence of a poll", poll::FENCE),
+    ("feeds polled in the future", poll::LAST_POLL_AHEAD),
+    ("a good poll", poll::SUCCEED),
+    ("a failed poll", poll::FAIL),
+    ("known keys", entries::KNOWN_KEYS),
+    ("twin of a feed", twins::TWIN),
+    ("duplicates without their feed", twins::ORPHANS),
+    ("duplicates of a feed", twins::OF_FEED),
     ("entry by key", entries::BY_KEY),
     ("article by address", entries::ARTICLE_BY_URL),
     ("wake waiting articles", read::WAKE),
@@ -124,6 +130,7 @@ fn walks(step: &str) -> bool {
     let bounded = [
         "(subquery",
         "json_each",
+        "feed USING INDEX feed_parked",
         "waiting",
         "wanted VIRTUAL TABLE",
         "found",

@@ -20,6 +20,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/sqlite/0002_polling.sql"),
     ),
     (
+        "V3__polls",
+        include_str!("../../../migrations/sqlite/0003_polls.sql"),
+    ),
+    (
         "V4__health",
         include_str!("../../../migrations/sqlite/0004_health.sql"),
     ),

@@ -5,7 +5,8 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, feeds, health, judge, late, poll, read, send, stories, tidy,
+    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, read, send,
+    stories, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
@@ -14,7 +15,7 @@ use crate::model::{
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
-    StoryCandidates, SyncReport, TidyOptions, TidyReport,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin,
 };
 
 #[async_trait]
@@ -54,6 +55,15 @@ impl Store for SqliteStore {
             poll::commit(conn, feed, lease_no, outcome)
         })
         .await
+    }
+
+    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError> {
+        self.ask(move |conn| entries::known_keys(conn, feed, &keys))
+            .await
+    }
+
+    async fn twin(&self, twin: Twin) -> Result<Option<String>, StoreError> {
+        self.ask(move |conn| twins::find(conn, &twin)).await
     }
 
     async fn claim_wanted(
