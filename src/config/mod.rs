@@ -5,6 +5,7 @@
 
 mod access;
 mod edit;
+mod health;
 mod locate;
 mod page;
 mod problem;
@@ -22,7 +23,7 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alert::DigestTime;
+use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
@@ -43,6 +44,17 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// Bodies of articles without a hit are dropped after this.
     pub keep_bodies: SignedDuration,
+}
+
+/// `[health]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthConfig {
+    /// False: feeds are not looked at.
+    pub enabled: bool,
+    /// NAMEs of the channels that are told; empty = listed only.
+    pub channels: Vec<String>,
+    /// When a feed counts as in trouble.
+    pub options: HealthOptions,
 }
 
 /// A `[[feed]]`.
@@ -118,6 +130,8 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[health]`.
+    pub health: HealthConfig,
     /// `[websub]`; `None` = no hub is asked for anything.
     pub websub: Option<WebsubOptions>,
     /// The feeds, in file order.

@@ -34,6 +34,22 @@ pub struct AlertToml {
     pub stories: Joining,
 }
 
+/// `[health]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthToml {
+    /// False: feeds are not looked at.
+    pub enabled: Option<bool>,
+    /// NAMEs of channels; all when it is missing.
+    pub channels: Option<Vec<Spanned<String>>>,
+    /// A feed whose polls have all failed for this long is in trouble.
+    pub failing_after: Option<Spanned<Period>>,
+    /// A feed that is silent for so many times its usual silence is in trouble.
+    pub silent_factor: Option<Spanned<f64>>,
+    /// A feed that was not found (404) for this long is in trouble.
+    pub missing_after: Option<Spanned<Period>>,
+}
+
 /// `[websub]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::FeedId;
+use super::{FeedId, TroubleView};
 
 /// What kind of address a `[[feed]]` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -444,4 +444,7 @@ pub struct FeedView {
     pub next_poll: Option<Timestamp>,
     /// Entries stored.
     pub entries: u64,
+    /// What is wrong with it, gravest first.
+    #[serde(default)]
+    pub troubles: Vec<TroubleView>,
 }

@@ -8,6 +8,7 @@ mod article;
 mod delivery;
 mod digest;
 mod feed;
+mod health;
 mod hit;
 mod http_time;
 mod ids;
@@ -27,6 +28,10 @@ pub use feed::{
     Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
     FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
     Validators,
+};
+pub use health::{
+    EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
+    OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};

@@ -6,6 +6,7 @@
 mod compute;
 pub mod digest;
 mod discrepancies;
+pub mod health;
 pub mod judge;
 pub mod poll;
 pub mod read;

@@ -15,9 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{
     AlertId, AlertKind, AlertView, Article, ArticleId, Attempt, Claim, Committed, Delivery,
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
-    FeedId, FeedSpec, FeedView, HeldSubscription, HubFeed, Judgement, Lessee, NearMissView,
-    PollOutcome, PolledEntry, ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, SubscriptionView, WantedArticle,
+    FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
+    HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
+    ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
+    SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble, WantedArticle,
 };
 
 pub use error::StoreError;
@@ -314,6 +315,29 @@ pub trait Store: Send + Sync {
         outcome: DigestOutcome,
     ) -> Result<Committed<Option<DigestId>>, StoreError>;
 
+    /// What is known of up to `limit` active feeds with ids after `after`, in the order of their ids: looked
+    /// at in pieces, so that ten thousand feeds are never in memory at once.
+    async fn feed_facts(&self, after: FeedId, limit: usize) -> Result<Vec<FeedFacts>, StoreError>;
+
+    /// When a feed had something new since a time, ascending; the last `at_least` times if those are fewer.
+    async fn news_times(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        at_least: usize,
+    ) -> Result<Vec<Timestamp>, StoreError>;
+
+    /// Opens and ends troubles. One that is open is not opened again; those of feeds that are no longer in
+    /// the config, or are duplicates, end without a word.
+    async fn commit_troubles(&self, changes: HealthChanges) -> Result<(), StoreError>;
+
+    /// Troubles that have begun, or that were told and are over, and that nobody was told of yet.
+    async fn untold_troubles(&self, now: Timestamp) -> Result<Vec<UntoldTrouble>, StoreError>;
+
+    /// Tells troubles and recoveries: the message, its deliveries and the marks that they were told, all or
+    /// nothing. Answers with the number of deliveries; stale when one of them was told or ended meanwhile.
+    async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError>;
+
     /// Active feeds that name a WebSub hub; not those that are read with selectors, which a push does not fit.
     async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError>;
 
@@ -514,6 +538,15 @@ pub trait Queries: Send + Sync {
 
     /// Feeds in the order of the config's sync, removed ones last.
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError>;
+
+    /// All that is known of the feed with this address.
+    async fn feed_history(&self, url: &str) -> Result<Option<FeedHistory>, StoreError>;
+
+    /// Hosts that asked to be left alone beyond `now`: name and until when.
+    async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError>;
+
+    /// Channels with deliveries that were given up: name, how many, and why the last of them.
+    async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;
 
     /// The WebSub subscription of a feed, if it has one.
     async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError>;

@@ -6,6 +6,7 @@ mod bed;
 mod claimers;
 mod cost;
 mod digests;
+mod health;
 mod judging;
 mod leases;
 mod polling;

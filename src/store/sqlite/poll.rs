@@ -6,6 +6,7 @@ use rusqlite::{Connection, Statement, ToSql, named_params, params};
 use super::entries;
 use super::feeds::feed_of;
 use super::hosts;
+use super::poll_log;
 use super::rows::{count, ms, to_json, word};
 use super::twins;
 use crate::model::{
@@ -209,6 +210,7 @@ pub(super) fn commit(
     if settled == 0 {
         return Ok(Committed::Stale);
     }
+    let line = poll_log::line(&outcome);
     hosts::of_feed_not_before(conn, feed, outcome.host_not_before)?;
     if let Some(state) = &outcome.state {
         learn(conn, feed, state)?;
@@ -232,6 +234,7 @@ pub(super) fn commit(
             bring(conn, feed, outcome.at, entries)?
         }
     };
+    poll_log::note(conn, feed, line, report.new_entries)?;
     Ok(Committed::Done(report))
 }
 

@@ -24,6 +24,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("../../../migrations/sqlite/0003_polls.sql"),
     ),
     (
+        "V4__health",
+        include_str!("../../../migrations/sqlite/0004_health.sql"),
+    ),
+    (
         "V5__websub",
         include_str!("../../../migrations/sqlite/0005_websub.sql"),
     ),
@@ -168,6 +172,7 @@ mod tests {
         ("delivery", &["key"]),
         ("delivery", &["alert_id", "revision", "channel"]),
         ("delivery", &["digest_id", "channel"]),
+        ("delivery", &["notice_id", "channel"]),
         ("digest_schedule", &["name"]),
         ("subscription", &["token"]),
     ];

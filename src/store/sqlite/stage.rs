@@ -5,14 +5,15 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, judge, late, poll, read, send, stories,
-    subscriptions, tidy, twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, read, send,
+    stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedId, FeedSpec, HeldSubscription, HubFeed, Judgement, Lessee, PollOutcome,
-    PolledEntry, ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, WantedArticle,
+    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, StoryId,
+    Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome,
+    UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
@@ -226,6 +227,37 @@ impl Store for SqliteStore {
             digest::commit(conn, &name, lease_no, outcome)
         })
         .await
+    }
+
+    async fn feed_facts(&self, after: FeedId, limit: usize) -> Result<Vec<FeedFacts>, StoreError> {
+        self.ask(move |conn| health::facts(conn, after, limit))
+            .await
+    }
+
+    async fn news_times(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        at_least: usize,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        self.ask(move |conn| health::news(conn, feed, since, at_least))
+            .await
+    }
+
+    async fn commit_troubles(&self, changes: HealthChanges) -> Result<(), StoreError> {
+        self.write(Repeatable, move |conn| {
+            health::commit_troubles(conn, &changes)
+        })
+        .await
+    }
+
+    async fn untold_troubles(&self, now: Timestamp) -> Result<Vec<UntoldTrouble>, StoreError> {
+        self.ask(move |conn| health::untold(conn, now)).await
+    }
+
+    async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError> {
+        self.write(Durable, move |conn| health::commit_notice(conn, &outcome))
+            .await
     }
 
     async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError> {
