@@ -23,7 +23,12 @@ impl Fields<'_, '_> {
     pub(super) fn syndication(&self, feed: NodeId) -> Syndication {
         const BASE: Names = &[(Sy, "updatebase")];
         // RSS 2.0 counts 0 to 23, its forerunner 1 to 24.
-        let hour = |text: &str| text.parse().ok().filter(|&hour| hour <= 24).map(|hour: u8| hour % 24);
+        let hour = |text: &str| {
+            text.parse()
+                .ok()
+                .filter(|&hour| hour <= 24)
+                .map(|hour: u8| hour % 24)
+        };
         let day = |text: &str| {
             let name = text.get(..3)?.to_ascii_lowercase();
             let at = DAYS.iter().position(|&day| day == name)?;

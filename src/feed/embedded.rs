@@ -19,7 +19,9 @@ pub(super) fn shown(page: &str) -> Option<String> {
     }
     let mut feed = text::html(&page[start..], Shape::Paragraphs);
     let lower = feed.to_ascii_lowercase();
-    let ends = ENDS.iter().filter_map(|end| Some(lower.rfind(end)? + end.len()));
+    let ends = ENDS
+        .iter()
+        .filter_map(|end| Some(lower.rfind(end)? + end.len()));
     if let Some(end) = ends.max() {
         if !is_short(&feed[end..]) {
             return None;

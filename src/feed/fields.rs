@@ -93,7 +93,13 @@ impl Fields<'_, '_> {
             .flat_map(move |&(vocabulary, local)| self.named(id, vocabulary, local))
     }
 
-    pub(super) fn text(&self, id: NodeId, names: Names, shape: Shape, markup: bool) -> Option<String> {
+    pub(super) fn text(
+        &self,
+        id: NodeId,
+        names: Names,
+        shape: Shape,
+        markup: bool,
+    ) -> Option<String> {
         self.all(id, names)
             .find_map(|id| field::plain(self.tree, id, shape, markup))
     }

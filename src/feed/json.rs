@@ -44,7 +44,9 @@ fn feed(found: Members, hints: &Hints) -> ParsedFeed {
     };
     let feed_authors = authors(&found.feed);
     let entries = found.items.iter();
-    let entries = entries.map(|item| reader.entry(item, &feed_authors)).collect();
+    let entries = entries
+        .map(|item| reader.entry(item, &feed_authors))
+        .collect();
     let feed = &found.feed;
     ParsedFeed {
         format: Some(FeedFormat::Json),
@@ -74,7 +76,10 @@ impl Reader {
             id: word(item, "id"),
             title: line(item, "title"),
             link: links.iter().find_map(|key| self.address(item, key)),
-            links: links.iter().filter_map(|key| self.address(item, key)).collect(),
+            links: links
+                .iter()
+                .filter_map(|key| self.address(item, key))
+                .collect(),
             published: self.date(item, "date_published"),
             updated: self.date(item, "date_modified"),
             authors: match own.is_empty() {
@@ -98,7 +103,8 @@ impl Reader {
             }
         }
         for hub in list(feed, "hubs").filter_map(Value::as_object) {
-            let is_websub = word(hub, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("websub"));
+            let is_websub =
+                word(hub, "type").is_none_or(|kind| kind.eq_ignore_ascii_case("websub"));
             if let Some(address) = self.address(hub, "url").filter(|_| is_websub) {
                 note_link(&mut links, "hub", &address);
             }

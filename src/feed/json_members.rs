@@ -215,17 +215,30 @@ mod tests {
         for (document, items, has_fault) in [
             (r#"{"items":[{"id":1},{"id":2}]}"#.to_owned(), 2, false),
             (r#"{"items":[{"id":1},{"id":2"#.to_owned(), 1, true),
-            (r#"{"items":[{"id":1},null,3,"x",[4],true]}"#.to_owned(), 1, false),
+            (
+                r#"{"items":[{"id":1},null,3,"x",[4],true]}"#.to_owned(),
+                1,
+                false,
+            ),
             (r#"{"items":[{"id":1}]} and more"#.to_owned(), 1, false),
             (format!(r#"{{"items":[{{"id":1,"x":{deep}}}]}}"#), 1, false),
             (format!(r#"{{"x":{deep},"items":[{{"id":1}}]}}"#), 1, false),
-            (format!(r#"{{"items":[{{"id":1}},{{"id":{deep}}}]}}"#), 1, true),
+            (
+                format!(r#"{{"items":[{{"id":1}},{{"id":{deep}}}]}}"#),
+                1,
+                true,
+            ),
             (r#"{"items":{}}"#.to_owned(), 0, true),
         ] {
             let found = read(&document);
             let start: String = document.chars().take(60).collect();
             assert_eq!(found.items.len(), items, "{start}");
-            assert_eq!(found.fault.is_some(), has_fault, "{start}: {:?}", found.fault);
+            assert_eq!(
+                found.fault.is_some(),
+                has_fault,
+                "{start}: {:?}",
+                found.fault
+            );
         }
     }
 }

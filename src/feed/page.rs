@@ -71,7 +71,11 @@ pub fn parse_page(
     selectors: &PageSelectors,
 ) -> Result<ParsedFeed, FeedError> {
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
-    let decoded = decode::decode(bytes, hints.content_type.as_deref(), hints.domain().as_deref());
+    let decoded = decode::decode(
+        bytes,
+        hints.content_type.as_deref(),
+        hints.domain().as_deref(),
+    );
     let document = reader::trimmed(&decoded.text);
     if document.is_empty() {
         return Err(FeedError::Empty);
@@ -204,9 +208,8 @@ fn base(html: &Html, hints: &Hints) -> Option<Url> {
 
 /// The element itself if it is a link, else the first link inside.
 fn anchor(found: ElementRef<'_>) -> Option<ElementRef<'_>> {
-    let is_link = |element: &ElementRef<'_>| {
-        element.value().name() == "a" && element.attr("href").is_some()
-    };
+    let is_link =
+        |element: &ElementRef<'_>| element.value().name() == "a" && element.attr("href").is_some();
     is_link(&found)
         .then_some(found)
         .or_else(|| element_children(found).find(is_link))

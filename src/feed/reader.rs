@@ -17,7 +17,11 @@ const CHECKED_ENTRIES_MAX: usize = 5_000;
 /// # Errors
 /// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), or nested without end.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
-    let decoded = decode::decode(bytes, hints.content_type.as_deref(), hints.domain().as_deref());
+    let decoded = decode::decode(
+        bytes,
+        hints.content_type.as_deref(),
+        hints.domain().as_deref(),
+    );
     let document = trimmed(&decoded.text);
     if document.is_empty() {
         return Err(FeedError::Empty);
@@ -64,7 +68,8 @@ fn second_try(document: &str, hints: &Hints) -> Option<ParsedFeed> {
 fn shown_in_a_page(document: &str, hints: &Hints) -> Option<ParsedFeed> {
     let feed = embedded::shown(document)?;
     let mut feed = tolerant::read(&feed, hints).ok()?;
-    feed.notes.push("the feed is shown as text in a page".to_owned());
+    feed.notes
+        .push("the feed is shown as text in a page".to_owned());
     (!feed.entries.is_empty()).then_some(feed)
 }
 

@@ -5,8 +5,8 @@ use crate::model::ParsedEntry;
 use super::address::web_address;
 use super::field;
 use super::fields::Fields;
-use super::namespace::Vocabulary::{Core, Image, News};
 use super::names::Names;
+use super::namespace::Vocabulary::{Core, Image, News};
 use super::text::Shape;
 use super::tree::NodeId;
 

@@ -12,8 +12,8 @@ const SAMPLE_CHARS: usize = 512;
 
 /// Elements that pages begin with, besides the blocks.
 const PAGE_ROOTS: [&str; 14] = [
-    "html", "head", "body", "meta", "title", "link", "a", "b", "span", "font", "img", "i", "noscript",
-    "strong",
+    "html", "head", "body", "meta", "title", "link", "a", "b", "span", "font", "img", "i",
+    "noscript", "strong",
 ];
 
 /// Names a document that has no feed in it; `root` is its first element.

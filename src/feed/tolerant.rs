@@ -5,10 +5,10 @@ use std::cell::OnceCell;
 use crate::model::{FeedFormat, FeedKind, ParsedEntry, ParsedFeed};
 
 use super::address::document_base;
+use super::build::Remains;
 use super::fields::Fields;
 use super::namespace::Vocabulary::Rdf;
 use super::tree::{NodeId, Tree};
-use super::build::Remains;
 use super::{FeedError, Foreign, Hints, build, repair};
 
 /// Entries that are kept; a sitemap has no more (sitemaps.org), an honest feed a hundredth.

@@ -77,4 +77,3 @@ impl<'a> Tree<'a> {
         std::iter::successors(Some(id), |&id| self.nodes[id].parent)
     }
 }
-

@@ -23,8 +23,9 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks, FeedSpec, FeedView,
-    Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication, Validators,
+    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
+    FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
+    Validators,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};
