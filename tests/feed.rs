@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use serde::Deserialize;
-use wirewatch::feed::{Hints, parse};
-use wirewatch::model::{FeedFormat, ParsedEntry, ParsedFeed};
+use wirewatch::feed::{FeedError, Hints, PageSelectors, parse, parse_page};
+use wirewatch::model::{FeedFormat, FeedKind, FeedLinks, ParsedEntry, ParsedFeed, Syndication};
 
 #[derive(Deserialize)]
 struct Cases {
@@ -30,7 +30,37 @@ struct Case {
     first: Option<First>,
     key_prefix: Option<String>,
     note: Option<String>,
+    /// Where feed-rs differs: how the words begin, empty for "nowhere".
+    discrepancy: Option<String>,
+    syndication: Option<Syndication>,
+    links: Option<FeedLinks>,
+    #[serde(default)]
+    kind: FeedKind,
+    /// Selectors, for `kind = "page"`.
+    select: Option<Select>,
     error: Option<String>,
+    /// [`FailureKind`](wirewatch::model::FailureKind) of the error.
+    failure: Option<String>,
+}
+
+/// Selectors as the config writes them.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Select {
+    links: String,
+    title: Option<String>,
+    date: Option<String>,
+}
+
+impl Select {
+    fn compiled(&self) -> PageSelectors {
+        let selector = |text: &String| text.parse().expect("every selector of a case is one");
+        PageSelectors {
+            links: selector(&self.links),
+            title: self.title.as_ref().map(selector),
+            date: self.date.as_ref().map(selector),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -71,6 +101,14 @@ fn hints(case: &Case) -> Hints {
         base_url: case.base_url.clone(),
         content_location: case.content_location.clone(),
         lang: None,
+        kind: case.kind,
+    }
+}
+
+fn parsed(case: &Case) -> Result<ParsedFeed, FeedError> {
+    match &case.select {
+        Some(select) => parse_page(&read(case), &hints(case), &select.compiled()),
+        None => parse(&read(case), &hints(case)),
     }
 }
 
@@ -80,9 +118,11 @@ fn every_document_is_read_as_its_case_says() {
     let cases = cases();
     for case in &cases {
         let mut faults = Vec::new();
-        match (parse(&read(case), &hints(case)), &case.error) {
+        match (parsed(case), &case.error) {
             (Err(error), Some(expected)) => {
-                same("error", &error.to_string(), expected, &mut faults)
+                same("error", &error.to_string(), expected, &mut faults);
+                let failure = Some(error.kind().name().to_owned());
+                named("failure", &failure, &case.failure, &mut faults);
             }
             (Err(error), None) => faults.push(error.to_string()),
             (Ok(_), Some(expected)) => faults.push(format!("no error, but: {expected}")),
@@ -110,6 +150,21 @@ fn check_feed(case: &Case, feed: &ParsedFeed, faults: &mut Vec<String>) {
     named("language", &feed.language, &case.language, faults);
     if let Some(count) = case.entries {
         same("entries", &feed.entries.len(), &count, faults);
+    }
+    if let Some(expected) = &case.discrepancy {
+        let found = feed.discrepancy.as_ref().map(ToString::to_string);
+        let found = found.unwrap_or_default();
+        if found.is_empty() != expected.is_empty() || !found.starts_with(expected) {
+            faults.push(format!(
+                "discrepancy: found {found:?}, expected {expected:?}"
+            ));
+        }
+    }
+    if let Some(syndication) = &case.syndication {
+        same("syndication", &feed.syndication, syndication, faults);
+    }
+    if let Some(links) = &case.links {
+        same("links", &feed.links, links, faults);
     }
     if let Some(note) = &case.note
         && !feed.notes.contains(note)

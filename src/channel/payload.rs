@@ -3,16 +3,38 @@
 use serde_json::{Value, json};
 
 use super::Parcel;
-use super::render::alert_json;
+use super::render::{alert_json, discord_content, guarded, slack_text};
 use crate::model::{AlertKind, AlertView, Message, rfc3339};
 
-/// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
-/// or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
+/// One line of JSON without its line end: the alert as `alert list --json` prints it, the digest, the
+/// feeds in trouble, or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
 pub(super) fn payload(parcel: &Parcel) -> String {
+    guarded(object(parcel).to_string())
+}
+
+/// The same with what chats show: `text` (Slack, Matrix hookshot) and `content` (Discord), and nobody to ping.
+pub(super) fn posted(parcel: &Parcel) -> String {
+    let mut object = object(parcel);
+    let of_chats: [(&str, Value); 3] = [
+        ("text", json!(slack_text(&parcel.message, parcel.kind))),
+        (
+            "content",
+            json!(discord_content(&parcel.message, parcel.kind)),
+        ),
+        ("allowed_mentions", json!({ "parse": [] })),
+    ];
+    for (key, value) in of_chats {
+        object[key] = value;
+    }
+    guarded(object.to_string())
+}
+
+fn object(parcel: &Parcel) -> Value {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
         Message::Late { alerts } => late(alerts, parcel.kind),
         Message::Digest { digest } => json!(digest),
+        Message::Health { notice } => json!(notice),
     };
     let of_the_delivery: [(&str, Value); 3] = [
         ("kind", json!(parcel.kind)),
@@ -22,7 +44,7 @@ pub(super) fn payload(parcel: &Parcel) -> String {
     for (key, value) in of_the_delivery {
         object[key] = value;
     }
-    object.to_string()
+    object
 }
 
 /// Late alerts that were grouped: the object of the first, so that a reader finds the keys it knows,
@@ -40,7 +62,7 @@ fn late(alerts: &[AlertView], kind: AlertKind) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::tests::{alert, corrected, digest, late, parcel};
+    use crate::channel::tests::{alert, corrected, digest, health, late, parcel};
     use crate::model::AlertView;
 
     fn value(message: Message) -> Value {
@@ -76,5 +98,16 @@ mod tests {
         let digest = value(digest());
         assert_eq!(digest["name"], "morning");
         assert_eq!(digest["delivery"], "a17.1.desk");
+        let health = value(health());
+        assert_eq!(health["kind"], "health");
+        assert_eq!(health["begun"][1]["kind"], "failing");
+        assert_eq!(
+            health["begun"][1]["feeds"].as_array().map(Vec::len),
+            Some(3)
+        );
+        assert_eq!(
+            health["over"][0]["feeds"][0]["until"],
+            "2026-11-23T11:55:00Z"
+        );
     }
 }

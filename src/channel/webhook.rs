@@ -15,7 +15,7 @@ use serde::Deserialize;
 use url::{Host, Url};
 
 use self::signature::SigningKey;
-use super::payload::payload;
+use super::payload::posted;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
 use crate::model::RetryAfter;
 use crate::world::{
@@ -147,7 +147,7 @@ impl Channel for Webhook {
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let body = payload(parcel);
+        let body = posted(parcel);
         let timestamp = parcel.sent_at.as_second().to_string();
         let mut request = self
             .client

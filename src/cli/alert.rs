@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{Global, open, print};
+use super::{Global, csv, open, print};
 use crate::channel::render::{self, TextStyle};
 use crate::config::Period;
-use crate::model::{AlertId, AlertKind, AlertState, AlertView};
+use crate::model::{AlertId, AlertKind, AlertState, AlertView, rfc3339};
 use crate::store::{AlertFilter, Queries};
 use crate::world::World;
 
@@ -30,6 +30,9 @@ pub(super) struct ListArgs {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// A table for spreadsheets (RFC 4180); no cell is taken for a formula
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
     /// Only of this watch; may be given several times
     #[arg(long = "watch", value_name = "NAME")]
     watches: Vec<String>,
@@ -55,7 +58,7 @@ pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<Exit
     match command {
         AlertCommand::List(args) => {
             let now = World::real().clock.now();
-            let json = args.json;
+            let (json, as_csv) = (args.json, args.csv);
             let filter = AlertFilter {
                 watches: args.watches,
                 states: args.states,
@@ -65,6 +68,8 @@ pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<Exit
             let alerts = open::block_on(async { Ok(store.alerts(filter).await?) })?;
             if json {
                 print::json_lines(&alerts)?;
+            } else if as_csv {
+                print::text(&table(&alerts))?;
             } else {
                 print::text(&list(&alerts, now))?;
             }
@@ -111,4 +116,47 @@ fn row(alert: &AlertView, now: jiff::Timestamp) -> Vec<String> {
         alert.articles.len().to_string(),
         print::safe(&alert.title),
     ]
+}
+
+/// One row for each alert, with instants and addresses in full.
+fn table(alerts: &[AlertView]) -> String {
+    let rows: Vec<Vec<String>> = alerts
+        .iter()
+        .map(|alert| {
+            let first = alert.articles.first();
+            vec![
+                alert.id.to_string(),
+                rfc3339(alert.first_seen),
+                rfc3339(alert.updated_at),
+                alert.severity.name().to_owned(),
+                alert.state.name().to_owned(),
+                alert.watch.clone(),
+                alert.articles.len().to_string(),
+                alert.lang.clone().unwrap_or_default(),
+                print::safe(&alert.title),
+                first
+                    .map(|article| print::safe(&article.source))
+                    .unwrap_or_default(),
+                first
+                    .map(|article| print::safe(&article.url))
+                    .unwrap_or_default(),
+            ]
+        })
+        .collect();
+    csv::csv(
+        &[
+            "alert",
+            "first_seen",
+            "updated_at",
+            "severity",
+            "state",
+            "watch",
+            "articles",
+            "lang",
+            "title",
+            "source",
+            "url",
+        ],
+        &rows,
+    )
 }

@@ -52,9 +52,11 @@ fn object(view: &ArticleView) -> serde_json::Value {
         "modified": article.and_then(|article| article.modified.as_ref().map(|dated| rfc3339(dated.at))),
         "authors": article.map_or(&view.entry.authors, |article| &article.authors),
         "origin": article.map(|article| article.origin),
+        "failure": article.and_then(|article| article.failure),
         "canonical_url": article.and_then(|article| article.canonical_url.as_ref()),
         "site_name": article.and_then(|article| article.site_name.as_ref()),
         "notes": article.map(|article| &article.notes),
+        "entry": { "title": view.entry.title, "summary": view.entry.summary },
         "feeds": view.feeds,
         "first_seen": rfc3339(view.first_seen),
         "version": view.version,
@@ -102,6 +104,10 @@ fn page(view: &ArticleView) -> String {
     for feed in &view.feeds {
         line("feed", feed);
     }
+    line("entry", &view.entry.title);
+    line("summary", &view.entry.summary);
+    let failure = article.and_then(|article| article.failure);
+    line("failure", failure.map_or("", |kind| kind.name()));
     line("error", view.last_error.as_deref().unwrap_or_default());
     if let Some(article) = article {
         for note in &article.notes {

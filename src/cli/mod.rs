@@ -5,6 +5,7 @@
 mod alert;
 mod article;
 mod check;
+mod csv;
 mod demo;
 pub mod diagnostic;
 mod digest;

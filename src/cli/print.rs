@@ -8,6 +8,7 @@ use serde::Serialize;
 use unicode_width::UnicodeWidthStr;
 
 use super::environment;
+use crate::channel::render::guarded;
 
 /// True when standard output may carry colours: a terminal, and `NO_COLOR` is not set.
 pub(super) fn colour() -> bool {
@@ -18,7 +19,7 @@ pub(super) fn colour() -> bool {
 pub(super) fn json_lines<T: Serialize>(rows: &[T]) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
     for row in rows {
-        serde_json::to_writer(&mut out, row)?;
+        out.write_all(guarded(serde_json::to_string(row)?).as_bytes())?;
         out.write_all(b"\n")?;
     }
     out.flush()?;
@@ -28,7 +29,7 @@ pub(super) fn json_lines<T: Serialize>(rows: &[T]) -> anyhow::Result<()> {
 /// One JSON object, indented.
 pub(super) fn json<T: Serialize>(value: &T) -> anyhow::Result<()> {
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, value)?;
+    out.write_all(guarded(serde_json::to_string_pretty(value)?).as_bytes())?;
     out.write_all(b"\n")?;
     out.flush()?;
     Ok(())
@@ -52,7 +53,7 @@ pub(super) fn time(at: Timestamp) -> String {
 /// How long ago (or in how long) something is, in one unit.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     let distance = now.duration_since(at);
-    let amount = in_one_unit(distance.abs());
+    let amount = length(distance.abs());
     if distance.is_negative() {
         format!("in {amount}")
     } else {
@@ -60,8 +61,9 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-fn in_one_unit(distance: SignedDuration) -> String {
-    let seconds = distance.as_secs();
+/// A length of time in one unit.
+pub(super) fn length(length: SignedDuration) -> String {
+    let seconds = length.as_secs();
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min", seconds / 60),

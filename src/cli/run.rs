@@ -112,6 +112,12 @@ fn summary(done: &Snapshot, left: &Totals, json: bool) -> anyhow::Result<()> {
         done.digests,
     );
     print::text(&text)?;
+    if done.discrepancies > 0 {
+        print::text(&format!(
+            "{} feeds read differently by the second reader (-v names them)\n",
+            done.discrepancies
+        ))?;
+    }
     let waiting = left.articles_wanted + left.articles_unjudged + left.deliveries_pending;
     if waiting > 0 {
         print::text(&format!(

@@ -14,10 +14,11 @@ use url::{Host, Url};
 use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HostToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
+use crate::feed::normal_url;
 use crate::fetch::{FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
@@ -33,6 +34,8 @@ struct Gathered {
     store: StoreToml,
     fetch: FetchOptions,
     alert: AlertToml,
+    health: HealthToml,
+    websub: Option<Located<WebsubToml>>,
     feeds: Vec<Located<FeedToml>>,
     hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
@@ -98,6 +101,16 @@ fn gather_main(
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
     }
+    if let Some(value) = table.get("health") {
+        gathered.health = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("websub") {
+        gathered.websub = reader.value(file, value).map(|read| Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        });
+    }
     gather_common(reader, gathered, file, table);
 }
 
@@ -161,6 +174,10 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let feeds = feeds(reader, gathered.feeds, &guard, base);
     let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
+    let health = health::resolve(reader, path, gathered.health, &channels);
+    let websub = gathered
+        .websub
+        .and_then(|table| websub::options(reader, table));
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -175,6 +192,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        health,
+        websub,
         feeds,
         hosts,
         rules,
@@ -245,6 +264,23 @@ fn watch_channels(
     named
 }
 
+/// Reports names of channels that are not in the config.
+pub(super) fn check_channels<'a>(
+    reader: &mut Reader,
+    file: &Path,
+    named: impl Iterator<Item = &'a Spanned<String>>,
+    channels: &BTreeMap<String, ChannelOptions>,
+) {
+    for channel in named {
+        let wanted = channel.get_ref();
+        if !channels.contains_key(wanted) {
+            let help = missing_channel_help(wanted, channels);
+            let message = format!("there is no [channel.{wanted}]");
+            reader.error(file, channel.span(), message, Some(help));
+        }
+    }
+}
+
 fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>) -> String {
     match nearest(name, channels.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -259,6 +295,7 @@ fn feeds(
     base: &Path,
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
+    let mut addresses: HashMap<String, String> = HashMap::new();
     for Located { value, file, .. } in located {
         let at = value.url.span();
         let url = match parse_url(value.url.get_ref()) {
@@ -272,25 +309,41 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
-        let same = |feed: &FeedConfig| feed.spec.url == *value.url.get_ref();
-        if feeds.iter().any(same) {
-            let message = "this feed stands here twice; it is polled once";
+        if let Some(other) = addresses.get(&same_feed(&url)) {
+            let message = if other == value.url.get_ref() {
+                "this feed stands here twice; it is polled once".to_owned()
+            } else {
+                format!("this is the feed {other} once more; it is polled once")
+            };
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
         }
+        addresses.insert(same_feed(&url), value.url.get_ref().clone());
         feeds.push(FeedConfig {
+            page: page::selectors(reader, &file, &value),
             spec: FeedSpec {
                 url: value.url.into_inner(),
                 host: host_key(&url),
-                kind: value.kind,
+                kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
                 tags: value.tags,
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),
             },
+            websub: value.websub.unwrap_or(true),
             access,
         });
     }
     feeds
+}
+
+/// What two addresses of one feed have in common: they may differ in scheme, default port, a slash at the
+/// end, fragment, tracking parameters, and the case of the host.
+fn same_feed(url: &Url) -> String {
+    let normal = normal_url(url.as_str()).unwrap_or_else(|| url.to_string());
+    let rest = normal
+        .split_once("://")
+        .map_or(normal.as_str(), |(_, rest)| rest);
+    rest.trim_end_matches('/').to_owned()
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
@@ -352,14 +405,7 @@ fn digest(
             reader.error(&file, watch.span(), message, help);
         }
     }
-    for channel in value.channels.iter().flatten() {
-        let wanted = channel.get_ref();
-        if !channels.contains_key(wanted) {
-            let help = missing_channel_help(wanted, channels);
-            let message = format!("there is no [channel.{wanted}]");
-            reader.error(&file, channel.span(), message, Some(help));
-        }
-    }
+    check_channels(reader, &file, value.channels.iter().flatten(), channels);
     let (zone, zone_name) = match &value.timezone {
         None => system_zone(),
         Some(named) => match zone(named.get_ref()) {

@@ -72,6 +72,9 @@ impl Stage for PollStage {
             Polled::Failed => stats.polls_failed.add(1),
             Polled::Fetched => {}
         }
+        stats
+            .discrepancies
+            .add(daemon.pipeline.discrepancies.take());
         if let Committed::Done(report) = committed {
             stats.new_entries.add(report.new_entries);
             stats.changed_entries.add(report.changed_entries);

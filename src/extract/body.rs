@@ -4,10 +4,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use dom_query::Document;
 use dom_smoothie::{CandidateSelectMode, Config, Readability};
 use scraper::Html;
 
 use super::blocks::{self, Line};
+use super::hidden;
 
 /// Why a page has no body.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,7 +35,9 @@ pub fn lines(html: &str) -> Result<Vec<Line>, BodyError> {
         ..Config::default()
     };
     let content = catch_unwind(AssertUnwindSafe(|| {
-        let mut reader = Readability::new(html, None, Some(config)).ok()?;
+        let page = Document::from(html);
+        hidden::remove(&page);
+        let mut reader = Readability::with_document(page, None, Some(config)).ok()?;
         reader
             .parse()
             .ok()

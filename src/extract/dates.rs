@@ -1,5 +1,5 @@
 //! Dates as pages write them: ISO 8601 and its misspellings, mail dates, epochs, and the visible kind
-//! ("Senin, 18 Sep 2023, 14:05 WIB") in the languages of [`super::months`].
+//! ("Senin, 18 Sep 2023, 14:05 WIB") in every language of [`crate::text::calendar`].
 
 use std::sync::LazyLock;
 
@@ -8,8 +8,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 use regex::{Captures, Regex};
 
-use super::months;
 use crate::model::Dated;
+use crate::text::{calendar, shortest_tag};
 
 /// A date as it was written: what is missing is known to be missing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,8 +154,10 @@ const ZONES: &[(&str, i32)] = &[
 ];
 
 /// Reads a date. `None` when there is none, or only part of one.
+///
+/// `language` (BCP 47) decides what a name means that is another month's in another language.
 #[must_use]
-pub fn parse(text: &str) -> Option<PageDate> {
+pub fn parse(text: &str, language: Option<&str>) -> Option<PageDate> {
     let text = text.trim();
     if text.chars().count() > DATE_CHARS_MAX {
         return None;
@@ -171,7 +173,7 @@ pub fn parse(text: &str) -> Option<PageDate> {
             offset: offset(text),
         });
     }
-    let (date, rest) = find_date(text)?;
+    let (date, rest) = find_date(text, language)?;
     let time = match ISO_TIME.captures(text) {
         Some(found) => clock(&found, 1, None),
         None => find_clock(&rest),
@@ -200,7 +202,7 @@ fn epoch(text: &str) -> Option<PageDate> {
 }
 
 /// The date, and the text without it: its numbers must not be taken for a time of day.
-fn find_date(text: &str) -> Option<(Date, String)> {
+fn find_date(text: &str, language: Option<&str>) -> Option<(Date, String)> {
     let numbers = |found: &Captures<'_>, year, month, day| {
         civil(
             number(found, year)?,
@@ -225,9 +227,11 @@ fn find_date(text: &str) -> Option<(Date, String)> {
         let date = numbers(&found, 3, 2, 1).or_else(|| numbers(&found, 3, 1, 2))?;
         return Some((date, without(&found)));
     }
+    let language = language.and_then(shortest_tag);
     for (regex, day, month) in [(&DAY_MONTH_YEAR, 1, 2), (&MONTH_DAY_YEAR, 2, 1)] {
         for found in regex.captures_iter(text) {
-            let named = months::number(&found[month])
+            let named = calendar::month(&found[month], language.as_deref())
+                .map(i16::from)
                 .or_else(|| found[month].parse().ok().filter(|_| text.contains("tháng")));
             if let Some(named) = named
                 && let Some(date) = civil(number(&found, 3)?, named, number(&found, day)?)
@@ -351,7 +355,7 @@ mod tests {
             ("3 พฤษภาคม 2567", "2024-05-03T00:00:00Z"),
             ("Thứ sáu, 3 tháng 5, 2024, 15:47", "2024-05-03T15:47:00Z"),
         ] {
-            let found = parse(text)
+            let found = parse(text, None)
                 .and_then(|date| date.dated())
                 .map(|dated| dated.written);
             assert_eq!(found.as_deref(), Some(expected), "{text}");
@@ -371,18 +375,18 @@ mod tests {
             "call 555 1234 2024",
             "1999-2003 12",
         ] {
-            assert_eq!(parse(text), None, "{text}");
+            assert_eq!(parse(text, None), None, "{text}");
         }
     }
 
     #[test]
     fn a_day_is_refined_by_its_time_and_a_time_by_its_offset() {
-        let day = parse("2024-05-03").unwrap();
-        let local = parse("2024-05-03 15:47").unwrap();
-        let instant = parse("2024-05-03T15:47:12+07:00").unwrap();
+        let day = parse("2024-05-03", None).unwrap();
+        let local = parse("2024-05-03 15:47", None).unwrap();
+        let instant = parse("2024-05-03T15:47:12+07:00", None).unwrap();
         assert!(day.is_refined_by(&local));
         assert!(local.is_refined_by(&instant));
         assert!(!instant.is_refined_by(&local));
-        assert!(!day.is_refined_by(&parse("2024-05-04 15:47").unwrap()));
+        assert!(!day.is_refined_by(&parse("2024-05-04 15:47", None).unwrap()));
     }
 }

@@ -114,7 +114,8 @@ fn repeats_metadata(line: &Line, metadata: &Metadata) -> bool {
         rest = rest.replace(&name, "");
     }
     let is_byline = rest.chars().count() <= 4;
-    is_byline || dates::parse(&line.text).is_some_and(|_| !line.heading)
+    let is_date = || dates::parse(&line.text, metadata.lang.as_deref()).is_some();
+    is_byline || (!line.heading && is_date())
 }
 
 /// Headings with nothing below them announced what was dropped.

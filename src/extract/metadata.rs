@@ -250,21 +250,22 @@ impl PageHead {
             .json_ld
             .published
             .iter()
-            .filter_map(|text| dates::parse(text))
+            .filter_map(|text| dates::parse(text, None))
             .collect();
         found.extend(
             self.values(PUBLISHED_KEYS)
-                .filter_map(|text| dates::parse(text)),
+                .filter_map(|text| dates::parse(text, None)),
         );
         let best = refined(&found, &self.modified_dates());
+        let language = self.lang(html);
         // The visible date is asked only for what the machine-readable ones do not say.
         let best = match best {
             Some(date) if date.has_time() => Some(date),
-            Some(date) => refined(&[date], &visible::visible_dates(html)),
-            None => visible::visible_dates(html)
+            Some(date) => refined(&[date], &visible::visible_dates(html, language.as_deref())),
+            None => visible::visible_dates(html, language.as_deref())
                 .first()
                 .copied()
-                .or_else(|| visible::first_dated_line(html)),
+                .or_else(|| visible::first_dated_line(html, language.as_deref())),
         };
         match best {
             None => notes.push("no date of publication".to_owned()),
@@ -282,7 +283,7 @@ impl PageHead {
             .modified
             .iter()
             .chain(self.values(MODIFIED_KEYS))
-            .filter_map(|text| dates::parse(text))
+            .filter_map(|text| dates::parse(text, None))
             .collect()
     }
 

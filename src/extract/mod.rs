@@ -9,20 +9,21 @@ mod blocks;
 mod body;
 mod dates;
 mod decode;
+mod hidden;
 mod jsonld;
 mod labels;
 mod lines;
 mod metadata;
-mod months;
 mod select;
 mod title;
 mod visible;
+mod wall;
 
 use scraper::Html;
 
 pub use decode::decode;
 
-use crate::model::{Article, Origin};
+use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
 use metadata::Metadata;
@@ -43,6 +44,9 @@ pub struct Extracted {
     pub article: Article,
     /// The body is likely to be the whole story; `notes` say why when it is not.
     pub confident: bool,
+    /// What stands in place of the article: [`FailureKind::SoftBlock`] or [`FailureKind::NotHtml`]. A body beside
+    /// it is the part that is free to read.
+    pub failure: Option<FailureKind>,
 }
 
 /// Least text of a story, in characters (Han and Kana count twice).
@@ -58,6 +62,15 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
+    if wall::is_binary(bytes, &text) {
+        return no_page();
+    }
+    // Each is a fault to the parsers, and no reader sees one.
+    let text = if text.contains('\0') {
+        text.replace('\0', "")
+    } else {
+        text
+    };
     let safe = safe_html::safe_part(&text);
     notes.extend(
         safe.broken
@@ -66,9 +79,14 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url);
     notes.append(&mut metadata.notes);
-    let lines = story_lines(safe.html, &metadata, &mut notes);
-    let obstacle = obstacle(&html, &lines);
-    notes.extend(obstacle.map(str::to_owned));
+    let mut lines = story_lines(safe.html, &metadata, &mut notes);
+    let wall = wall::find(&html, &metadata.title, &lines);
+    if let Some(wall) = wall {
+        notes.push(wall.why.to_owned());
+        if wall.in_place {
+            lines.clear();
+        }
+    }
     notes.extend(second_story(&html, &lines, &metadata.title));
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
@@ -79,10 +97,23 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     if metadata.paid {
         notes.push("the page says that it is not free to read".to_owned());
     }
-    let confident = long_enough && obstacle.is_none() && safe.broken.is_none() && !teaser;
+    let blocked = wall.is_some_and(|wall| wall.in_place) || teaser;
     Extracted {
+        confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
+        failure: blocked.then_some(FailureKind::SoftBlock),
         article: article(metadata, body, notes),
-        confident,
+    }
+}
+
+/// A document, picture or archive: nothing of it is text for readers.
+fn no_page() -> Extracted {
+    Extracted {
+        article: Article {
+            notes: vec!["this is no HTML".to_owned()],
+            ..Article::default()
+        },
+        confident: false,
+        failure: Some(FailureKind::NotHtml),
     }
 }
 
@@ -98,6 +129,7 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
         image: metadata.image,
         site_name: metadata.site_name,
         origin: Origin::Page,
+        failure: None,
         notes,
     }
 }
@@ -129,33 +161,6 @@ fn joined(lines: &[Line]) -> String {
     texts.join("\n")
 }
 
-/// Why a page with little text may be no article.
-fn obstacle(html: &Html, lines: &[Line]) -> Option<&'static str> {
-    let found: usize = lines.iter().map(|line| lines::weight(&line.text)).sum();
-    // A story with a cookie banner is still a story.
-    if found >= BODY_CHARS_MIN {
-        return None;
-    }
-    let visible = blocks::lines(html)
-        .into_iter()
-        .map(|line| line.text.to_lowercase())
-        .collect::<Vec<_>>()
-        .join("\n");
-    // A short story on a page with a cookie banner is still a story.
-    if found >= BODY_CHARS_MIN && visible.len() > found * 2 {
-        return None;
-    }
-    labels::obstacles()
-        .iter()
-        .find(|obstacle| {
-            obstacle
-                .phrases
-                .iter()
-                .any(|phrase| visible.contains(phrase.as_str()))
-        })
-        .map(|obstacle| obstacle.why)
-}
-
 /// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
 fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
     const NEAR: usize = 2;
@@ -173,7 +178,7 @@ fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
                     let text = select::text(next);
                     next.value().name() == "time"
                         || (text.chars().count() < 100
-                            && dates::parse(&text).is_some_and(|date| date.has_time()))
+                            && dates::parse(&text, None).is_some_and(|date| date.has_time()))
                 })
         };
         (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))

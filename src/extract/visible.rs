@@ -26,7 +26,7 @@ const BYLINES: &[&str] = &[
 const BYLINE_CHARS_MAX: usize = 120;
 
 /// Dates in the elements that usually hold one, likeliest first.
-pub fn visible_dates(html: &Html) -> Vec<PageDate> {
+pub fn visible_dates(html: &Html, language: Option<&str>) -> Vec<PageDate> {
     VISIBLE_DATES
         .iter()
         .flat_map(|selector| {
@@ -38,21 +38,21 @@ pub fn visible_dates(html: &Html) -> Vec<PageDate> {
             let machine = ["datetime", "content", "title"]
                 .iter()
                 .filter_map(|name| element.attr(name))
-                .find_map(dates::parse);
-            machine.or_else(|| dates::parse(&select::text(element)))
+                .find_map(|text| dates::parse(text, language));
+            machine.or_else(|| dates::parse(&select::text(element), language))
         })
         .collect()
 }
 
 /// The first short line of the page that holds a date: the last resort, for pages without any markup.
-pub fn first_dated_line(html: &Html) -> Option<PageDate> {
+pub fn first_dated_line(html: &Html, language: Option<&str>) -> Option<PageDate> {
     const LINES_TRIED: usize = 400;
     const DATE_LINE_CHARS_MAX: usize = 80;
     blocks::lines(html)
         .iter()
         .take(LINES_TRIED)
         .filter(|line| line.text.chars().count() <= DATE_LINE_CHARS_MAX)
-        .find_map(|line| dates::parse(&line.text))
+        .find_map(|line| dates::parse(&line.text, language))
 }
 
 /// The first `h1` with enough text to be a headline.

@@ -33,8 +33,7 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, hint: Option<&str
         };
     }
     let valid_utf8 = std::str::from_utf8(bytes).ok();
-    let labels = [content_type.and_then(charset), declared(bytes)];
-    for label in labels.into_iter().flatten() {
+    for label in labels(bytes, content_type) {
         match by_label(&label, bytes, valid_utf8) {
             Ok(text) => return Decoded { text, notes },
             Err(why) => notes.push(why),
@@ -44,7 +43,8 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, hint: Option<&str
         let text = text.to_owned();
         return Decoded { text, notes };
     }
-    if let Some(text) = damaged_utf8(bytes) {
+    let says_utf8 = named_utf8(bytes, content_type);
+    if let Some(text) = damaged_utf8(bytes, says_utf8) {
         notes.push("the UTF-8 is damaged in places".to_owned());
         return Decoded { text, notes };
     }
@@ -123,16 +123,27 @@ fn by_label(label: &str, bytes: &[u8], valid_utf8: Option<&str>) -> Result<Strin
         .ok_or_else(|| format!("the document is not in the encoding it names, “{label}”"))
 }
 
+/// What the document is said to be encoded in: by the header, then by itself.
+fn labels(bytes: &[u8], content_type: Option<&str>) -> impl Iterator<Item = String> {
+    let labels = [content_type.and_then(charset), declared(bytes)];
+    labels.into_iter().flatten()
+}
+
+/// Whether header or declaration call a document UTF-8.
+fn named_utf8(bytes: &[u8], content_type: Option<&str>) -> bool {
+    labels(bytes, content_type).any(|label| Encoding::for_label(label.as_bytes()) == Some(UTF_8))
+}
+
 /// UTF-8 with a few broken places (a cut download, one pasted byte): most of its non-ASCII
-/// characters are whole, which no other encoding brings about by chance.
-fn damaged_utf8(bytes: &[u8]) -> Option<String> {
+/// characters are whole, which no other encoding brings about by chance. Half will do where a label says so.
+fn damaged_utf8(bytes: &[u8], says_utf8: bool) -> Option<String> {
     let (mut whole, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    (whole > broken.saturating_mul(4))
-        .then(|| UTF_8.decode_without_bom_handling(bytes).0.into_owned())
+    let least = broken.saturating_mul(if says_utf8 { 1 } else { 4 });
+    (whole > 0 && whole >= least).then(|| UTF_8.decode_without_bom_handling(bytes).0.into_owned())
 }
 
 fn detect(bytes: &[u8], hint: Option<&str>) -> &'static Encoding {

@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use ego_tree::iter::Edge;
 use jiff::Timestamp;
+use scraper::error::SelectorErrorKind;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
@@ -40,12 +41,30 @@ impl FromStr for CssSelector {
     fn from_str(text: &str) -> Result<Self, SelectorError> {
         let selector = Selector::parse(text).map_err(|error| SelectorError {
             text: text.to_owned(),
-            why: error.to_string().to_lowercase(),
+            why: fault(&error),
         })?;
         Ok(Self {
             text: text.to_owned(),
             selector,
         })
+    }
+}
+
+/// What is wrong with a selector, in words; the parser's own name for it where it has no words.
+fn fault(error: &SelectorErrorKind) -> String {
+    match error {
+        SelectorErrorKind::EndOfLine => "it ends too early".to_owned(),
+        SelectorErrorKind::UnexpectedSelectorParseError(kind) => {
+            let mut words = String::new();
+            for letter in format!("{kind:?}").chars() {
+                if letter.is_uppercase() && !words.is_empty() {
+                    words.push(' ');
+                }
+                words.extend(letter.to_lowercase());
+            }
+            words
+        }
+        other => other.to_string().to_lowercase(),
     }
 }
 

@@ -50,7 +50,7 @@ fn read_xml(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
         Err(Unread::Foreign(root)) => {
             let rescued = shown_in_a_page(document, hints).or_else(|| second_try(document, hints));
             rescued.ok_or_else(|| FeedError::NotAFeed {
-                what: sniff::foreign(document, root, hints),
+                what: sniff::foreign(document, root),
             })
         }
     }

@@ -1,13 +1,13 @@
 //! What a document is that is no feed: login page, bot check and soft 404 are different troubles.
 
 use super::text::{self, Shape};
-use super::{Foreign, Hints, signs};
+use super::{Foreign, signs};
 
 /// How far signs are looked for; pages say early what they are.
 const HEAD_BYTES: usize = 64 * 1024;
 /// A wall says little. A page with more to read carries the same scripts and forms, and is no wall.
 const WALL_CHARS_MAX: usize = 3_000;
-/// Characters of which a tenth must be text.
+/// Characters of which nineteen in twenty must be text.
 const SAMPLE_CHARS: usize = 512;
 
 /// Elements that pages begin with, besides the blocks.
@@ -17,7 +17,7 @@ const PAGE_ROOTS: [&str; 14] = [
 ];
 
 /// Names a document that has no feed in it; `root` is its first element.
-pub(super) fn foreign(document: &str, root: Option<String>, hints: &Hints) -> Foreign {
+pub(super) fn foreign(document: &str, root: Option<String>) -> Foreign {
     if is_binary(document) {
         return Foreign::Binary;
     }
@@ -95,7 +95,7 @@ fn has_404(text: Option<&str>) -> bool {
 fn is_binary(document: &str) -> bool {
     let sample = || document.chars().take(SAMPLE_CHARS);
     let odd = sample().filter(|&c| c == '\u{fffd}' || (c.is_control() && !c.is_whitespace()));
-    odd.count() * 10 > sample().count()
+    odd.count() * 20 > sample().count()
 }
 
 /// The text of the first element of that name.

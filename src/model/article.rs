@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{ArticleId, EntryText, StoryId, Validators};
+use super::{ArticleId, EntryText, FailureKind, StoryId, Validators};
 
 /// An instant together with the way the page wrote it (its offset is worth keeping).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,9 @@ pub struct Article {
     pub site_name: Option<String>,
     /// Where the text comes from.
     pub origin: Origin,
+    /// Why the page could not be had or only in part, in one word.
+    #[serde(default)]
+    pub failure: Option<FailureKind>,
     /// What was noticed on the way, in words.
     pub notes: Vec<String>,
 }

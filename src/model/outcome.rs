@@ -1,6 +1,7 @@
 //! What the stages commit.
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::{
     AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, NearMiss,
@@ -78,6 +79,21 @@ pub struct PolledEntry {
     pub backlog: bool,
     /// A later poll, and published long before it was seen.
     pub late: bool,
+    /// How far its date is to be believed.
+    pub date: EntryDate,
+}
+
+/// What became of the date that an entry gave itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryDate {
+    /// It is taken as sent.
+    #[default]
+    Sent,
+    /// There is none: the entry counts from when it was first seen.
+    Missing,
+    /// It lies more than a day ahead and was left out: the entry counts from when it was first seen.
+    Future,
 }
 
 /// What reading an article came to.

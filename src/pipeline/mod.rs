@@ -5,12 +5,15 @@
 
 mod compute;
 pub mod digest;
+mod discrepancies;
+pub mod health;
 pub mod judge;
 pub mod poll;
 pub mod read;
 pub mod send;
 mod setup;
 pub mod tidy;
+pub mod websub;
 
 use std::sync::{Arc, RwLock};
 
@@ -18,6 +21,7 @@ use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
 pub use compute::{Compute, Panicked};
+pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
 
 /// What a stage works with. Cheap to clone.
@@ -33,6 +37,8 @@ pub struct Pipeline {
     pub compute: Compute,
     /// Reads the environment, for secrets.
     pub env: fn(&str) -> Option<String>,
+    /// Documents that the two feed readers read differently.
+    pub discrepancies: Arc<Discrepancies>,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -53,6 +59,7 @@ impl Pipeline {
             world,
             compute,
             env,
+            discrepancies: Arc::default(),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

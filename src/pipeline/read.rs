@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::extract::{self, Page};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Article, Claim, Committed, Dated, EntryText, Origin, ReadOutcome, Validators, WantedArticle,
+    Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
+    WantedArticle,
 };
 use crate::store::StoreError;
 use crate::text;
@@ -89,7 +90,8 @@ async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) 
     let now = pipeline.world.clock.now();
     let host_not_before = error.retry_after();
     if !error.is_transient() || wanted.failures + 1 >= TRIES {
-        return from_entry(pipeline, wanted, Some(error.to_string()), host_not_before).await;
+        let missing = Missing::new(error.to_string(), Some(error.kind()));
+        return from_entry(pipeline, wanted, Some(missing), host_not_before).await;
     }
     let wait = RETRY.saturating_mul(1 << wanted.failures.min(8));
     let due_at = now.saturating_add(wait).unwrap_or(Timestamp::MAX);
@@ -111,22 +113,39 @@ async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Respons
         .await;
     match worked {
         Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
-        Ok(Err(why)) => from_entry(pipeline, wanted, Some(why), None).await,
-        Err(panicked) => from_entry(pipeline, wanted, Some(panicked.to_string()), None).await,
+        Ok(Err(missing)) => from_entry(pipeline, wanted, Some(missing), None).await,
+        Err(panicked) => {
+            let missing = Missing::new(panicked.to_string(), Some(FailureKind::Crash));
+            from_entry(pipeline, wanted, Some(missing), None).await
+        }
+    }
+}
+
+/// Why the text is not the page's.
+struct Missing {
+    why: String,
+    kind: Option<FailureKind>,
+}
+
+impl Missing {
+    fn new(why: impl Into<String>, kind: Option<FailureKind>) -> Self {
+        let why = why.into();
+        Self { why, kind }
     }
 }
 
 async fn from_entry(
     pipeline: &Pipeline,
     wanted: WantedArticle,
-    why: Option<String>,
+    missing: Option<Missing>,
     host_not_before: Option<Timestamp>,
 ) -> ReadOutcome {
     let now = pipeline.world.clock.now();
     let (entry, hint) = (wanted.entry, wanted.lang_hint);
+    let (why, kind) = missing.map_or((None, None), |missing| (Some(missing.why), missing.kind));
     let worked = pipeline
         .compute
-        .run(move || Prepared::new(article_of_entry(&entry), hint.as_deref()))
+        .run(move || Prepared::new(article_of_entry(&entry, kind), hint.as_deref()))
         .await;
     match worked {
         Ok(text) => text.outcome(now, Validators::default(), why, host_not_before),
@@ -183,7 +202,7 @@ fn prepare_page(
     response: &Response,
     entry: &EntryText,
     hint: Option<&str>,
-) -> Result<Prepared, String> {
+) -> Result<Prepared, Missing> {
     let page = Page {
         url: response.url.as_str(),
         content_type: response.content_type.as_deref(),
@@ -192,14 +211,14 @@ fn prepare_page(
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {
-        return Err("the page has no article text".to_owned());
+        return Err(no_text(extracted.failure, &article.notes));
     }
-    // A teaser or a consent wall: the feed's own words say more than the page's.
+    // A teaser: the feed's own words say more than the page's.
     if !extracted.confident && entry_text.len() > article.body.len() {
-        return Err(
-            "the page's text is shorter than the feed's and looks like no article".to_owned(),
-        );
+        let why = "the page's text is shorter than the feed's and looks like no article";
+        return Err(Missing::new(why, extracted.failure));
     }
+    article.failure = extracted.failure;
     if article.title.trim().is_empty() {
         article.title.clone_from(&entry.title);
     }
@@ -212,6 +231,20 @@ fn prepare_page(
     Ok(Prepared::new(article, hint))
 }
 
+fn no_text(failure: Option<FailureKind>, notes: &[String]) -> Missing {
+    match failure {
+        Some(FailureKind::NotHtml) => Missing::new("the page is no HTML", failure),
+        Some(_) => {
+            let notes = notes.join("; ");
+            Missing::new(
+                format!("something stands in place of the article: {notes}"),
+                failure,
+            )
+        }
+        None => Missing::new("the page has no article text", Some(FailureKind::Empty)),
+    }
+}
+
 fn longest_text(entry: &EntryText) -> &str {
     if entry.content.len() > entry.summary.len() {
         &entry.content
@@ -220,13 +253,14 @@ fn longest_text(entry: &EntryText) -> &str {
     }
 }
 
-fn article_of_entry(entry: &EntryText) -> Article {
+fn article_of_entry(entry: &EntryText, failure: Option<FailureKind>) -> Article {
     Article {
         title: entry.title.clone(),
         body: longest_text(entry).to_owned(),
         published: entry.published.map(dated),
         authors: entry.authors.clone(),
         origin: Origin::Entry,
+        failure,
         ..Article::default()
     }
 }

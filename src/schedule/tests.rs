@@ -1,6 +1,7 @@
 use jiff::{SignedDuration, Timestamp};
 
-use super::{PollTimes, ScheduleOptions, first_poll, next_poll};
+use super::{Arrivals, PollTimes, ScheduleOptions, first_poll, learn, next_poll};
+use crate::model::{PollState, Rhythm};
 
 fn now() -> Timestamp {
     "2026-11-22T12:00:00Z".parse().unwrap()
@@ -11,104 +12,77 @@ fn minutes(count: i64) -> SignedDuration {
 }
 
 /// Minutes until the next poll.
-fn wait(change: impl FnOnce(&mut PollTimes), jitter: f64) -> i64 {
+fn wait(change: impl FnOnce(&mut PollTimes, &mut PollState), jitter: f64) -> i64 {
     let mut times = PollTimes::at(now());
-    change(&mut times);
-    next_poll(&times, jitter).duration_since(now()).as_mins()
+    let mut state = PollState::default();
+    change(&mut times, &mut state);
+    let due = next_poll(&times, &state, jitter);
+    due.duration_since(now()).as_mins()
 }
 
-fn every(gap: i64) -> Vec<Timestamp> {
-    (0..10).map(|n| now() - minutes(gap * n)).collect()
+/// The rhythm of a feed whose document shows a hundred entries so many minutes apart.
+fn every(gap: i64) -> Rhythm {
+    let found = Arrivals {
+        now: now(),
+        last_success_at: None,
+        last_new_at: None,
+        published: (0..100).map(|n| now() - minutes(gap * n)).collect(),
+        undated: false,
+    };
+    learn(&Rhythm::default(), &found)
 }
+
+type Change = fn(&mut PollTimes, &mut PollState);
 
 #[test]
 fn a_success_waits_for_the_longest_of_rhythm_lifetime_and_ttl() {
-    for (expected, why, change) in [
-        (
-            30,
-            "nothing known",
-            Box::new(|_: &mut PollTimes| {}) as Box<dyn FnOnce(&mut PollTimes)>,
-        ),
-        (
-            12,
-            "its own rhythm",
-            Box::new(|t| t.entry_times = every(12)),
-        ),
-        (5, "the floor", Box::new(|t| t.entry_times = every(1))),
-        (
-            1440,
-            "the ceiling",
-            Box::new(|t| t.entry_times = every(10_000)),
-        ),
-        (
-            720,
-            "half of the silence",
-            Box::new(|t| {
-                t.entry_times = every(10)
-                    .into_iter()
-                    .map(|at| at - SignedDuration::from_hours(24))
-                    .collect();
-            }),
-        ),
-        (
-            50,
-            "max-age less Age",
-            Box::new(|t| {
-                t.max_age = Some(minutes(60));
-                t.age = Some(minutes(10));
-            }),
-        ),
-        (
-            30,
-            "a stale response",
-            Box::new(|t| {
-                t.max_age = Some(minutes(60));
-                t.age = Some(minutes(100));
-            }),
-        ),
-        (
-            90,
-            "Expires",
-            Box::new(|t| t.expires = Some(now() + minutes(90))),
-        ),
-        (
-            30,
-            "max-age goes before Expires",
-            Box::new(|t| {
-                t.max_age = Some(minutes(1));
-                t.expires = Some(now() + minutes(90));
-            }),
-        ),
-        (120, "ttl", Box::new(|t| t.ttl = Some(minutes(120)))),
-        (
-            1440,
-            "no lifetime beyond a day",
-            Box::new(|t| t.max_age = Some(minutes(100_000))),
-        ),
-        (
-            15,
-            "a fixed interval beats them all",
-            Box::new(|t| {
-                t.interval = Some(minutes(15));
-                t.max_age = Some(minutes(600));
-            }),
-        ),
-        (
-            2,
-            "even below the floor",
-            Box::new(|t| t.interval = Some(minutes(2))),
-        ),
-        (
-            240,
-            "Retry-After moves it later",
-            Box::new(|t| t.retry_after = Some(now() + minutes(240))),
-        ),
-        (
-            30,
-            "and never sooner",
-            Box::new(|t| t.retry_after = Some(now() - minutes(240))),
-        ),
-    ] {
+    let cases: [(i64, &str, Change); 16] = [
+        (30, "nothing known", |_, _| {}),
+        (144, "a tenth of the silence", |t, _| {
+            t.last_new_at = Some(now() - minutes(1440));
+        }),
+        (1440, "the ceiling", |t, _| {
+            t.last_new_at = Some(now() - minutes(1_000_000));
+        }),
+        (5, "the floor", |_, s| s.rhythm = every(1)),
+        (5, "a wire", |_, s| s.rhythm = every(6)),
+        (50, "max-age less Age", |t, _| {
+            t.max_age = Some(minutes(60));
+            t.age = Some(minutes(10));
+        }),
+        (30, "a stale response", |t, _| {
+            t.max_age = Some(minutes(60));
+            t.age = Some(minutes(100));
+        }),
+        (90, "Expires", |t, _| t.expires = Some(now() + minutes(90))),
+        (30, "max-age goes before Expires", |t, _| {
+            t.max_age = Some(minutes(1));
+            t.expires = Some(now() + minutes(90));
+        }),
+        (120, "ttl", |_, s| s.ttl_s = Some(7200)),
+        (120, "ttl is longer than the rhythm", |_, s| {
+            s.ttl_s = Some(7200);
+            s.rhythm = every(6);
+        }),
+        (1440, "no lifetime beyond a day", |t, _| {
+            t.max_age = Some(minutes(100_000));
+        }),
+        (15, "a fixed interval beats them all", |t, s| {
+            t.interval = Some(minutes(15));
+            t.max_age = Some(minutes(600));
+            s.syndication.skip_days = (0..6).collect();
+        }),
+        (2, "even below the floor", |t, _| {
+            t.interval = Some(minutes(2));
+        }),
+        (240, "Retry-After moves it later", |t, _| {
+            t.retry_after = Some(now() + minutes(240));
+        }),
+        (30, "and never sooner", |t, _| {
+            t.retry_after = Some(now() - minutes(240));
+        }),
+    ];
+    for (expected, why, change) in cases {
         assert_eq!(wait(change, 0.5), expected, "{why}");
     }
 }
@@ -124,11 +98,11 @@ fn failures_back_off_with_full_jitter_up_to_a_day() {
         (u32::MAX, 1.0, 1440),
         (u32::MAX, f64::INFINITY, 1440),
     ] {
-        let found = wait(|times| times.failures = failures, jitter);
+        let found = wait(|times, _| times.failures = failures, jitter);
         assert_eq!(found, expected, "{failures} failures, jitter {jitter}");
     }
     let found = wait(
-        |times| {
+        |times, _| {
             times.failures = 1;
             times.retry_after = Some(now() + minutes(600));
         },
@@ -141,22 +115,35 @@ fn failures_back_off_with_full_jitter_up_to_a_day() {
 fn a_fixed_interval_of_nothing_is_allowed_when_the_bounds_allow_it() {
     let mut times = PollTimes::at(now());
     times.interval = Some(SignedDuration::ZERO);
-    assert_eq!(next_poll(&times, 0.0), now() + SignedDuration::from_secs(1));
+    let state = PollState::default();
+    let second = SignedDuration::from_secs(1);
+    assert_eq!(next_poll(&times, &state, 0.0), now() + second);
     times.options = ScheduleOptions {
         fixed_floor: SignedDuration::ZERO,
         ..ScheduleOptions::default()
     };
-    assert_eq!(next_poll(&times, 0.0), now());
+    assert_eq!(next_poll(&times, &state, 0.0), now());
 }
 
 #[test]
 fn the_end_of_time_is_no_panic() {
     let mut times = PollTimes::at(Timestamp::MAX);
     times.retry_after = Some(Timestamp::MAX);
-    assert_eq!(next_poll(&times, 1.0), Timestamp::MAX);
+    let mut state = PollState::default();
+    assert_eq!(next_poll(&times, &state, 1.0), Timestamp::MAX);
     times.expires = Some(Timestamp::MIN);
-    times.entry_times = vec![Timestamp::MIN, Timestamp::MAX, now()];
-    assert_eq!(next_poll(&times, 1.0), Timestamp::MAX);
+    times.last_new_at = Some(Timestamp::MIN);
+    state.syndication.skip_hours = (0..24).collect();
+    state.syndication.period_s = Some(u64::MAX);
+    let found = Arrivals {
+        now: Timestamp::MAX,
+        last_success_at: None,
+        last_new_at: Some(Timestamp::MIN),
+        published: vec![Timestamp::MIN, Timestamp::MAX, now()],
+        undated: true,
+    };
+    state.rhythm = learn(&Rhythm::default(), &found);
+    assert_eq!(next_poll(&times, &state, 1.0), Timestamp::MAX);
 }
 
 #[test]

@@ -6,12 +6,6 @@ use rustc_hash::FxHashMap;
 
 use crate::text::{self, Token, gazetteer};
 
-/// The forms of one language, cut into tokens when a text of that language first comes by.
-struct Language {
-    forms: Vec<(gazetteer::Form, &'static str)>,
-    table: OnceLock<Table>,
-}
-
 /// Forms by the stem of their first token, longest first.
 type Table = FxHashMap<Box<str>, Vec<Entry>>;
 
@@ -23,56 +17,44 @@ struct Entry {
     code: &'static str,
 }
 
-static LANGUAGES: LazyLock<FxHashMap<String, Language>> = LazyLock::new(|| {
-    let mut languages: FxHashMap<String, Language> = FxHashMap::default();
-    for code in gazetteer::codes() {
-        for form in gazetteer::forms(code) {
-            let language = languages
-                .entry(form.lang.clone())
-                .or_insert_with(|| Language {
-                    forms: Vec::new(),
-                    table: OnceLock::new(),
-                });
-            language.forms.push((form, code));
-        }
-    }
-    languages
+/// A table for each language, made when a text of that language first comes by: all of them would take
+/// more memory than the rest of the program.
+static LANGUAGES: LazyLock<FxHashMap<&'static str, OnceLock<Table>>> = LazyLock::new(|| {
+    gazetteer::languages()
+        .map(|lang| (lang, OnceLock::new()))
+        .collect()
 });
 
-impl Language {
-    fn table(&self) -> &Table {
-        self.table.get_or_init(|| {
-            let mut table = Table::default();
-            for (form, code) in &self.forms {
-                let lang = Some(form.lang.as_str()).filter(|lang| *lang != "*");
-                let mut stems = text::analyse(&form.text, lang)
-                    .tokens
-                    .into_iter()
-                    .map(|token| token.stem);
-                let Some(first) = stems.next() else { continue };
-                table.entry(first).or_default().push(Entry {
-                    rest: stems.collect(),
-                    cased: form.cased.then(|| form.text.clone()),
-                    code,
-                });
-            }
-            for entries in table.values_mut() {
-                entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
-            }
-            table
-        })
+fn table_of(lang: &str) -> Option<&'static Table> {
+    let table = LANGUAGES.get(lang)?;
+    Some(table.get_or_init(|| made(lang)))
+}
+
+fn made(lang: &str) -> Table {
+    let mut table = Table::default();
+    for (code, form) in gazetteer::forms_in(lang) {
+        let lang = Some(lang).filter(|lang| *lang != "*");
+        let mut stems = text::analyse(&form.text, lang)
+            .tokens
+            .into_iter()
+            .map(|token| token.stem);
+        let Some(first) = stems.next() else { continue };
+        table.entry(first).or_default().push(Entry {
+            rest: stems.collect(),
+            cased: form.cased.then_some(form.text),
+            code,
+        });
     }
+    for entries in table.values_mut() {
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
+    }
+    table
 }
 
 /// Codes of the countries that `tokens` of `text` name, once per mention. The longest form wins, so
 /// that Guinea-Bissau is not Guinea, nor 白俄罗斯 (Belarus) Russia.
 pub(super) fn find(tokens: &[Token], text: &str, lang: Option<&str>) -> Vec<&'static str> {
-    let tables: Vec<&Table> = lang
-        .into_iter()
-        .chain(["*"])
-        .filter_map(|lang| LANGUAGES.get(lang))
-        .map(Language::table)
-        .collect();
+    let tables: Vec<&Table> = lang.into_iter().chain(["*"]).filter_map(table_of).collect();
     let mut codes = Vec::new();
     let mut at = 0;
     while at < tokens.len() {

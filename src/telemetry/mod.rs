@@ -1,6 +1,10 @@
 //! Log set-up. Logs go to standard error: standard output belongs to alerts and answers.
 
+mod one_line;
+
 use tracing_subscriber::EnvFilter;
+
+use one_line::OneLine;
 
 /// Starts logging. `filter` is the value of `RUST_LOG`, if it is set; otherwise `verbosity` decides:
 /// 0 says what a person should know, 1 adds what happens, 2 adds every step.
@@ -22,7 +26,7 @@ pub fn start(filter: Option<&str>, verbosity: u8, colour: bool) {
     };
     let started = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(|| OneLine(std::io::stderr()))
         .with_target(false)
         .with_ansi(colour)
         .try_init();

@@ -1,5 +1,5 @@
 //! Text as matching and clustering need it: language, normal form, tokens with byte offsets,
-//! sentences, paragraphs, stems, country names; and how much of a page is safe to parse.
+//! sentences, paragraphs, stems, names of countries, months and weekdays; and how much of a page is safe to parse.
 //!
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
@@ -12,6 +12,7 @@ mod segment;
 mod stem;
 mod tokens;
 
+pub mod calendar;
 pub mod gazetteer;
 pub mod safe_html;
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use wirewatch::model::{
-    AlertChange, AlertKind, AlertState, Article, ArticleId, Claim, Committed, EvidenceSentence,
-    Feed, FeedFormat, FeedId, FeedKind, FeedSpec, Field, Hit, Judgement, Lessee, ParsedEntry,
-    PollOutcome, PollResult, PolledEntry, ReadArticle, ReadOutcome, SentenceSpan, Severity, Span,
-    StoryChoice, Validators, WantedArticle,
+    AlertChange, AlertKind, AlertState, Article, ArticleId, Claim, Committed, EntryDate,
+    EvidenceSentence, Feed, FeedFormat, FeedId, FeedKind, FeedSpec, Field, Hit, Judgement, Lessee,
+    ParsedEntry, PollOutcome, PollResult, PolledEntry, ReadArticle, ReadOutcome, SentenceSpan,
+    Severity, Span, StoryChoice, Validators, WantedArticle,
 };
 use wirewatch::store::{
     FeedScope, JudgementReport, OpenMode, PollReport, Queries, SharedStore, SqliteStore,
@@ -188,6 +188,7 @@ pub fn entry(key: &str, url: &str, title: &str) -> PolledEntry {
         article_host: "pages.example".to_owned(),
         backlog: false,
         late: false,
+        date: EntryDate::Sent,
         entry: ParsedEntry {
             key: key.to_owned(),
             title: Some(title.to_owned()),

@@ -4,6 +4,8 @@
 //! that all of them tell the same facts; JSON is the model itself. What comes from the web is escaped
 //! for the target: a hostile title shows up as literal text. Never sends anything.
 
+mod chat;
+mod health;
 mod html;
 mod item;
 mod json;
@@ -16,8 +18,9 @@ mod text;
 mod when;
 mod wrap;
 
+pub use chat::{discord_content, slack_text};
 pub use html::{HTML_BYTES_MAX, alert_html, digest_html, message_html};
-pub use json::{alert_json, digest_json};
+pub use json::{alert_json, digest_json, guarded};
 pub use markdown::{alert_markdown, digest_markdown, message_markdown};
 pub use plain::plain;
 pub use subject::{alert_subject, digest_subject, subject};

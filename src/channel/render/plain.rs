@@ -41,7 +41,8 @@ pub(super) fn plain_piece(text: &str) -> String {
     format!("{before}{inner}{after}")
 }
 
-fn is_steering(c: char) -> bool {
+/// Whether a character turns a line around, hides, or stands for nothing that is meant to be seen.
+pub(super) fn is_steering(c: char) -> bool {
     matches!(c,
         '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}'
         | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{206a}'..='\u{206f}'

@@ -46,7 +46,7 @@ async fn a_post_carries_the_key_the_time_and_a_signature() {
     assert_eq!(header("webhook-id"), "a17.1.desk");
     assert_eq!(header("webhook-timestamp"), "1795332600");
     assert_eq!(header("content-type"), "application/json");
-    assert_eq!(body, payload(&parcel(alert())));
+    assert_eq!(body, posted(&parcel(alert())));
     let key = SigningKey::new(&SECRET.to_owned().into()).expect("a key");
     assert_eq!(
         header("webhook-signature"),

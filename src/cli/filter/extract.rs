@@ -55,6 +55,7 @@ fn answer(line: &Value, args: &FilterArgs) -> Value {
         "image": article.image,
         "site_name": article.site_name,
         "confident": extracted.confident,
+        "failure": extracted.failure,
         "notes": article.notes,
         "ms": ms,
     })

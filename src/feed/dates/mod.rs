@@ -1,38 +1,53 @@
 //! Dates as feeds write them: RFC 3339, RFC 822 in its many wrong forms, ISO 8601's corners, and
-//! month names of many languages.
+//! month names of every language that Unicode CLDR knows (`text::calendar`).
 
+mod east_asian;
 mod iso;
-mod names;
+mod parts;
+mod persian;
 mod words;
 mod zones;
+
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 
+use crate::text;
+
 /// Reads a date; `language` (BCP 47) settles what the text leaves open.
 ///
-/// A date without a zone is UTC, one without a time is midnight. `None` when a part cannot be: a
-/// wrong instant is worse than none.
+/// A date without a zone is UTC, one without a time is midnight. `None` when a part cannot be or what is
+/// written has two meanings: a wrong instant is worse than none.
 #[must_use]
 pub fn parse(text: &str, language: Option<&str>) -> Option<Timestamp> {
-    let text = tidy(text);
-    let language = language.map(|tag| {
-        let end = tag.find(['-', '_']).unwrap_or(tag.len());
-        tag[..end].to_ascii_lowercase()
-    });
     if text.len() > TEXT_BYTES_MAX {
         return None;
     }
-    iso::parse(&text).or_else(|| words::parse(&text, language.as_deref().unwrap_or_default()))
+    let text = tidy(text);
+    if let Some(found) = iso::parse(&text) {
+        return Some(found);
+    }
+    let text = text::fold(&text);
+    if let Some(found) = east_asian::parse(&text) {
+        return Some(found);
+    }
+    let language = language.and_then(text::shortest_tag);
+    words::parse(&text, language.as_deref())
 }
 
 /// No date is longer.
 const TEXT_BYTES_MAX: usize = 200;
 
 /// White space to single spaces, digits of every script to ASCII, marks of writing direction off.
-fn tidy(text: &str) -> String {
+fn tidy(text: &str) -> Cow<'_, str> {
+    let text = text.trim();
+    let is_tidy = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ';
+    if text.as_bytes().iter().all(is_tidy) && !text.contains("  ") {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
-    for character in text.trim().chars() {
+    for character in text.chars() {
         match character {
             '\u{200b}'..='\u{200f}'
             | '\u{202a}'..='\u{202e}'
@@ -47,15 +62,22 @@ fn tidy(text: &str) -> String {
             _ => out.push(ascii_digit(character).unwrap_or(character)),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
-/// Arabic, Persian, Indic, Thai and full-width digits: ten in a row from each zero.
+/// Zeros of the scripts in whose digits CLDR knows dates written; the other nine follow each.
+const ZEROS: [u32; 27] = [
+    0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6,
+    0xe50, 0xed0, 0xf20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1c50, 0xa8d0, 0xa9d0, 0xabf0, 0xff10,
+    0x11136, 0x1e950,
+];
+
+/// The value of a decimal digit of another script.
 fn ascii_digit(character: char) -> Option<char> {
-    const ZEROS: [u32; 12] = [
-        0x660, 0x6f0, 0x966, 0x9e6, 0xa66, 0xae6, 0xbe6, 0xc66, 0xe50, 0xed0, 0x1040, 0xff10,
-    ];
     let code = u32::from(character);
+    if code < ZEROS[0] {
+        return None;
+    }
     let value = ZEROS
         .iter()
         .find_map(|&zero| code.checked_sub(zero).filter(|&value| value < 10))?;

@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use serde::Serialize;
 
 use super::rows::{Packed, ms, to_json};
-use crate::model::{FeedId, ParsedEntry, PolledEntry};
+use crate::model::{EntryDate, FeedId, PolledEntry};
 use crate::store::PollReport;
 
 /// Prefix of the address of an article that is made from its entry alone.
@@ -19,6 +19,22 @@ pub(super) const BY_KEY: &str =
 /// Looks up an article by its address.
 pub(super) const ARTICLE_BY_URL: &str = "select id from article where url = ?1";
 
+/// Tells of each key of a JSON array whether it is an entry of the feed.
+pub(super) const KNOWN_KEYS: &str =
+    "select exists (select 1 from entry where feed_id = ?1 and key = json_each.value)
+     from json_each(?2) order by json_each.id";
+
+/// See `Store::known_keys`.
+pub(super) fn known_keys(
+    conn: &Connection,
+    feed: FeedId,
+    keys: &[String],
+) -> rusqlite::Result<Vec<bool>> {
+    conn.prepare_cached(KNOWN_KEYS)?
+        .query_map(params![feed.0, to_json(keys)?], |row| row.get(0))?
+        .collect()
+}
+
 /// What an entry says beside the columns that are asked for.
 #[derive(Serialize)]
 struct EntryMeta<'a> {
@@ -27,6 +43,13 @@ struct EntryMeta<'a> {
     categories: &'a [String],
     enclosures: &'a [String],
     updated: Option<Timestamp>,
+    /// What became of its date, when that was not simply taken.
+    #[serde(skip_serializing_if = "is_sent")]
+    date: EntryDate,
+}
+
+fn is_sent(date: &EntryDate) -> bool {
+    *date == EntryDate::Sent
 }
 
 /// Writes the entries of one document; of those with one key the first wins.
@@ -162,7 +185,7 @@ fn insert(
         ":content": packed(&polled.entry.content),
         ":published_at": polled.entry.published.map(ms),
         ":authors": to_json(&polled.entry.authors)?,
-        ":meta": meta(&polled.entry)?,
+        ":meta": meta(polled)?,
         ":at": ms(at),
     })
 }
@@ -190,7 +213,7 @@ fn update(
         ":content": packed(&polled.entry.content),
         ":published_at": polled.entry.published.map(ms),
         ":authors": to_json(&polled.entry.authors)?,
-        ":meta": meta(&polled.entry)?,
+        ":meta": meta(polled)?,
         ":at": ms(at),
     })
 }
@@ -209,12 +232,14 @@ fn packed(text: &Option<String>) -> Option<Packed> {
     text.clone().map(Packed)
 }
 
-fn meta(entry: &ParsedEntry) -> rusqlite::Result<String> {
+fn meta(polled: &PolledEntry) -> rusqlite::Result<String> {
+    let entry = &polled.entry;
     to_json(&EntryMeta {
         id: &entry.id,
         links: &entry.links,
         categories: &entry.categories,
         enclosures: &entry.enclosures,
         updated: entry.updated,
+        date: polled.date,
     })
 }

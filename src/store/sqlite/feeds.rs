@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json, word};
+use super::twins;
 use crate::model::{Feed, FeedId, FeedSpec};
 use crate::store::SyncReport;
 
@@ -25,6 +26,7 @@ pub(super) fn sync(
         )?
         .execute(params![ms(now), to_json(&kept)?])?;
     report.removed = removed as u64;
+    twins::free_orphans(conn, now)?;
     Ok(report)
 }
 
@@ -52,6 +54,14 @@ fn sync_one(
     if before != *spec || was_removed {
         report.changed += 1;
     }
+    if was_removed {
+        revive(conn, id, due_at)?;
+    } else if before.interval != spec.interval {
+        hasten(conn, id, spec, due_at)?;
+    }
+    if before.kind != spec.kind {
+        read_anew(conn, id)?;
+    }
     conn.prepare_cached(
         "update feed set host = :host, kind = :kind, tags = :tags, lang = :lang,
              interval_ms = :interval, position = :position, removed_at = null
@@ -67,6 +77,37 @@ fn sync_one(
         ":position": count(position),
     })?;
     Ok(id)
+}
+
+/// A feed that comes back into the config is tried again even if it was gone, never sooner than it was due.
+fn revive(conn: &Connection, id: i64, due_at: Timestamp) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update feed set due_at = iif(parked = 1, ?2, max(due_at, ?2)), parked = 0,
+             state = json_remove(state, '$.gone_at', '$.gone_seen_at', '$.duplicate_of')
+         where id = ?1",
+    )?
+    .execute(params![id, ms(due_at)])
+}
+
+/// A shorter interval holds from now on, not only after the long one.
+fn hasten(
+    conn: &Connection,
+    id: i64,
+    spec: &FeedSpec,
+    due_at: Timestamp,
+) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update feed set due_at = min(due_at, max(?2, polled_at + ?3)) where id = ?1 and ?3 is not null",
+    )?
+    .execute(params![id, ms(due_at), interval_ms(spec)])
+}
+
+/// The body that was read in another way has to be fetched and read again.
+fn read_anew(conn: &Connection, id: i64) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update feed set etag = null, last_modified = null, body_hash = null where id = ?1",
+    )?
+    .execute([id])
 }
 
 fn insert(
@@ -122,5 +163,7 @@ pub(super) fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
         last_new_at: row.instant_opt("last_new_at")?,
         failures: row.get("failures")?,
         state: row.json("state")?,
+        subscribed_until: row.instant_opt("subscribed_until")?,
+        pushed_at: row.instant_opt("pushed_at")?,
     })
 }

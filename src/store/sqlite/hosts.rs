@@ -26,6 +26,17 @@ pub(super) fn of_article_not_before(
     leave_alone(conn, host, article.0, not_before)
 }
 
+/// After the clock was set back: a wish counts from now, and is cut as `schedule` cuts one.
+pub(super) fn wait_no_longer_than_a_week(
+    conn: &Connection,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update host set not_before = ?1 + 604800000 where not_before > ?1 + 604800000",
+    )?
+    .execute([ms(now)])
+}
+
 fn leave_alone(
     conn: &Connection,
     host_of: &str,

@@ -6,12 +6,14 @@
 mod alert_view;
 mod alerts;
 mod articles;
+mod bodies;
 mod connect;
 mod digest;
 mod due;
 mod entries;
 mod faults;
 mod feeds;
+mod health;
 mod hosts;
 mod instance;
 mod judge;
@@ -20,6 +22,7 @@ mod leases;
 #[cfg(test)]
 mod plan_tests;
 mod poll;
+mod poll_log;
 mod queries;
 mod read;
 mod readers;
@@ -28,7 +31,9 @@ mod schema;
 mod send;
 mod stage;
 mod stories;
+mod subscriptions;
 mod tidy;
+mod twins;
 mod writer;
 
 use std::path::{Path, PathBuf};

@@ -1,20 +1,25 @@
 //! Stage `poll`: claiming feeds, committing what a poll found.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Statement, ToSql, named_params, params};
+use rusqlite::{Connection, Statement, ToSql, named_params, params};
 
 use super::entries;
 use super::feeds::feed_of;
 use super::hosts;
+use super::poll_log;
 use super::rows::{count, ms, to_json, word};
+use super::twins;
 use crate::model::{
     Claim, Committed, Feed, FeedFormat, FeedId, Lessee, PollOutcome, PollResult, PollState,
-    Validators,
+    PolledEntry,
 };
 use crate::store::{FeedScope, PollReport};
 
 /// Candidates looked at per feed asked for, so that `per_host` has something to choose from.
 const WINDOW_FACTOR: usize = 20;
+
+/// Clocks are set by a little all the time.
+const AHEAD_MS_MAX: i64 = 5 * 60 * 1000;
 
 /// The head and the foot of a claim, around the select of its scope. `:busy` is a JSON array.
 macro_rules! claim_feeds {
@@ -28,7 +33,7 @@ macro_rules! claim_feeds {
                          row_number() over (partition by host order by due_at, id) as nth_of_host
                      from (
                          select id, due_at, host from feed
-                         where removed_at is null and parked = 0 and leased_until <= :now
+                         where removed_at is null and leased_until <= :now
                              and host not in (select value from json_each(:busy))
                              and not exists (select 1 from host
                                  where host.name = feed.host and host.not_before > :now)
@@ -43,14 +48,17 @@ macro_rules! claim_feeds {
 }
 
 /// Feeds that are due, most overdue first.
-pub(super) const CLAIM_DUE: &str = claim_feeds!("due_at <= :now order by due_at");
+pub(super) const CLAIM_DUE: &str = claim_feeds!("parked = 0 and due_at <= :now order by due_at");
 /// Feeds not polled since `:since`, longest ago first.
-pub(super) const CLAIM_ALL: &str = claim_feeds!("polled_at < :since order by polled_at");
-/// One feed, if it was not polled since `:since`.
+pub(super) const CLAIM_ALL: &str =
+    claim_feeds!("parked = 0 and polled_at < :since order by polled_at");
+/// One feed, if it was not polled since `:since`; a parked one, too.
 pub(super) const CLAIM_ONE: &str = claim_feeds!("id = :feed and polled_at < :since");
-/// The fence of a commit.
-pub(super) const FENCE: &str =
-    "select first_success_at from feed where id = ?1 and lease_no = ?2 and leased_by is not null";
+/// Feeds whose last poll lies ahead: the clock was set back. They are due, a little one after the other so
+/// that it is no burst. What hosts asked for may lie no more than a week ahead either.
+pub(super) const LAST_POLL_AHEAD: &str = "update feed
+     set polled_at = :now, due_at = min(due_at, :now + id * 200 % 900000)
+     where removed_at is null and parked = 0 and polled_at > :now + :tolerance";
 
 /// See `Store::claim_feeds`.
 pub(super) fn claim(
@@ -61,6 +69,9 @@ pub(super) fn claim(
     per_host: usize,
     busy_hosts: &[String],
 ) -> rusqlite::Result<Vec<Claim<Feed>>> {
+    if scope == FeedScope::Due {
+        after_the_clock_was_set_back(conn, lessee.now)?;
+    }
     let mut busy = busy_hosts.to_vec();
     let mut claims: Vec<(i64, Claim<Feed>)> = Vec::new();
     // A window full of one host's feeds hides the other hosts: look again without the hosts that
@@ -75,6 +86,20 @@ pub(super) fn claim(
     }
     claims.sort_by_key(|(due_at, claim)| (*due_at, claim.item.id));
     Ok(claims.into_iter().map(|(_, claim)| claim).collect())
+}
+
+/// A clock that was wrong for a while must not silence feeds and hosts until the time that it showed.
+fn after_the_clock_was_set_back(conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    let feeds = conn
+        .prepare_cached(LAST_POLL_AHEAD)?
+        .execute(named_params! {
+            ":now": ms(now),
+            ":tolerance": AHEAD_MS_MAX,
+        })?;
+    if feeds > 0 {
+        hosts::wait_no_longer_than_a_week(conn, now)?;
+    }
+    Ok(())
 }
 
 fn claim_round(
@@ -128,6 +153,28 @@ fn bind(statement: &mut Statement<'_>, params: &[(&str, &dyn ToSql)]) -> rusqlit
     Ok(())
 }
 
+/// Takes a feed out of its lease; the fence of every commit is in its `where`.
+macro_rules! settle {
+    ($what:literal) => {
+        concat!(
+            "update feed set polled_at = :at, due_at = :due_at,
+                 leased_by = null, leased_until = 0, attempt = 0, ",
+            $what,
+            " where id = :id and lease_no = :lease_no and leased_by is not null"
+        )
+    };
+}
+
+/// After an answer that was good. All that a poll without news writes.
+pub(super) const SUCCEED: &str = settle!(
+    "etag = :etag, last_modified = :last_modified,
+     first_success_at = coalesce(first_success_at, :at), last_success_at = :at,
+     failures = 0, last_error = null, last_status = null"
+);
+/// After a failure: validators and the hash of the body stay.
+pub(super) const FAIL: &str =
+    settle!("failures = failures + 1, last_error = :why, last_status = :status");
+
 /// See `Store::commit_poll`.
 pub(super) fn commit(
     conn: &Connection,
@@ -135,71 +182,78 @@ pub(super) fn commit(
     lease_no: i64,
     outcome: PollOutcome,
 ) -> rusqlite::Result<Committed<PollReport>> {
-    let held = conn
-        .prepare_cached(FENCE)?
-        .query_row(params![feed.0, lease_no], |_| Ok(()))
-        .optional()?;
-    if held.is_none() {
+    let (at, due_at) = (ms(outcome.at), ms(outcome.due_at));
+    let settled = match &outcome.result {
+        PollResult::NotModified { validators }
+        | PollResult::Unchanged { validators }
+        | PollResult::Fetched { validators, .. } => {
+            conn.prepare_cached(SUCCEED)?.execute(named_params! {
+                ":id": feed.0,
+                ":lease_no": lease_no,
+                ":at": at,
+                ":due_at": due_at,
+                ":etag": validators.etag,
+                ":last_modified": validators.last_modified,
+            })?
+        }
+        PollResult::Failed { why, status, .. } => {
+            conn.prepare_cached(FAIL)?.execute(named_params! {
+                ":id": feed.0,
+                ":lease_no": lease_no,
+                ":at": at,
+                ":due_at": due_at,
+                ":why": why,
+                ":status": status,
+            })?
+        }
+    };
+    if settled == 0 {
         return Ok(Committed::Stale);
     }
-    let at = outcome.at;
+    let line = poll_log::line(&outcome);
     hosts::of_feed_not_before(conn, feed, outcome.host_not_before)?;
+    if let Some(state) = &outcome.state {
+        learn(conn, feed, state)?;
+    }
+    let is_gone = outcome.state.is_some_and(|state| state.gone_at.is_some());
     let report = match outcome.result {
-        PollResult::NotModified { validators } | PollResult::Unchanged { validators } => {
-            succeed(conn, feed, at, &validators)?;
+        PollResult::NotModified { .. } | PollResult::Unchanged { .. } => PollReport::default(),
+        PollResult::Failed { .. } => {
+            twins::free_if_failing(conn, feed, is_gone, outcome.at)?;
             PollReport::default()
         }
         PollResult::Fetched {
-            validators,
             body_hash,
             format,
             title,
             language,
             entries,
+            ..
         } => {
-            succeed(conn, feed, at, &validators)?;
             describe(conn, feed, body_hash.as_ref(), format, title, language)?;
-            let report = entries::upsert_all(conn, feed, at, entries)?;
-            if report.new_entries > 0 {
-                conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
-                    .execute(params![feed.0, ms(at)])?;
-            }
-            report
-        }
-        PollResult::Failed { why, status, .. } => {
-            conn.prepare_cached(
-                "update feed set failures = failures + 1, last_error = ?2, last_status = ?3
-                 where id = ?1",
-            )?
-            .execute(params![feed.0, why, status])?;
-            PollReport::default()
+            bring(conn, feed, outcome.at, entries)?
         }
     };
-    if let Some(state) = outcome.state {
-        learn(conn, feed, &state)?;
-    }
-    finish(conn, feed, at, outcome.due_at)?;
+    poll_log::note(conn, feed, line, report.new_entries)?;
     Ok(Committed::Done(report))
 }
 
-fn succeed(
+/// Writes the entries, and when the last of them was new.
+fn bring(
     conn: &Connection,
     feed: FeedId,
     at: Timestamp,
-    validators: &Validators,
-) -> rusqlite::Result<usize> {
-    conn.prepare_cached(
-        "update feed set etag = :etag, last_modified = :last_modified,
-             first_success_at = coalesce(first_success_at, :at), last_success_at = :at,
-             failures = 0, last_error = null, last_status = null
-         where id = :id",
-    )?
-    .execute(named_params! {
-        ":id": feed.0,
-        ":etag": validators.etag,
-        ":last_modified": validators.last_modified,
-        ":at": ms(at),
-    })
+    entries: Vec<PolledEntry>,
+) -> rusqlite::Result<PollReport> {
+    let report = entries::upsert_all(conn, feed, at, entries)?;
+    if report.new_entries > 0 {
+        // A hub that had promised them did not push them: it is not to be relied on.
+        conn.prepare_cached(
+            "update feed set last_new_at = ?2, subscribed_until = null where id = ?1",
+        )?
+        .execute(params![feed.0, ms(at)])?;
+    }
+    Ok(report)
 }
 
 fn describe(
@@ -223,15 +277,46 @@ fn learn(conn: &Connection, feed: FeedId, state: &PollState) -> rusqlite::Result
         .execute(params![feed.0, to_json(state)?, parked])
 }
 
-fn finish(
-    conn: &Connection,
-    feed: FeedId,
-    at: Timestamp,
-    due_at: Timestamp,
-) -> rusqlite::Result<usize> {
-    conn.prepare_cached(
-        "update feed set polled_at = ?2, due_at = ?3, leased_by = null, leased_until = 0, attempt = 0
-         where id = ?1",
-    )?
-    .execute(params![feed.0, ms(at), ms(due_at)])
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Validators;
+
+    /// What a poll without news costs: two rows changed, one by its claim and one by its commit.
+    #[test]
+    fn a_304_changes_one_row_twice() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let conn = crate::store::sqlite::connect::open_writer(&dir.path().join("w.db"), None)
+            .expect("it opens");
+        conn.execute_batch(
+            "insert into feed (url, host, kind, tags, position, due_at) values ('u', 'h', 'feed', '[]', 0, 0)",
+        )
+        .expect("a feed");
+        let lessee = Lessee {
+            name: "test".to_owned(),
+            now: Timestamp::UNIX_EPOCH,
+            hold: jiff::SignedDuration::from_mins(1),
+        };
+        let before = conn.total_changes();
+        let claims = claim(&conn, &lessee, FeedScope::Due, 1, 1, &[]).expect("a claim");
+        let outcome = PollOutcome {
+            at: lessee.now,
+            result: PollResult::NotModified {
+                validators: Validators::default(),
+            },
+            due_at: lessee.until(),
+            host_not_before: None,
+            state: None,
+        };
+        let done = commit(
+            &conn,
+            claims[0].item.id,
+            claims[0].lease_no,
+            outcome.clone(),
+        );
+        assert!(done.expect("a commit").is_done());
+        assert_eq!(conn.total_changes() - before, 2);
+        let again = commit(&conn, claims[0].item.id, claims[0].lease_no, outcome);
+        assert!(!again.expect("an answer").is_done(), "the lease is over");
+    }
 }

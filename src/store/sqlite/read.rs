@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::articles::named;
+use super::bodies;
 use super::hosts;
 use super::rows::{Columns, Packed, article_meta, count, ms, to_json, word};
 use crate::model::{
@@ -231,6 +232,9 @@ pub(super) fn commit(
             hosts::of_article_not_before(conn, article, host_not_before)?;
             let words = (search_title.as_str(), search_body.as_str());
             let version = store_text(conn, article, versions.stored, at, &text, words)?;
+            if versions.stored == 0 {
+                bodies::note(conn, article, &text.body)?;
+            }
             let versions = Versions {
                 stored: version,
                 ..versions
@@ -284,6 +288,11 @@ fn store_text(
         .query_row(params![article.0, stored], |row| row.get(0))
         .optional()?;
     if before == Some(hash) {
+        // The same text may be there for another reason: a page that could not be had, or can be again.
+        conn.prepare_cached(
+            "update article_version set meta = ?3 where article_id = ?1 and version = ?2",
+        )?
+        .execute(params![article.0, stored, article_meta(text)?])?;
         return Ok(stored);
     }
     let version = stored + 1;

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::{Article, Dated, Validators};
+use crate::model::{Article, Dated, FailureKind, Validators};
 
 /// Texts below this many bytes are stored as they are: zstd would not make them smaller.
 const PLAIN_BELOW_BYTES: usize = 400;
@@ -142,6 +142,7 @@ struct ArticleMeta {
     canonical_url: Option<String>,
     image: Option<String>,
     site_name: Option<String>,
+    failure: Option<FailureKind>,
     notes: Vec<String>,
 }
 
@@ -154,6 +155,7 @@ pub(super) fn article_meta(article: &Article) -> rusqlite::Result<String> {
         canonical_url: article.canonical_url.clone(),
         image: article.image.clone(),
         site_name: article.site_name.clone(),
+        failure: article.failure,
         notes: article.notes.clone(),
     })
 }
@@ -172,6 +174,7 @@ pub(super) fn article_of(row: &Row<'_>) -> rusqlite::Result<Article> {
         image: meta.image,
         site_name: meta.site_name,
         origin: row.word("origin")?,
+        failure: meta.failure,
         notes: meta.notes,
     })
 }

@@ -147,6 +147,31 @@ pub fn forms(code: &str) -> Vec<Form> {
         .map_or_else(|_| Vec::new(), |at| COUNTRIES[at].forms().collect())
 }
 
+/// Every form of one language (`*` = any) with the code of its country.
+///
+/// Reads through all lines: for tables that are made once.
+pub fn forms_in(lang: &str) -> impl Iterator<Item = (&'static str, Form)> {
+    COUNTRIES.iter().flat_map(move |country| {
+        let lines = country
+            .lines
+            .iter()
+            .filter(move |line| language_of(line) == lang);
+        let forms = lines.filter_map(|line| parse(line)).flatten();
+        forms.map(move |form| (country.code, form))
+    })
+}
+
+/// The languages that forms are known in, some of them several times.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    COUNTRIES
+        .iter()
+        .flat_map(|country| country.lines.iter().map(|line| language_of(line)))
+}
+
+fn language_of(line: &'static str) -> &'static str {
+    line.split('\t').next().unwrap_or_default()
+}
+
 /// The codes of all countries, sorted.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     COUNTRIES.iter().map(|country| country.code)

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::StoryId;
+use crate::model::{EntryDate, StoryId};
 use crate::store::sqlite::articles::{named, text};
 use crate::store::sqlite::rows::{Columns, Packed, count, instant};
 use crate::store::{ArticleView, SearchHit};
@@ -16,6 +16,9 @@ const BY_URL: &str = "select id, url, state, version, first_seen, last_error,
 /// The watches that hit.
 const WATCHES: &str =
     "select watch from hit where article_id = ?1 and withdrawn_at is null order by watch";
+/// What became of the dates of its entries, where they were not simply taken.
+const DATES: &str = "select distinct json_extract(meta, '$.date') as date from entry
+     where article_id = ?1 and date is not null";
 /// A word in the title counts five times one in the body.
 const SEARCH: &str = "select a.url, av.title, av.lang, av.body,
          coalesce(av.published_at, a.first_seen) as at
@@ -52,11 +55,30 @@ pub(super) fn by_url(conn: &Connection, url: &str) -> rusqlite::Result<Option<Ar
     view.entry = named.entry;
     view.feeds = named.feeds;
     view.article = text(conn, id, view.version)?;
+    if let Some(article) = &mut view.article {
+        article.notes.extend(date_notes(conn, id)?);
+    }
     view.watches = conn
         .prepare_cached(WATCHES)?
         .query_map([id], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(Some(view))
+}
+
+/// Why the date of an entry is not shown.
+fn date_notes(conn: &Connection, article: i64) -> rusqlite::Result<Vec<String>> {
+    let dates: Vec<EntryDate> = conn
+        .prepare_cached(DATES)?
+        .query_map([article], |row| row.word("date"))?
+        .collect::<rusqlite::Result<_>>()?;
+    let notes = dates.into_iter().filter_map(|date| match date {
+        EntryDate::Sent => None,
+        EntryDate::Missing => Some("its entry has no date: it counts from when it was first seen"),
+        EntryDate::Future => Some(
+            "its entry has a date more than a day ahead: it counts from when it was first seen",
+        ),
+    });
+    Ok(notes.map(str::to_owned).collect())
 }
 
 /// See `Queries::search`.

@@ -1,0 +1,294 @@
+//! What a page has and no reader sees: words for search engines, or for us.
+//!
+//! Only what hides a small part of the page is taken for a trick: some sites hide the whole article until
+//! a script shows it.
+
+use dom_query::{Document, NodeRef};
+use rustc_hash::FxHashSet;
+
+/// A hidden element with a larger share of the page's text is shown by a script later on.
+const SHARE_MAX: f64 = 0.3;
+/// Large hidden elements that are measured before no more are looked for: measuring walks their text.
+const LARGE_MAX: usize = 16;
+/// Elements that may be hidden by themselves.
+const MARKED: &str = "[style], [hidden]";
+/// Elements that a style sheet may hide.
+const NAMED: &str = "[style], [hidden], [class], [id]";
+
+/// Takes the hidden elements out of a page.
+pub fn remove(page: &Document) {
+    let sheet = Sheet::of(page);
+    let hidden: Vec<NodeRef<'_>> = page
+        .select(if sheet.is_empty() { MARKED } else { NAMED })
+        .nodes()
+        .iter()
+        .copied()
+        .filter(|node| is_hidden(node, &sheet))
+        .collect();
+    if hidden.is_empty() {
+        return;
+    }
+    let whole = text_length(&page.root());
+    let mut large = 0;
+    for node in hidden {
+        if is_small(text_length(&node), whole) {
+            node.remove_from_parent();
+        } else {
+            large += 1;
+            if large > LARGE_MAX {
+                return;
+            }
+        }
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "pages are shorter than 2^52 bytes"
+)]
+fn is_small(part: usize, whole: usize) -> bool {
+    part as f64 <= whole as f64 * SHARE_MAX
+}
+
+fn text_length(node: &NodeRef<'_>) -> usize {
+    node.text().trim().len()
+}
+
+fn is_hidden(node: &NodeRef<'_>, sheet: &Sheet) -> bool {
+    node.has_attr("hidden")
+        || node.attr("style").is_some_and(|style| hides(&style))
+        || sheet.hides(node)
+}
+
+/// Whether declarations (`name: value; ...`) keep an element's text from being seen.
+fn hides(style: &str) -> bool {
+    let style = style.to_ascii_lowercase();
+    let declared: Vec<(&str, &str)> = style
+        .split(';')
+        .filter_map(|declaration| declaration.split_once(':'))
+        .map(|(name, value)| {
+            let value = value.trim().trim_end_matches("!important").trim_end();
+            (name.trim(), value)
+        })
+        .collect();
+    let value_of = |name: &str| declared.iter().rev().find(|(n, _)| *n == name).map(|d| d.1);
+    let is_none = |name: &str| value_of(name).is_some_and(is_nothing);
+    let is_far = |name: &str| value_of(name).and_then(number).is_some_and(|n| n <= -900.0);
+    let clipped = value_of("overflow").is_some_and(|value| value == "hidden")
+        && ["width", "height", "max-height", "max-width"]
+            .iter()
+            .any(|name| is_none(name));
+    let same_colour = value_of("color").is_some_and(|colour| {
+        let ground = value_of("background-color").or_else(|| value_of("background"));
+        colour == "transparent" || Some(colour) == ground
+    });
+    value_of("display") == Some("none")
+        || matches!(value_of("visibility"), Some("hidden" | "collapse"))
+        || is_none("font-size")
+        || is_none("opacity")
+        || [
+            "left",
+            "top",
+            "right",
+            "bottom",
+            "text-indent",
+            "margin-left",
+        ]
+        .iter()
+        .any(|name| is_far(name))
+        || value_of("clip")
+            .is_some_and(|value| value.starts_with("rect(0") || value.starts_with("rect(1px"))
+        || value_of("clip-path")
+            .is_some_and(|value| value.starts_with("inset(50%") || value.starts_with("inset(100%"))
+        || value_of("transform").is_some_and(|value| value.starts_with("scale(0)"))
+        || clipped
+        || same_colour
+}
+
+/// A length or share that is nothing to the eye: zero, or one pixel.
+fn is_nothing(value: &str) -> bool {
+    value == "1px" || number(value) == Some(0.0)
+}
+
+/// The number that a value begins with.
+fn number(value: &str) -> Option<f64> {
+    let end = value
+        .find(|c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+')))
+        .unwrap_or(value.len());
+    value[..end].parse().ok()
+}
+
+/// Classes and ids that the page's own style sheets take out of sight, whatever the device.
+#[derive(Debug, Default)]
+struct Sheet {
+    classes: FxHashSet<String>,
+    ids: FxHashSet<String>,
+}
+
+impl Sheet {
+    fn of(page: &Document) -> Self {
+        let mut sheet = Self::default();
+        for style in page.select("style").nodes() {
+            sheet.read(&style.text());
+        }
+        sheet
+    }
+
+    /// Reads the rules of a sheet; those inside of `@media` and its like hold for some devices only.
+    fn read(&mut self, css: &str) {
+        let mut rest = css;
+        while let Some((head, body)) = rest.split_once('{') {
+            // What an `@import` or a closed block left before the selector.
+            let selectors = head.rsplit([';', '}']).next().unwrap_or(head).trim();
+            if selectors.starts_with('@') {
+                rest = after_block(body);
+                continue;
+            }
+            let (declarations, after) = body.split_once('}').unwrap_or((body, ""));
+            if takes_out(declarations) {
+                selectors
+                    .split(',')
+                    .for_each(|selector| self.add(selector.trim()));
+            }
+            rest = after;
+        }
+    }
+
+    /// Only a lone `.class` or `#id`: what else a rule asks for may not hold.
+    fn add(&mut self, selector: &str) {
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+        };
+        match (selector.strip_prefix('.'), selector.strip_prefix('#')) {
+            (Some(class), _) if is_name(class) => self.classes.insert(class.to_owned()),
+            (_, Some(id)) if is_name(id) => self.ids.insert(id.to_owned()),
+            _ => false,
+        };
+    }
+
+    fn is_empty(&self) -> bool {
+        self.classes.is_empty() && self.ids.is_empty()
+    }
+
+    fn hides(&self, node: &NodeRef<'_>) -> bool {
+        let has_class = || {
+            let classes = node.attr("class").unwrap_or_default();
+            classes
+                .split_ascii_whitespace()
+                .any(|class| self.classes.contains(class))
+        };
+        (!self.classes.is_empty() && has_class())
+            || (!self.ids.is_empty() && node.attr("id").is_some_and(|id| self.ids.contains(&*id)))
+    }
+}
+
+/// Declarations of a sheet that hide; those that scripts like to animate (opacity, place) do not count.
+fn takes_out(declarations: &str) -> bool {
+    let squeezed: String = declarations.split_whitespace().collect();
+    let squeezed = squeezed.to_ascii_lowercase();
+    squeezed.split(';').any(|declaration| {
+        let declaration = declaration.trim_end_matches("!important");
+        matches!(
+            declaration,
+            "display:none" | "visibility:hidden" | "font-size:0" | "font-size:0px"
+        )
+    })
+}
+
+/// What follows a block whose `{` was read.
+fn after_block(body: &str) -> &str {
+    let mut open = 1_usize;
+    for (at, byte) in body.bytes().enumerate() {
+        match byte {
+            b'{' => open += 1,
+            b'}' => open -= 1,
+            _ => {}
+        }
+        if open == 0 {
+            return &body[at + 1..];
+        }
+    }
+    ""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SEEN: &str = "The harbour office published its figures for the year, and they are better than those of the year before.";
+
+    fn left(html: &str) -> String {
+        let page = Document::from(html);
+        remove(&page);
+        page.select("body")
+            .text()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    #[test]
+    fn text_that_nobody_sees_is_taken_out() {
+        for style in [
+            "display: none",
+            "DISPLAY:NONE !important",
+            "color: red; visibility:hidden",
+            "font-size:0",
+            "font-size: 0px",
+            "opacity:0",
+            "position:absolute; left:-9999px",
+            "text-indent:-1000em",
+            "height:0; overflow:hidden",
+            "clip: rect(0,0,0,0)",
+            "color:#fff;background:#fff",
+            "color: transparent",
+        ] {
+            let page = format!("<p>{SEEN}</p><div style='{style}'>secret words</div>");
+            assert_eq!(left(&page), SEEN, "{style}");
+        }
+        for style in [
+            "display:block",
+            "font-size: 10px",
+            "opacity: 0.9",
+            "left: -10px",
+            "color:#fff",
+            "",
+        ] {
+            let page = format!("<p>{SEEN}</p><div style='{style}'>open words</div>");
+            assert!(left(&page).ends_with("open words"), "{style}");
+        }
+        assert_eq!(
+            left(&format!("<p>{SEEN}</p><p hidden>secret words</p>")),
+            SEEN
+        );
+    }
+
+    #[test]
+    fn the_sheets_of_a_page_hide_too_but_not_those_for_some_devices() {
+        let page = |css: &str| {
+            left(&format!(
+                "<style>{css}</style><body><p>{SEEN}</p><p class='x y'>more</p>"
+            ))
+        };
+        assert_eq!(
+            page("@import url(a.css); .a{color:red} b, .x { display : none }"),
+            SEEN
+        );
+        assert!(
+            page("@media print { .x { display:none } .y{display:none} } .z{display:none}")
+                .ends_with("more")
+        );
+        assert!(page(".menu .x{display:none} .x:hover{display:none}").ends_with("more"));
+        assert!(page(".x{display:none").ends_with(SEEN));
+        assert!(page("}}}{{{").ends_with("more"));
+    }
+
+    #[test]
+    fn an_article_that_waits_for_a_script_is_kept() {
+        let page = format!("<div style='visibility:hidden'><p>{SEEN}</p></div><p>short</p>");
+        assert!(left(&page).contains(SEEN));
+    }
+}

@@ -1,0 +1,165 @@
+//! Rules 18 to 20: parts of a feed, older pages of a feed, and feeds that ran away.
+
+use wirewatch::pipeline::poll::Polled;
+
+use crate::bed::{Bed, begin, minutes, ok, plain, reply, rss};
+use crate::log::Log;
+use crate::stand_in::{Reply, header};
+
+const FEED: &str = "http://news.example/rss";
+
+fn entries(bed: &Bed) -> String {
+    bed.value("select group_concat(key, ' ' order by key) from entry")
+}
+
+#[tokio::test]
+async fn rule_18_a_delta_is_merged_and_deletes_nothing() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let whole = plain(&["e2", "e1"]);
+    let delta = |etag| reply(226, &[("im", "feed"), ("etag", etag)], &plain(&["e3"]));
+    bed.answers(
+        FEED,
+        [
+            ok(&[("etag", "\"a\"")], &whole),
+            delta("\"b\""),
+            ok(&[], &whole),
+        ],
+    );
+    bed.poll_due().await;
+    assert_eq!(bed.poll_next(FEED).await, [Polled::Fetched]);
+    assert_eq!(entries(&bed), "e1 e2 e3");
+    assert_eq!(
+        bed.value("select json_extract(state, '$.entries_last') from feed"),
+        "2"
+    );
+    assert_eq!(
+        bed.poll_next(FEED).await,
+        [Polled::Fetched],
+        "a whole one is read"
+    );
+    let asked = bed.asked(FEED);
+    assert_eq!(header(&asked[1], "a-im"), "feed");
+    assert_eq!(header(&asked[2], "if-none-match"), "\"b\"");
+}
+
+fn page(names: &[&str], next: &str) -> Reply {
+    let link = format!("<{next}>; rel=\"next\"");
+    let links = [("link", link.as_str())];
+    ok(if next.is_empty() { &[] } else { &links }, &plain(names))
+}
+
+#[tokio::test]
+async fn rule_19_after_a_gap_older_pages_are_read_until_something_known() {
+    let log = Log::begin();
+    let mut bed = Bed::new(&[(FEED, "")]);
+    bed.answers(
+        FEED,
+        [
+            page(&["e2", "e1"], "/rss?page=2"),
+            page(&["e9", "e8"], "/rss?page=2"),
+        ],
+    );
+    let second = "http://news.example/rss?page=2";
+    bed.answers(second, [page(&["e7", "e6"], "/rss?page=3")]);
+    bed.answers(
+        "http://news.example/rss?page=3",
+        [page(&["e5", "e4"], "/rss?page=4")],
+    );
+    bed.answers(
+        "http://news.example/rss?page=4",
+        [page(&["e3", "e2", "e1", "before"], "/rss?page=5")],
+    );
+    bed.poll_due().await;
+    assert_eq!(bed.count(second), 0, "the first poll reads no pages");
+    bed.poll_next(FEED).await;
+    assert_eq!(entries(&bed), "e1 e2 e3 e4 e5 e6 e7 e8 e9");
+    assert_eq!(bed.count("http://news.example/rss?page=5"), 0);
+    assert_eq!(log.count("possible loss"), 0, "nothing is missing");
+}
+
+#[tokio::test]
+async fn rule_19_pages_are_bounded_and_stay_on_their_host() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    bed.answers(FEED, [page(&["e2", "e1"], ""), page(&["n1", "n2"], "/p1")]);
+    for n in 1..50 {
+        let (url, next) = (format!("http://news.example/p{n}"), format!("/p{}", n + 1));
+        let names = [format!("a{n}"), format!("b{n}")];
+        bed.answers(&url, [page(&[&names[0], &names[1]], &next)]);
+    }
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    assert_eq!(bed.site.asked().len(), 2 + 10);
+
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let away = "http://other.example/rss";
+    bed.answers(FEED, [page(&["e2", "e1"], ""), page(&["n1", "n2"], away)]);
+    bed.answers(away, [page(&["x"], "")]);
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    assert_eq!(bed.count(away), 0);
+
+    // A page that leads to itself.
+    let mut bed = Bed::new(&[(FEED, "")]);
+    bed.answers(FEED, [page(&["e2", "e1"], ""), page(&["n1", "n2"], "/rss")]);
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    assert_eq!(bed.count(FEED), 2);
+}
+
+#[tokio::test]
+async fn rule_20_a_feed_that_rolled_over_is_polled_twice_as_often_and_told_once() {
+    let log = Log::begin();
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let documents = ["a", "b", "c", "d", "e"].map(|name| {
+        let names: Vec<String> = (0..10).map(|n| format!("{name}{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        ok(&[], &plain(&names))
+    });
+    bed.answers(FEED, documents);
+    bed.poll_due().await;
+    let mut waits = vec![bed.wait(FEED).await.as_mins()];
+    for _ in 0..4 {
+        bed.poll_next(FEED).await;
+        waits.push(bed.wait(FEED).await.as_mins());
+    }
+    assert_eq!(waits, [30, 15, 7, 5, 5]);
+    assert_eq!(log.count("possible loss"), 1);
+    assert_eq!(entries(&bed).split(' ').count(), 50);
+}
+
+#[tokio::test]
+async fn rule_20_renamed_entries_are_no_loss() {
+    let log = Log::begin();
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let old = Some(begin() - minutes(600));
+    let document = |names: [&str; 2]| ok(&[], &rss("", &names.map(|name| (name, old))));
+    bed.answers(
+        FEED,
+        [document(["a", "b"]), document(["https/a", "https/b"])],
+    );
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    assert_eq!(log.count("possible loss"), 0);
+}
+
+#[tokio::test]
+async fn a_date_that_is_missing_or_cannot_be_counts_from_first_seen_and_is_flagged() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let ahead = |hours: i64| Some(begin() + minutes(60 * hours));
+    let body = rss(
+        "",
+        &[
+            ("now", ahead(0)),
+            ("soon", ahead(20)),
+            ("never", ahead(99)),
+            ("none", None),
+        ],
+    );
+    bed.answers(FEED, [ok(&[], &body)]);
+    bed.poll_due().await;
+    let flags = bed.value(
+        "select group_concat(concat_ws('|', key, published_at is not null, json_extract(meta, '$.date')), ' '
+             order by key) from entry",
+    );
+    assert_eq!(flags, "never|0|future none|0|missing now|1 soon|1");
+}
