@@ -16,6 +16,7 @@ pub mod feed;
 pub mod rules;
 pub mod schedule;
 pub mod story;
+pub mod websub;
 // layer 3: the network out, and the store
 pub mod channel;
 pub mod fetch;

@@ -17,6 +17,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("rules", 2),
     ("schedule", 2),
     ("story", 2),
+    ("websub", 2),
     ("channel", 3),
     ("fetch", 3),
     ("store", 3),

@@ -184,6 +184,33 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
         ),
         &["did you mean `talks`?"],
     );
+    let websub = |options: &str| format!("[websub]\n{options}\n[store]");
+    let callback = "callback = \"https://monitor.example.org/websub\"";
+    for (options, parts) in [
+        (
+            format!("listen = \"here\"\n{callback}"),
+            &["config.toml:3:10", "`here`", "\"127.0.0.1:8899\""][..],
+        ),
+        (
+            "listen = \"[::1]:8899\"\ncallback = \"https://w.example/?a=b\"".to_owned(),
+            &["config.toml:4:12", "neither `?` nor `#`", "reverse proxy"],
+        ),
+        (
+            "listen = \"[::1]:8899\"\ncallback = \"/websub/\"".to_owned(),
+            &["config.toml:4:12"],
+        ),
+        (callback.to_owned(), &["config.toml:2:", "listen"]),
+        (
+            format!("port = 8899\n{callback}"),
+            &["config.toml:3:1", "unknown key `port`"],
+        ),
+    ] {
+        check_refused(("[store]", &websub(&options)), parts);
+    }
+    check_refused(
+        ("tags = [\"x\"]", "websub = \"no\""),
+        &["config.toml:7:10", "boolean"],
+    );
     check_refused(("title = \"Talks\"", "title = "), &["config.toml:10:"]);
     check_refused(
         ("expect = \"match\"", "expect = \"no-match\""),

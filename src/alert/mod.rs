@@ -1,4 +1,4 @@
-//! Is this worth telling, now, again? And what a digest says, and when it falls due.
+//! Is this worth telling, now, again? What a digest says and when it falls due; which feeds are in trouble.
 //!
 //! Takes what the store knows of an alert and what a judged article brings, gives the change that
 //! `judge` commits; takes the material of a window, gives the digest. Pure: no clock, no store, no
@@ -7,11 +7,16 @@
 mod correction;
 mod decide;
 mod digest;
+mod health;
 mod schedule;
 mod zone;
 
 pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
 pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};
+pub use health::{
+    DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent, troubles,
+    usual_silence,
+};
 pub use schedule::{DigestTime, ScheduleError};
 pub use zone::{ZoneError, zone};

@@ -6,8 +6,8 @@ use super::Parcel;
 use super::render::{alert_json, discord_content, guarded, slack_text};
 use crate::model::{AlertKind, AlertView, Message, rfc3339};
 
-/// One line of JSON without its line end: the alert as `alert list --json` prints it, or the digest,
-/// or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
+/// One line of JSON without its line end: the alert as `alert list --json` prints it, the digest, the
+/// feeds in trouble, or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
 pub(super) fn payload(parcel: &Parcel) -> String {
     guarded(object(parcel).to_string())
 }
@@ -34,6 +34,7 @@ fn object(parcel: &Parcel) -> Value {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
         Message::Late { alerts } => late(alerts, parcel.kind),
         Message::Digest { digest } => json!(digest),
+        Message::Health { notice } => json!(notice),
     };
     let of_the_delivery: [(&str, Value); 3] = [
         ("kind", json!(parcel.kind)),
@@ -61,7 +62,7 @@ fn late(alerts: &[AlertView], kind: AlertKind) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::tests::{alert, corrected, digest, late, parcel};
+    use crate::channel::tests::{alert, corrected, digest, health, late, parcel};
     use crate::model::AlertView;
 
     fn value(message: Message) -> Value {
@@ -97,5 +98,16 @@ mod tests {
         let digest = value(digest());
         assert_eq!(digest["name"], "morning");
         assert_eq!(digest["delivery"], "a17.1.desk");
+        let health = value(health());
+        assert_eq!(health["kind"], "health");
+        assert_eq!(health["begun"][1]["kind"], "failing");
+        assert_eq!(
+            health["begun"][1]["feeds"].as_array().map(Vec::len),
+            Some(3)
+        );
+        assert_eq!(
+            health["over"][0]["feeds"][0]["until"],
+            "2026-11-23T11:55:00Z"
+        );
     }
 }

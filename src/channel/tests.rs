@@ -39,6 +39,7 @@ pub(super) fn parcel(message: Message) -> Parcel {
         key: "a17.1.desk".to_owned(),
         kind: match message {
             Message::Digest { .. } => AlertKind::Digest,
+            Message::Health { .. } => AlertKind::Health,
             _ => AlertKind::New,
         },
         channel: "desk".to_owned(),
@@ -140,5 +141,12 @@ pub(super) fn digest() -> Message {
             near_misses: Vec::new(),
             health: DigestHealth::default(),
         }),
+    }
+}
+
+pub(super) fn health() -> Message {
+    let text = include_str!("../../tests/fixtures/render/health.json");
+    Message::Health {
+        notice: Box::new(serde_json::from_str(text).expect("the fixture is a notice")),
     }
 }

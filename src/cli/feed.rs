@@ -1,6 +1,8 @@
 //! `wirewatch feed`: what is polled, and how it is.
 
-use std::collections::HashSet;
+mod list;
+mod show;
+
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -11,7 +13,7 @@ use super::{Global, diagnostic, open, print};
 use crate::config::{self, EditError, FeedEdit, Period, PeriodError};
 use crate::daemon::Daemon;
 use crate::fetch::{FetchError, parse_url};
-use crate::model::{Claim, Committed, Feed, FeedHealth, FeedId, FeedSpec, FeedView, Lessee};
+use crate::model::{Claim, Committed, Feed, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
 use crate::store::{FeedScope, PollReport, Queries};
 use crate::world::World;
@@ -23,8 +25,10 @@ const FLOOR: SignedDuration = SignedDuration::from_mins(5);
 pub(super) enum FeedCommand {
     /// Add a feed to the config file; comments and order stay
     Add(AddArgs),
-    /// List the feeds: state, last success, next poll, last error
-    List(ListArgs),
+    /// List the feeds: state, last success, last news, rhythm, next poll, last error
+    List(list::ListArgs),
+    /// Show one feed's history: state, rhythm, polls, troubles, newest entries
+    Show(show::ShowArgs),
     /// Take a feed out of the config file; its stored articles and alerts stay
     Remove {
         /// Address of the feed, as the config has it
@@ -53,20 +57,11 @@ pub(super) struct AddArgs {
     interval: Option<String>,
 }
 
-#[derive(Debug, Args)]
-pub(super) struct ListArgs {
-    /// One JSON object a line
-    #[arg(long)]
-    json: bool,
-    /// Only feeds whose last poll failed
-    #[arg(long)]
-    bad: bool,
-}
-
 pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitCode> {
     match command {
         FeedCommand::Add(args) => add(global, args),
-        FeedCommand::List(args) => list(global, &args),
+        FeedCommand::List(args) => list::run(global, &args),
+        FeedCommand::Show(args) => show::run(global, &args),
         FeedCommand::Remove { url } => remove(global, &url),
         FeedCommand::Poll { url } => poll(global, &url),
     }
@@ -112,90 +107,6 @@ fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
         path.display()
     ))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn list(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> {
-    let config = open::config(global)?;
-    let mut feeds = if config.store.path.exists() {
-        let store = open::store_to_read(&config)?;
-        open::block_on(async { Ok(store.feeds().await?) })?
-    } else {
-        Vec::new()
-    };
-    let stored: HashSet<String> = feeds.iter().map(|feed| feed.url.clone()).collect();
-    let fresh = config.feeds.into_iter().map(|feed| feed.spec);
-    feeds.extend(fresh.filter(|spec| !stored.contains(&spec.url)).map(view));
-    if args.bad {
-        feeds.retain(|feed| feed.health == FeedHealth::Failing);
-    }
-    if args.json {
-        print::json_lines(&feeds)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let now = World::real().clock.now();
-    let rows: Vec<Vec<String>> = feeds.iter().map(|feed| row(feed, now)).collect();
-    print::text(&print::table(
-        &[
-            "STATE",
-            "LAST SUCCESS",
-            "LAST NEW",
-            "NEXT POLL",
-            "ENTRIES",
-            "FEED",
-        ],
-        &rows,
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A feed that is in the config, but not in the store before the next run.
-fn view(spec: FeedSpec) -> FeedView {
-    FeedView {
-        // The ids of the store begin at 1.
-        id: FeedId(0),
-        url: spec.url,
-        title: None,
-        tags: spec.tags,
-        lang: spec.lang,
-        health: FeedHealth::New,
-        failures: 0,
-        last_error: None,
-        failure: None,
-        moved_to: None,
-        duplicate_of: None,
-        usual_gap_s: None,
-        last_poll: None,
-        last_success: None,
-        last_new: None,
-        next_poll: None,
-        entries: 0,
-    }
-}
-
-fn row(feed: &FeedView, now: jiff::Timestamp) -> Vec<String> {
-    let when = |at: Option<jiff::Timestamp>| at.map_or("-".to_owned(), |at| print::ago(at, now));
-    let state = match feed.health {
-        FeedHealth::New => "new".to_owned(),
-        FeedHealth::Ok => "ok".to_owned(),
-        FeedHealth::Failing => format!("failing ({})", feed.failures),
-        FeedHealth::Empty => "empty".to_owned(),
-        FeedHealth::Silent => "silent".to_owned(),
-        FeedHealth::Gone => "gone".to_owned(),
-        FeedHealth::Duplicate => "duplicate".to_owned(),
-        FeedHealth::Removed => "removed".to_owned(),
-    };
-    let mut name = feed.url.clone();
-    if let (FeedHealth::Failing, Some(error)) = (feed.health, &feed.last_error) {
-        name.push_str(&format!(": {}", print::safe(error)));
-    }
-    vec![
-        state,
-        when(feed.last_success),
-        when(feed.last_new),
-        when(feed.next_poll),
-        feed.entries.to_string(),
-        name,
-    ]
 }
 
 fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {

@@ -53,7 +53,7 @@ pub(super) fn time(at: Timestamp) -> String {
 /// How long ago (or in how long) something is, in one unit.
 pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     let distance = now.duration_since(at);
-    let amount = in_one_unit(distance.abs());
+    let amount = length(distance.abs());
     if distance.is_negative() {
         format!("in {amount}")
     } else {
@@ -61,8 +61,9 @@ pub(super) fn ago(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-fn in_one_unit(distance: SignedDuration) -> String {
-    let seconds = distance.as_secs();
+/// A length of time in one unit.
+pub(super) fn length(length: SignedDuration) -> String {
+    let seconds = length.as_secs();
     match seconds {
         0..60 => format!("{seconds} s"),
         60..3600 => format!("{} min", seconds / 60),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Global, open, print};
 use crate::config::Config;
-use crate::model::{FeedHealth, FeedView, rfc3339};
+use crate::model::{FeedHealth, FeedView, TroubleView, rfc3339};
 use crate::store::{Queries, SqliteStore, Totals};
 use crate::world::World;
 
@@ -32,6 +32,8 @@ struct Facts {
     feeds: Vec<FeedView>,
     digests: Vec<(String, Timestamp)>,
     hits: Vec<(String, u64)>,
+    quiet_hosts: Vec<(String, Timestamp)>,
+    dead_channels: Vec<(String, u64, String)>,
 }
 
 pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
@@ -46,6 +48,8 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
             feeds: store.feeds().await?,
             digests: store.next_digests().await?,
             hits: store.hits_per_watch(now - DAY).await?,
+            quiet_hosts: store.quiet_hosts(now).await?,
+            dead_channels: store.dead_channels().await?,
         })
     })?;
     if args.json {
@@ -65,6 +69,15 @@ fn object(config: &Config, facts: &Facts) -> Value {
         .digests
         .iter()
         .map(|(name, at)| json!({ "name": name, "at": rfc3339(*at) }));
+    let quiet = facts
+        .quiet_hosts
+        .iter()
+        .map(|(host, until)| json!({ "host": host, "until": rfc3339(*until) }));
+    let dead = facts.dead_channels.iter().map(
+        |(channel, dead, why)| json!({ "channel": channel, "deliveries": dead, "last_error": why }),
+    );
+    let troubles =
+        troubles(&facts.feeds).map(|(url, trouble)| json!({ "feed": url, "trouble": trouble }));
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "daemon": facts.daemon,
@@ -73,6 +86,9 @@ fn object(config: &Config, facts: &Facts) -> Value {
         "totals": facts.totals,
         "hits_24h": hits.collect::<Vec<_>>(),
         "next_digests": digests.collect::<Vec<_>>(),
+        "quiet_hosts": quiet.collect::<Vec<_>>(),
+        "dead_channels": dead.collect::<Vec<_>>(),
+        "troubles": troubles.collect::<Vec<_>>(),
     })
 }
 
@@ -144,6 +160,26 @@ fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
             .iter()
             .map(|(name, at)| ("next digest", format!("{name}: {}", print::time(*at)))),
     );
+    rows.extend(further_rows(facts, now));
+    let head = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
+    rows.iter().fold(head, |out, (name, value)| {
+        out + &format!("{name:12} {value}\n")
+    })
+}
+
+/// Troubles that are worth telling, with the addresses of their feeds.
+fn troubles(feeds: &[FeedView]) -> impl Iterator<Item = (&str, &TroubleView)> {
+    let in_config = feeds
+        .iter()
+        .filter(|feed| feed.health != FeedHealth::Removed);
+    in_config
+        .flat_map(|feed| feed.troubles.iter().map(|open| (feed.url.as_str(), open)))
+        .filter(|(_, trouble)| trouble.kind.is_told())
+}
+
+/// What somebody may want to look at: feeds, hosts, channels.
+fn further_rows(facts: &Facts, now: Timestamp) -> Vec<(&'static str, String)> {
+    let mut rows = Vec::new();
     let failing = facts
         .feeds
         .iter()
@@ -152,8 +188,34 @@ fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
         let why = feed.last_error.as_deref().unwrap_or_default();
         ("failing", format!("{}: {}", feed.url, print::safe(why)))
     }));
-    let head = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
-    rows.iter().fold(head, |out, (name, value)| {
-        out + &format!("{name:12} {value}\n")
-    })
+    rows.extend(
+        troubles(&facts.feeds)
+            .take(FAILING_SHOWN)
+            .map(|(url, trouble)| {
+                let (kind, since) = (trouble.kind.name(), print::ago(trouble.since, now));
+                let why = print::safe(&trouble.why);
+                ("in trouble", format!("{url}: {kind}, since {since}: {why}"))
+            }),
+    );
+    rows.extend(
+        facts
+            .quiet_hosts
+            .iter()
+            .take(FAILING_SHOWN)
+            .map(|(host, until)| {
+                let until = print::ago(*until, now);
+                (
+                    "quiet host",
+                    format!("{host} asked to be left alone; again {until}"),
+                )
+            }),
+    );
+    rows.extend(facts.dead_channels.iter().map(|(channel, dead, why)| {
+        let why = print::safe(why);
+        (
+            "given up",
+            format!("{dead} deliveries through {channel}: {why}"),
+        )
+    }));
+    rows
 }

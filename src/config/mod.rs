@@ -5,6 +5,7 @@
 
 mod access;
 mod edit;
+mod health;
 mod locate;
 mod page;
 mod problem;
@@ -12,21 +13,24 @@ mod resolve;
 mod source;
 mod tables;
 mod values;
+mod websub;
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alert::DigestTime;
+use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
 use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
+use crate::websub::Callback;
 
 pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
 pub use locate::{NoConfig, Places};
@@ -42,6 +46,17 @@ pub struct StoreOptions {
     pub keep_bodies: SignedDuration,
 }
 
+/// `[health]`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HealthConfig {
+    /// False: feeds are not looked at.
+    pub enabled: bool,
+    /// NAMEs of the channels that are told; empty = listed only.
+    pub channels: Vec<String>,
+    /// When a feed counts as in trouble.
+    pub options: HealthOptions,
+}
+
 /// A `[[feed]]`.
 #[derive(Debug, Clone)]
 pub struct FeedConfig {
@@ -51,6 +66,17 @@ pub struct FeedConfig {
     pub access: AccessOptions,
     /// Where the articles are on a page (`kind = "page"`).
     pub page: Option<Arc<PageSelectors>>,
+    /// Whether a WebSub hub may be asked to push it.
+    pub websub: bool,
+}
+
+/// `[websub]`: hubs push what is new (`docs/websub.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebsubOptions {
+    /// Where the callback listener listens.
+    pub listen: SocketAddr,
+    /// Where hubs reach it: the listener itself, or what forwards to it.
+    pub callback: Callback,
 }
 
 /// A `[digest.NAME]`.
@@ -104,6 +130,10 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[health]`.
+    pub health: HealthConfig,
+    /// `[websub]`; `None` = no hub is asked for anything.
+    pub websub: Option<WebsubOptions>,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

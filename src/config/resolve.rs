@@ -14,8 +14,8 @@ use url::{Host, Url};
 use super::access::{feed_access, fetch_ca, hosts};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HostToml, StoreToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, page, system_zone};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::feed::normal_url;
@@ -34,6 +34,8 @@ struct Gathered {
     store: StoreToml,
     fetch: FetchOptions,
     alert: AlertToml,
+    health: HealthToml,
+    websub: Option<Located<WebsubToml>>,
     feeds: Vec<Located<FeedToml>>,
     hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
@@ -99,6 +101,16 @@ fn gather_main(
     if let Some(value) = table.get("alert") {
         gathered.alert = reader.value(file, value).unwrap_or_default();
     }
+    if let Some(value) = table.get("health") {
+        gathered.health = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("websub") {
+        gathered.websub = reader.value(file, value).map(|read| Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        });
+    }
     gather_common(reader, gathered, file, table);
 }
 
@@ -162,6 +174,10 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let feeds = feeds(reader, gathered.feeds, &guard, base);
     let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
+    let health = health::resolve(reader, path, gathered.health, &channels);
+    let websub = gathered
+        .websub
+        .and_then(|table| websub::options(reader, table));
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -176,6 +192,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        health,
+        websub,
         feeds,
         hosts,
         rules,
@@ -246,6 +264,23 @@ fn watch_channels(
     named
 }
 
+/// Reports names of channels that are not in the config.
+pub(super) fn check_channels<'a>(
+    reader: &mut Reader,
+    file: &Path,
+    named: impl Iterator<Item = &'a Spanned<String>>,
+    channels: &BTreeMap<String, ChannelOptions>,
+) {
+    for channel in named {
+        let wanted = channel.get_ref();
+        if !channels.contains_key(wanted) {
+            let help = missing_channel_help(wanted, channels);
+            let message = format!("there is no [channel.{wanted}]");
+            reader.error(file, channel.span(), message, Some(help));
+        }
+    }
+}
+
 fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>) -> String {
     match nearest(name, channels.keys().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
@@ -294,6 +329,7 @@ fn feeds(
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
                 interval: value.interval.map(|period| period.0),
             },
+            websub: value.websub.unwrap_or(true),
             access,
         });
     }
@@ -369,14 +405,7 @@ fn digest(
             reader.error(&file, watch.span(), message, help);
         }
     }
-    for channel in value.channels.iter().flatten() {
-        let wanted = channel.get_ref();
-        if !channels.contains_key(wanted) {
-            let help = missing_channel_help(wanted, channels);
-            let message = format!("there is no [channel.{wanted}]");
-            reader.error(&file, channel.span(), message, Some(help));
-        }
-    }
+    check_channels(reader, &file, value.channels.iter().flatten(), channels);
     let (zone, zone_name) = match &value.timezone {
         None => system_zone(),
         Some(named) => match zone(named.get_ref()) {

@@ -32,7 +32,7 @@ pub struct Named<T> {
 }
 
 /// Tables that only the main file may have.
-const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert"];
+const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health", "websub"];
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
 

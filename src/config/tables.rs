@@ -34,6 +34,32 @@ pub struct AlertToml {
     pub stories: Joining,
 }
 
+/// `[health]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthToml {
+    /// False: feeds are not looked at.
+    pub enabled: Option<bool>,
+    /// NAMEs of channels; all when it is missing.
+    pub channels: Option<Vec<Spanned<String>>>,
+    /// A feed whose polls have all failed for this long is in trouble.
+    pub failing_after: Option<Spanned<Period>>,
+    /// A feed that is silent for so many times its usual silence is in trouble.
+    pub silent_factor: Option<Spanned<f64>>,
+    /// A feed that was not found (404) for this long is in trouble.
+    pub missing_after: Option<Spanned<Period>>,
+}
+
+/// `[websub]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebsubToml {
+    /// Where the callback listener listens.
+    pub listen: Spanned<String>,
+    /// Where hubs reach it.
+    pub callback: Spanned<String>,
+}
+
 /// `[[feed]]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -49,6 +75,8 @@ pub struct FeedToml {
     pub lang: Option<Spanned<String>>,
     /// Kind of the address.
     pub kind: Option<Spanned<FeedKind>>,
+    /// False: no WebSub hub is asked to push it.
+    pub websub: Option<bool>,
     /// CSS selector of a page's links to articles, or of what holds one link each.
     pub links: Option<Spanned<String>>,
     /// CSS selector of the title inside such an element.

@@ -3,10 +3,12 @@
 //! Takes a config and an open store, gives a [`Summary`]. Decides when and how many at once; what is done
 //! is decided in `pipeline`.
 
+mod callback;
 mod runner;
 pub mod service;
 mod stages;
 mod stats;
+mod websub;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,6 +36,9 @@ const GRACE: Duration = Duration::from_secs(3);
 /// Between two rounds of `tidy`.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
+/// Between two looks at the feeds' health.
+const HEALTH_EVERY: Duration = Duration::from_secs(300);
+
 /// More late alerts than this for one channel become one message.
 const LATE_ONE_BY_ONE: usize = 10;
 
@@ -58,6 +63,8 @@ pub struct Daemon {
     pub stats: Arc<Stats>,
     wakes: Arc<Wakes>,
     stop: watch::Sender<bool>,
+    /// How many WebSub subscriptions there are: while there is one, a hub may come.
+    subscriptions: watch::Sender<usize>,
     name: Arc<str>,
 }
 
@@ -69,6 +76,9 @@ struct Wakes {
     send: Notify,
     poll: Notify,
     digest: Notify,
+    health: Notify,
+    subscribe: Notify,
+    listen: Notify,
 }
 
 impl Daemon {
@@ -80,6 +90,7 @@ impl Daemon {
             stats: Arc::default(),
             wakes: Arc::default(),
             stop: watch::channel(false).0,
+            subscriptions: watch::channel(0).0,
             name: name.into(),
         }
     }
@@ -98,6 +109,9 @@ impl Daemon {
             &wakes.judge,
             &wakes.send,
             &wakes.digest,
+            &wakes.health,
+            &wakes.subscribe,
+            &wakes.listen,
         ] {
             wake.notify_one();
         }
@@ -177,7 +191,9 @@ impl Daemon {
             self.guard(run_stage(self, JudgeStage, &self.wakes.judge, None)),
             self.guard(run_stage(self, SendStage, &self.wakes.send, None)),
             self.guard(self.digests_forever()),
+            self.guard(self.health_forever()),
             self.guard(self.tidy_forever()),
+            self.guard(self.websub_forever()),
         )?;
         Ok(())
     }
@@ -232,6 +248,7 @@ impl Daemon {
         if *self.stop.borrow() {
             return Ok(());
         }
+        self.look_at_health().await?;
         self.close_digests().await?;
         self.send_rest().await
     }
@@ -260,7 +277,7 @@ impl Daemon {
         }
     }
 
-    /// Sends what is left at the end of a single pass: digests, and late alerts that were held back to be grouped.
+    /// Sends what is left at the end of a single pass: digests, messages about feeds, and late alerts that were held back to be grouped.
     async fn send_rest(&self) -> Result<(), StoreError> {
         let now = self.pipeline.world.clock.now();
         self.pipeline.store.end_late_wait(now).await?;
@@ -307,6 +324,28 @@ impl Daemon {
                 () = self.wakes.digest.notified() => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
+        }
+    }
+
+    /// Notes which feeds are in trouble or well again, and promises a message about them.
+    async fn look_at_health(&self) -> Result<(), StoreError> {
+        let report = pipeline::health::work(&self.pipeline).await?;
+        if report.deliveries > 0 {
+            self.wakes.send.notify_one();
+        }
+        Ok(())
+    }
+
+    /// The first look comes after the first polls: what a stopped daemon has missed is no feed's fault.
+    async fn health_forever(&self) -> Result<(), StoreError> {
+        let mut stop = self.stop.subscribe();
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(HEALTH_EVERY) => {}
+                () = self.wakes.health.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            self.look_at_health().await?;
         }
     }
 

@@ -50,6 +50,8 @@ stats! {
     polls_failed,
     /// Documents that feed-rs read otherwise than our own reader.
     discrepancies,
+    /// Pushes of WebSub hubs that were accepted.
+    pushes,
     /// Entries that were not known.
     new_entries,
     /// Entries that say something else than before.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, AlertView, DeliveryId, Digest};
+use super::{AlertKind, AlertView, DeliveryId, Digest, HealthNotice};
 
 /// Where a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +54,11 @@ pub enum Message {
     Digest {
         /// The digest.
         digest: Box<Digest>,
+    },
+    /// Feeds in trouble, and feeds that are well again.
+    Health {
+        /// What is told.
+        notice: Box<HealthNotice>,
     },
 }
 

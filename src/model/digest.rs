@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, AlertView, Correction};
+use super::{AlertKind, AlertView, Correction, TroubleView};
 
 /// A digest that is due.
 #[derive(Debug, Clone)]
@@ -82,6 +82,9 @@ pub struct DigestHealth {
     pub polled: u64,
     /// Feeds whose last poll failed: address and error in words.
     pub failing: Vec<(String, String)>,
+    /// Feeds with an open trouble: address and trouble, gravest first.
+    #[serde(default)]
+    pub troubles: Vec<(String, TroubleView)>,
     /// Deliveries given up in the window.
     pub dead_deliveries: u64,
 }

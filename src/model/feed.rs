@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::FeedId;
+use super::{FeedId, TroubleView};
 
 /// What kind of address a `[[feed]]` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -67,6 +67,11 @@ pub struct Feed {
     pub failures: u32,
     /// What its polls have taught, for the next ones.
     pub state: PollState,
+    /// Until when a WebSub hub has promised to push what is new; `None` without a promise, and while
+    /// the hub is not to be relied on: it has not pushed yet, or a poll found what it kept back.
+    pub subscribed_until: Option<Timestamp>,
+    /// When a hub's push was last accepted.
+    pub pushed_at: Option<Timestamp>,
 }
 
 /// What a feed's polls have taught: committed with every outcome, given back with the next claim.
@@ -439,4 +444,7 @@ pub struct FeedView {
     pub next_poll: Option<Timestamp>,
     /// Entries stored.
     pub entries: u64,
+    /// What is wrong with it, gravest first.
+    #[serde(default)]
+    pub troubles: Vec<TroubleView>,
 }

@@ -77,6 +77,10 @@ id!(
     /// A digest's row; shown as `g17`.
     DigestId, "g"
 );
+id!(
+    /// A WebSub subscription's row; shown as `w17`.
+    SubscriptionId, "w"
+);
 
 #[cfg(test)]
 mod tests {

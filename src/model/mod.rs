@@ -8,11 +8,13 @@ mod article;
 mod delivery;
 mod digest;
 mod feed;
+mod health;
 mod hit;
 mod http_time;
 mod ids;
 mod lease;
 mod outcome;
+mod subscription;
 pub(crate) mod time;
 
 pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
@@ -27,12 +29,20 @@ pub use feed::{
     FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
     Validators,
 };
+pub use health::{
+    EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
+    OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
+};
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};
-pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId};
+pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
     StoryChoice,
+};
+pub use subscription::{
+    HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,
 };
 pub use time::rfc3339;

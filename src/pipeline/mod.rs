@@ -6,12 +6,14 @@
 mod compute;
 pub mod digest;
 mod discrepancies;
+pub mod health;
 pub mod judge;
 pub mod poll;
 pub mod read;
 pub mod send;
 mod setup;
 pub mod tidy;
+pub mod websub;
 
 use std::sync::{Arc, RwLock};
 

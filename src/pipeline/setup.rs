@@ -1,6 +1,6 @@
 //! A config made ready for work: the rule set compiled, the channels built, the client configured.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,6 +54,8 @@ pub struct Setup {
     accesses: HashMap<String, Arc<Access>>,
     /// Selectors of pages by feed address.
     selectors: HashMap<String, Arc<PageSelectors>>,
+    /// Addresses of the feeds that a WebSub hub may be asked to push.
+    pushed: HashSet<String>,
 }
 
 impl Setup {
@@ -89,7 +91,10 @@ impl Setup {
         let selectors = pages
             .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
             .collect();
+        let may_be_pushed = config.feeds.iter().filter(|feed| feed.websub);
+        let pushed = may_be_pushed.map(|feed| feed.spec.url.clone()).collect();
         Ok(Self {
+            pushed,
             rules: Arc::clone(&config.rule_set),
             config,
             fetcher,
@@ -111,6 +116,12 @@ impl Setup {
         let mut accesses = feeds.iter().filter_map(|feed| self.accesses.get(feed));
         let own = accesses.find(|access| access.belongs_to(page));
         own.cloned().unwrap_or_default()
+    }
+
+    /// True for a configured feed that a WebSub hub may be asked to push.
+    #[must_use]
+    pub fn may_be_pushed(&self, feed: &str) -> bool {
+        self.pushed.contains(feed)
     }
 
     /// Where the articles are on the page with this address (as the config writes it).

@@ -7,6 +7,7 @@
 mod closed;
 mod moving;
 mod overlap;
+mod pushed;
 mod rhythm;
 mod standing;
 
@@ -16,6 +17,7 @@ use crate::model::PollState;
 
 pub use moving::{is_believed, sighting};
 pub use overlap::{Overlap, is_rolled_over, overlap};
+pub use pushed::{Pushes, stretched};
 pub use rhythm::{Arrivals, expected_arrivals, learn};
 pub use standing::{failed, succeeded};
 

@@ -15,8 +15,10 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{
     AlertId, AlertKind, AlertView, Article, ArticleId, Attempt, Claim, Committed, Delivery,
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
-    FeedId, FeedSpec, FeedView, Judgement, Lessee, NearMissView, PollOutcome, ReadArticle,
-    ReadOutcome, StoryId, WantedArticle,
+    FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
+    HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
+    ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
+    SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble, WantedArticle,
 };
 
 pub use error::StoreError;
@@ -313,6 +315,81 @@ pub trait Store: Send + Sync {
         outcome: DigestOutcome,
     ) -> Result<Committed<Option<DigestId>>, StoreError>;
 
+    /// What is known of up to `limit` active feeds with ids after `after`, in the order of their ids: looked
+    /// at in pieces, so that ten thousand feeds are never in memory at once.
+    async fn feed_facts(&self, after: FeedId, limit: usize) -> Result<Vec<FeedFacts>, StoreError>;
+
+    /// When a feed had something new since a time, ascending; the last `at_least` times if those are fewer.
+    async fn news_times(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        at_least: usize,
+    ) -> Result<Vec<Timestamp>, StoreError>;
+
+    /// Opens and ends troubles. One that is open is not opened again; those of feeds that are no longer in
+    /// the config, or are duplicates, end without a word.
+    async fn commit_troubles(&self, changes: HealthChanges) -> Result<(), StoreError>;
+
+    /// Troubles that have begun, or that were told and are over, and that nobody was told of yet.
+    async fn untold_troubles(&self, now: Timestamp) -> Result<Vec<UntoldTrouble>, StoreError>;
+
+    /// Tells troubles and recoveries: the message, its deliveries and the marks that they were told, all or
+    /// nothing. Answers with the number of deliveries; stale when one of them was told or ended meanwhile.
+    async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError>;
+
+    /// Active feeds that name a WebSub hub; not those that are read with selectors, which a push does not fit.
+    async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError>;
+
+    /// All subscriptions, those that are ending included.
+    async fn subscriptions(&self) -> Result<Vec<HeldSubscription>, StoreError>;
+
+    /// Ends and begins subscriptions; the hubs are due to be asked at once.
+    async fn change_subscriptions(
+        &self,
+        changes: SubscriptionChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Claims up to `limit` subscriptions whose hub is to be asked, most overdue first.
+    async fn claim_subscriptions(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<Subscription>>, StoreError>;
+
+    /// Writes what asking a hub came to. Stale when the hub has answered at the callback meanwhile: its
+    /// word there counts.
+    async fn commit_subscription(
+        &self,
+        subscription: SubscriptionId,
+        lease_no: i64,
+        outcome: SubscriptionOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// The subscription with that token in its callback.
+    async fn subscription_by_token(&self, token: &str) -> Result<Option<Subscription>, StoreError>;
+
+    /// Writes what a hub said at the callback.
+    async fn commit_answer(
+        &self,
+        subscription: SubscriptionId,
+        answer: SubscriptionAnswer,
+    ) -> Result<(), StoreError>;
+
+    /// Writes what a hub pushed, as [`Store::commit_poll`] writes entries: a merge, which needs no claim
+    /// on the feed and touches neither validators nor body hash nor due time. Nothing is written for a
+    /// feed that is removed or parked.
+    async fn commit_push(
+        &self,
+        feed: FeedId,
+        at: Timestamp,
+        entries: Vec<PolledEntry>,
+    ) -> Result<PollReport, StoreError>;
+
+    /// Counts a push that was ignored for its signature; answers with their number.
+    async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError>;
+
     /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
 
@@ -349,6 +426,8 @@ pub struct NextDue {
     pub send: Option<Timestamp>,
     /// Digests.
     pub digest: Option<Timestamp>,
+    /// WebSub subscriptions.
+    pub subscribe: Option<Timestamp>,
 }
 
 /// Which alerts to list.
@@ -459,6 +538,18 @@ pub trait Queries: Send + Sync {
 
     /// Feeds in the order of the config's sync, removed ones last.
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError>;
+
+    /// All that is known of the feed with this address.
+    async fn feed_history(&self, url: &str) -> Result<Option<FeedHistory>, StoreError>;
+
+    /// Hosts that asked to be left alone beyond `now`: name and until when.
+    async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError>;
+
+    /// Channels with deliveries that were given up: name, how many, and why the last of them.
+    async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;
+
+    /// The WebSub subscription of a feed, if it has one.
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError>;
 
     /// Articles whose title or body holds all `words` (as `text::search_words` makes them), best first.
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError>;

@@ -2,6 +2,7 @@
 
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
+use super::health::TroubleBlock;
 use super::item::Item;
 use super::page::{Limits, Page};
 use super::quote::Quote;
@@ -32,6 +33,7 @@ fn page_markdown(page: &Page) -> String {
     let mut out = vec![format!("# {}", escape(&page.heading))];
     out.extend(page.head.iter().map(|line| escape(line)));
     out.extend(page.items.iter().map(item));
+    out.extend(page.troubles.iter().map(trouble));
     if !page.rest.is_empty() {
         out.push("## Further stories".to_owned());
         let mut lines: Vec<String> = page
@@ -65,6 +67,31 @@ fn page_markdown(page: &Page) -> String {
         out.push(lines.join("  \n"));
     }
     out.join("\n\n") + "\n"
+}
+
+fn trouble(block: &TroubleBlock) -> String {
+    let mut out = vec![format!("## {}: {}", block.label, escape(&block.title))];
+    let facts = [&block.since, &block.why];
+    let facts = facts.into_iter().filter(|line| !line.is_empty());
+    out.push(
+        facts
+            .map(|line| escape(line))
+            .collect::<Vec<_>>()
+            .join("  \n"),
+    );
+    let feeds = block.feeds.iter().map(|feed| match feed.why.as_str() {
+        "" => format!("- {}", link(&feed.url, &feed.url)),
+        why => format!("- {}: {}", link(&feed.url, &feed.url), escape(why)),
+    });
+    let mut feeds: Vec<String> = feeds.collect();
+    if !block.more.is_empty() {
+        feeds.push(format!("- {}", escape(&block.more)));
+    }
+    out.push(feeds.join("\n"));
+    if !block.advice.is_empty() {
+        out.push(escape(&block.advice));
+    }
+    out.join("\n\n")
 }
 
 fn item(item: &Item) -> String {

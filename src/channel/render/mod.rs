@@ -5,6 +5,7 @@
 //! for the target: a hostile title shows up as literal text. Never sends anything.
 
 mod chat;
+mod health;
 mod html;
 mod item;
 mod json;

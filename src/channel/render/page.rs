@@ -2,8 +2,11 @@
 
 use serde::Serialize;
 
-use crate::model::{AlertKind, AlertView, Correction, Digest, DigestHealth, Message, NearMissView};
+use crate::model::{
+    AlertKind, AlertView, Correction, Digest, DigestHealth, HealthNotice, Message, NearMissView,
+};
 
+use super::health::{self, TroubleBlock};
 use super::item::Item;
 use super::plain::{plain, shorten};
 use super::when::When;
@@ -26,7 +29,7 @@ impl Limits {
     };
 }
 
-/// Failing feeds that are named.
+/// Failing feeds that are named, and as many feeds in trouble.
 const FAILING_SHOWN: usize = 5;
 
 /// A message to people.
@@ -36,6 +39,8 @@ pub(super) struct Page {
     /// Lines under the heading: window, counts.
     pub head: Vec<String>,
     pub items: Vec<Item>,
+    /// Feeds in trouble, and feeds that are well again.
+    pub troubles: Vec<TroubleBlock>,
     /// One line each.
     pub rest: Vec<RestLine>,
     /// How many more there are than `rest` shows.
@@ -129,6 +134,7 @@ impl Page {
             }
             Message::Late { alerts } => Self::of_late(alerts, limits),
             Message::Digest { digest } => Self::of_digest(digest, limits),
+            Message::Health { notice } => Self::of_health(notice, limits),
         }
     }
 
@@ -175,8 +181,26 @@ impl Page {
                 .collect(),
             more: digest.rest.len().saturating_sub(limits.rest),
             near_misses: digest.near_misses.iter().map(Miss::of).collect(),
-            health: health(&digest.health),
+            health: machinery(&digest.health),
             ..Self::with(name(&digest.title), head(digest, &zone), items, true)
+        }
+    }
+
+    fn of_health(notice: &HealthNotice, limits: Limits) -> Self {
+        let (troubles, hidden) = health::blocks(notice, limits);
+        let health = match hidden {
+            0 => Vec::new(),
+            _ => vec![format!(
+                "and {} more: wirewatch feed list --bad",
+                count(hidden as u64, "group")
+            )],
+        };
+        let heading = health::heading(notice);
+        let head = vec![When::utc().full(notice.at)];
+        Self {
+            troubles,
+            health,
+            ..Self::with(heading, head, Vec::new(), true)
         }
     }
 
@@ -185,6 +209,7 @@ impl Page {
             heading,
             head,
             items,
+            troubles: Vec::new(),
             rest: Vec::new(),
             more: 0,
             near_misses: Vec::new(),
@@ -215,7 +240,7 @@ fn head(digest: &Digest, zone: &When) -> Vec<String> {
     vec![window, counts]
 }
 
-fn health(health: &DigestHealth) -> Vec<String> {
+fn machinery(health: &DigestHealth) -> Vec<String> {
     let mut lines = vec![format!(
         "Feeds: {} of {} polled, {} failing. Deliveries given up: {}.",
         health.polled,
@@ -234,6 +259,19 @@ fn health(health: &DigestHealth) -> Vec<String> {
     if health.failing.len() > FAILING_SHOWN {
         let more = health.failing.len() - FAILING_SHOWN;
         lines.push(format!("and {more} more: wirewatch feed list"));
+    }
+    let troubles = health.troubles.iter().take(FAILING_SHOWN);
+    lines.extend(troubles.map(|(url, trouble)| {
+        format!(
+            "In trouble ({}): {}: {}",
+            trouble.kind.name(),
+            shorten(&plain(url), 160),
+            shorten(&plain(&trouble.why), 200)
+        )
+    }));
+    if health.troubles.len() > FAILING_SHOWN {
+        let more = health.troubles.len() - FAILING_SHOWN;
+        lines.push(format!("and {more} more: wirewatch feed list --bad"));
     }
     lines
 }

@@ -2,6 +2,7 @@
 
 use crate::model::{AlertKind, AlertView, Digest, Message};
 
+use super::health;
 use super::page::{count, label};
 use super::plain::{plain, shorten};
 
@@ -18,6 +19,9 @@ pub fn subject(message: &Message, kind: AlertKind) -> String {
             format!("[wirewatch] {}", count(alerts.len() as u64, "late alert"))
         }
         Message::Digest { digest } => digest_subject(digest),
+        Message::Health { notice } => {
+            format!("[wirewatch] {} {}", label(kind), health::subject(notice))
+        }
     }
 }
 

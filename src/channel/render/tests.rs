@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
+use crate::model::{AlertKind, AlertView, Correction, Digest, HealthNotice, Message};
 
 const DIGEST: &str = include_str!("../../../tests/fixtures/render/digest.json");
 
@@ -56,6 +56,72 @@ fn renderings_are_as_the_fixtures() {
             &colour,
         ),
     );
+}
+
+const HEALTH: &str = include_str!("../../../tests/fixtures/render/health.json");
+
+fn notice() -> HealthNotice {
+    serde_json::from_str(HEALTH).expect("the fixture is a notice")
+}
+
+fn health(notice: HealthNotice) -> Message {
+    Message::Health {
+        notice: Box::new(notice),
+    }
+}
+
+#[test]
+fn feeds_in_trouble_are_rendered_as_the_fixtures() {
+    let message = health(notice());
+    let kind = AlertKind::Health;
+    check(
+        "health.txt",
+        &message_text(&message, kind, &TextStyle::default()),
+    );
+    check("health.md", &message_markdown(&message, kind));
+    check("health.html", &message_html(&message, kind));
+}
+
+#[test]
+fn a_subject_names_the_one_thing_or_counts_them() {
+    let told = |begun: usize, over: usize| {
+        let mut notice = notice();
+        notice.begun.drain(..notice.begun.len() - begun);
+        notice.over.truncate(over);
+        subject(&health(notice), AlertKind::Health)
+    };
+    assert_eq!(
+        told(3, 1),
+        "[wirewatch] HEALTH 6 feeds in trouble, 1 well again"
+    );
+    assert_eq!(
+        told(1, 0),
+        "[wirewatch] HEALTH 2 feeds of vestnik.example are silent"
+    );
+    assert_eq!(
+        told(0, 1),
+        "[wirewatch] HEALTH 夕凪新聞 lists entries again"
+    );
+}
+
+#[test]
+fn ten_thousand_hostile_feeds_fit_into_a_mail() {
+    let mut notice = notice();
+    let mut group = notice.begun[1].clone();
+    let mut feed = group.feeds[0].clone();
+    feed.url = format!("https://x.example/{}", "<script>".repeat(60));
+    feed.why = HOSTILE.repeat(20);
+    feed.title = Some(HOSTILE.to_owned());
+    group.feeds = vec![feed; 100];
+    group.feeds[1].why = "another".to_owned();
+    notice.begun = vec![group; 100];
+    let message = health(notice);
+    let html = message_html(&message, AlertKind::Health);
+    assert!(html.len() < HTML_BYTES_MAX, "{} bytes", html.len());
+    assert!(!html.contains("<script") && !html.contains("<img"));
+    assert!(html.contains("more: wirewatch feed list --bad"));
+    let subject = subject(&message, AlertKind::Health);
+    assert!(!subject.contains(char::is_control), "{subject:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
+use super::health::TroubleBlock;
 use super::item::{ArticleLine, Item};
 use super::page::{Limits, Miss, Page};
 use super::quote::Quote;
@@ -92,6 +93,10 @@ fn page_text(page: &Page, style: &TextStyle) -> String {
             out.blank();
         }
         out.item(item, page.numbered.then_some(place + 1));
+    }
+    for block in &page.troubles {
+        out.blank();
+        out.trouble(block);
     }
     out.rest(page);
     out.near_misses(&page.near_misses);
@@ -191,6 +196,21 @@ impl Lines<'_> {
         self.plain(&format!("\"{}\" ({})", sentence.trim(), quote.place), 5);
         if !quote.hows.is_empty() {
             self.plain(&quote.hows.join("; "), 5);
+        }
+    }
+
+    fn trouble(&mut self, block: &TroubleBlock) {
+        self.painted(BOLD, &format!("{}: {}", block.label, block.title), 0);
+        self.plain(&block.since, 3);
+        if !block.why.is_empty() {
+            self.plain(&block.why, 3);
+        }
+        for feed in &block.feeds {
+            self.painted(DIM, &format!("- {}", feed.url), 3);
+            self.plain(&feed.why, 5);
+        }
+        for line in [&block.more, &block.advice] {
+            self.plain(line, 3);
         }
     }
 

@@ -33,7 +33,8 @@ pub(super) fn polled(
         .collect()
 }
 
-fn polled_entry(
+/// One entry; `first` is true on the first poll of its feed.
+pub(in crate::pipeline) fn polled_entry(
     mut entry: ParsedEntry,
     first: bool,
     max_age: SignedDuration,

@@ -10,14 +10,16 @@ mod pages;
 mod request;
 mod twin;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::fetch::{FetchError, Response};
 use crate::model::{Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState};
-use crate::schedule::{self, PollTimes};
+use crate::schedule::{self, PollTimes, Pushes};
 use crate::store::{PollReport, StoreError};
 
 use super::{Pipeline, Setup};
+
+pub(super) use entries::polled_entry;
 
 /// How a poll went, for counters and logs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -179,8 +181,7 @@ impl Moment<'_> {
 
     /// The outcome; what was taught goes into it only when something was.
     fn finish(self, result: PollResult, named: Option<Timestamp>) -> PollOutcome {
-        let due_at =
-            named.unwrap_or_else(|| schedule::next_poll(&self.times, &self.state, self.jitter));
+        let due_at = named.unwrap_or_else(|| self.next_poll());
         PollOutcome {
             at: self.times.now,
             result,
@@ -188,5 +189,20 @@ impl Moment<'_> {
             host_not_before: None,
             state: (self.state != self.feed.state).then(|| Box::new(self.state)),
         }
+    }
+
+    /// When to come again: later than else while a hub pushes what is new.
+    fn next_poll(&self) -> Timestamp {
+        let due = schedule::next_poll(&self.times, &self.state, self.jitter);
+        if self.times.failures > 0 || self.times.interval.is_some() {
+            return due;
+        }
+        let gap = SignedDuration::try_from_secs_f64(self.state.rhythm.gap_s).ok();
+        let pushes = Pushes {
+            subscribed_until: self.feed.subscribed_until,
+            pushed_at: self.feed.pushed_at,
+            usual_gap: gap.filter(|gap| !gap.is_zero()),
+        };
+        schedule::stretched(self.times.now, due, &pushes)
     }
 }

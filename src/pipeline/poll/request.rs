@@ -7,6 +7,7 @@ use crate::feed::{self, Hints};
 use crate::fetch::{self, Accept, FetchError, HeaderLink, Request, Response};
 use crate::model::{FailureKind, Feed, FeedLinks, ParsedFeed, Validators};
 use crate::pipeline::{Pipeline, Setup};
+use crate::websub;
 
 /// The conditional request of a poll: to the configured address, or to the one it has moved to for good.
 pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
@@ -33,22 +34,21 @@ pub(super) fn can_move(setup: &Setup, feed: &Feed, to: &Url) -> bool {
     !has_secrets || access.belongs_to(to)
 }
 
-/// Adds what the `Link` header says (RFC 8288) where the document says nothing itself.
-pub(super) fn add_header_links(links: &mut FeedLinks, headers: Vec<HeaderLink>) {
-    let hubs_of_header = links.hubs.is_empty();
-    for HeaderLink { url, rel } in headers {
-        let url = url.to_string();
-        let place = match rel.as_str() {
+/// Adds what the `Link` header says (RFC 8288) where the document says nothing itself; a hub in the header
+/// goes before the document's (WebSub, 4).
+pub(super) fn add_header_links(links: &mut FeedLinks, headers: &[HeaderLink]) {
+    let named = headers
+        .iter()
+        .map(|link| (link.rel.as_str(), link.url.as_str()));
+    *links = websub::prefer_headers(std::mem::take(links), named.clone());
+    for (rel, url) in named {
+        let place = match rel {
             "self" => &mut links.itself,
             "next" => &mut links.next,
             "prev-archive" => &mut links.prev_archive,
-            "hub" if hubs_of_header => {
-                links.hubs.push(url);
-                continue;
-            }
             _ => continue,
         };
-        place.get_or_insert(url);
+        place.get_or_insert_with(|| url.to_owned());
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn parse(
         .await;
     let (why, kind) = match parsed {
         Ok(Ok(mut parsed)) => {
-            add_header_links(&mut parsed.links, response.links);
+            add_header_links(&mut parsed.links, &response.links);
             if let Some(discrepancy) = &parsed.discrepancy {
                 pipeline.discrepancies.note();
                 tracing::debug!(feed_id = %feed.id, "{}: {discrepancy}", feed.spec.url);

@@ -50,6 +50,12 @@ pub(super) const SEND: &[&str] = &[
 /// As [`POLL`], for digests.
 pub(super) const DIGEST: &[&str] = &["select min(max(next_at, leased_until)) from digest_schedule
      where removed_at is null"];
+/// As [`POLL`], for WebSub subscriptions.
+pub(super) const SUBSCRIBE: &[&str] = &[
+    "select due_at from subscription where due_at <= ?1 and leased_until <= ?1 order by due_at limit 1",
+    "select min(due_at) from subscription where due_at > ?1",
+    "select min(leased_until) from subscription where leased_until > 0 and leased_until > ?1",
+];
 
 /// See `Store::next_due`.
 pub(super) fn next(conn: &Connection, now: Timestamp) -> rusqlite::Result<NextDue> {
@@ -59,6 +65,7 @@ pub(super) fn next(conn: &Connection, now: Timestamp) -> rusqlite::Result<NextDu
         judge: earliest(conn, JUDGE, now)?,
         send: earliest(conn, SEND, now)?,
         digest: earliest(conn, DIGEST, now)?,
+        subscribe: earliest(conn, SUBSCRIBE, now)?,
     })
 }
 

@@ -163,5 +163,7 @@ pub(super) fn feed_of(row: &Row<'_>) -> rusqlite::Result<Feed> {
         last_new_at: row.instant_opt("last_new_at")?,
         failures: row.get("failures")?,
         state: row.json("state")?,
+        subscribed_until: row.instant_opt("subscribed_until")?,
+        pushed_at: row.instant_opt("pushed_at")?,
     })
 }

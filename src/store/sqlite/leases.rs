@@ -13,6 +13,7 @@ pub(super) fn end_of_the_dead(conn: &Connection, name: &str) -> rusqlite::Result
         ("article", "leased_until > 0"),
         ("delivery", "leased_until > 0 and state = 'pending'"),
         ("digest_schedule", "leased_until > 0"),
+        ("subscription", "leased_until > 0"),
     ] {
         ended += conn.execute(
             &format!(

@@ -3,8 +3,10 @@
 
 use rusqlite::Connection;
 
-use super::{alert_view, alerts, articles, connect, digest, due, entries, judge, late, poll, read};
-use super::{send, stories, tidy, twins};
+use super::{
+    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, judge, late, poll,
+    poll_log, read, send, stories, subscriptions, tidy, twins,
+};
 
 const STATEMENTS: &[(&str, &str)] = &[
     ("claim due feeds", poll::CLAIM_DUE),
@@ -46,8 +48,27 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("late deliveries", late::MEMBERS),
     ("waiting late deliveries", late::END_WAIT),
     ("alerts of a group", late::ALERTS),
+    ("facts of feeds", health::FACTS),
+    ("open troubles of feeds", health::OPEN),
+    ("news of a feed", health::NEWS),
+    ("last news of a feed", health::LAST_NEWS),
+    ("the trouble before", health::BEFORE),
+    ("end of a trouble", health::END),
+    ("troubles to be told", health::BEGUN),
+    ("recoveries to be told", health::OVER),
+    ("feeds of a body", bodies::FEEDS),
+    ("bodies of a feed", bodies::OF_FEED),
+    ("answered again", poll_log::ANSWERED),
+    ("failed again", poll_log::FAILED_AGAIN),
+    ("old lines of a history", poll_log::FORGET),
+    ("history of a feed", poll_log::OF_FEED),
     ("claim digests", digest::CLAIM),
     ("fence of a digest", digest::FENCE),
+    ("claim subscriptions", subscriptions::CLAIM),
+    ("fence of a subscription", subscriptions::FENCE),
+    ("subscription by token", subscriptions::BY_TOKEN),
+    ("subscription of a feed", subscriptions::OF_FEED),
+    ("feed of a push", subscriptions::PUSHED),
     ("old bodies", tidy::OLD_BODIES),
     ("old near misses", tidy::OLD_NEAR_MISSES),
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
@@ -79,8 +100,15 @@ const FILL: &str = "
     insert into alert_event select i, i, 1, 'new', i, i, null from n;
     insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at, due_at)
         select 'k' || i, i, 1, 'c', 'new', iif(i % 50, 'sent', 'pending'), i % 2, i, i from n;
+    insert into feed_bodies select i, '[]' from n where i <= 2000;
+    insert into poll_log (feed_id, at, last_at, result) select 1 + i % 2000, i, i, 'fetched' from n;
+    insert into trouble (feed_id, kind, since, opened_at, why, tell_at, told_at, ended_at, recovery_told_at)
+        select 1 + i % 2000, 'failing', i, i, 'w', i, i, 
+        iif(i % 100 or i > 2000, i, null), iif(i % 100 or i > 2000, i, null) from n;
     insert into digest_schedule (name, schedule, next_at, after_seq)
         select 'd' || i, 's', i, 0 from n;
+    insert into subscription (feed_id, hub, topic, callback, token, state, due_at)
+        select i, 'h', 't', 'c', 't' || i, 'verified', i from n where i <= 2000;
 ";
 
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -119,7 +147,15 @@ fn walks(step: &str) -> bool {
 }
 
 fn check_all(conn: &Connection, when: &str) {
-    let due = [due::POLL, due::READ, due::JUDGE, due::SEND, due::DIGEST].concat();
+    let due = [
+        due::POLL,
+        due::READ,
+        due::JUDGE,
+        due::SEND,
+        due::DIGEST,
+        due::SUBSCRIBE,
+    ]
+    .concat();
     let due = due.into_iter().map(|sql| ("next due", sql));
     for (name, sql) in STATEMENTS.iter().copied().chain(due) {
         let steps = plan(conn, sql);

@@ -6,6 +6,7 @@ use rusqlite::{Connection, Statement, ToSql, named_params, params};
 use super::entries;
 use super::feeds::feed_of;
 use super::hosts;
+use super::poll_log;
 use super::rows::{count, ms, to_json, word};
 use super::twins;
 use crate::model::{
@@ -209,6 +210,7 @@ pub(super) fn commit(
     if settled == 0 {
         return Ok(Committed::Stale);
     }
+    let line = poll_log::line(&outcome);
     hosts::of_feed_not_before(conn, feed, outcome.host_not_before)?;
     if let Some(state) = &outcome.state {
         learn(conn, feed, state)?;
@@ -232,6 +234,7 @@ pub(super) fn commit(
             bring(conn, feed, outcome.at, entries)?
         }
     };
+    poll_log::note(conn, feed, line, report.new_entries)?;
     Ok(Committed::Done(report))
 }
 
@@ -244,8 +247,11 @@ fn bring(
 ) -> rusqlite::Result<PollReport> {
     let report = entries::upsert_all(conn, feed, at, entries)?;
     if report.new_entries > 0 {
-        conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
-            .execute(params![feed.0, ms(at)])?;
+        // A hub that had promised them did not push them: it is not to be relied on.
+        conn.prepare_cached(
+            "update feed set last_new_at = ?2, subscribed_until = null where id = ?1",
+        )?
+        .execute(params![feed.0, ms(at)])?;
     }
     Ok(report)
 }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::articles::named;
+use super::bodies;
 use super::hosts;
 use super::rows::{Columns, Packed, article_meta, count, ms, to_json, word};
 use crate::model::{
@@ -231,6 +232,9 @@ pub(super) fn commit(
             hosts::of_article_not_before(conn, article, host_not_before)?;
             let words = (search_title.as_str(), search_body.as_str());
             let version = store_text(conn, article, versions.stored, at, &text, words)?;
+            if versions.stored == 0 {
+                bodies::note(conn, article, &text.body)?;
+            }
             let versions = Versions {
                 stored: version,
                 ..versions

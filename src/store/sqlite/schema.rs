@@ -23,13 +23,32 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V3__polls",
         include_str!("../../../migrations/sqlite/0003_polls.sql"),
     ),
+    (
+        "V4__health",
+        include_str!("../../../migrations/sqlite/0004_health.sql"),
+    ),
+    (
+        "V5__websub",
+        include_str!("../../../migrations/sqlite/0005_websub.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).
 const APPLICATION_ID: i64 = 2_003_399_267;
 
-/// The newest schema of this program.
-pub(super) const KNOWN: u32 = MIGRATIONS.len() as u32;
+/// The newest schema of this program: the number of its last migration.
+pub(super) const KNOWN: u32 = number_of(MIGRATIONS[MIGRATIONS.len() - 1].0);
+
+/// The number in a migration's name: 17 of `V17__what`.
+const fn number_of(name: &str) -> u32 {
+    let bytes = name.as_bytes();
+    let (mut at, mut number) = (1, 0);
+    while at < bytes.len() && bytes[at].is_ascii_digit() {
+        number = number * 10 + (bytes[at] - b'0') as u32;
+        at += 1;
+    }
+    number
+}
 
 /// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing, but for
 /// what a killed process left half-written: SQLite rolls that back.
@@ -153,7 +172,9 @@ mod tests {
         ("delivery", &["key"]),
         ("delivery", &["alert_id", "revision", "channel"]),
         ("delivery", &["digest_id", "channel"]),
+        ("delivery", &["notice_id", "channel"]),
         ("digest_schedule", &["name"]),
+        ("subscription", &["token"]),
     ];
 
     fn unique_keys(conn: &Connection, table: &str) -> Vec<Vec<String>> {

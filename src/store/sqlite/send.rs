@@ -64,6 +64,7 @@ struct Claimed {
 enum What {
     Alert { id: i64, revision: i64 },
     Digest { id: i64 },
+    Notice { id: i64 },
     Group,
 }
 
@@ -107,6 +108,7 @@ pub(super) fn claim(
 fn claimed_of(row: &Row<'_>) -> rusqlite::Result<Claimed> {
     let alert: Option<i64> = row.get("alert_id")?;
     let digest: Option<i64> = row.get("digest_id")?;
+    let notice: Option<i64> = row.get("notice_id")?;
     Ok(Claimed {
         due_at: row.get("due_at")?,
         id: row.get("id")?,
@@ -117,13 +119,14 @@ fn claimed_of(row: &Row<'_>) -> rusqlite::Result<Claimed> {
         failures: row.get("failures")?,
         lease_no: row.get("lease_no")?,
         attempt: row.get("attempt")?,
-        what: match (alert, digest) {
-            (Some(id), _) => What::Alert {
+        what: match (alert, digest, notice) {
+            (Some(id), _, _) => What::Alert {
                 id,
                 revision: row.get("revision")?,
             },
-            (None, Some(id)) => What::Digest { id },
-            (None, None) => What::Group,
+            (None, Some(id), _) => What::Digest { id },
+            (None, None, Some(id)) => What::Notice { id },
+            (None, None, None) => What::Group,
         },
     })
 }
@@ -164,6 +167,18 @@ fn message(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<Message>
             json.map(|json| {
                 Ok(Message::Digest {
                     digest: Box::new(from_json(&json)?),
+                })
+            })
+            .transpose()
+        }
+        What::Notice { id } => {
+            let json: Option<String> = conn
+                .prepare_cached("select notice from notice where id = ?1")?
+                .query_row([id], |row| row.get(0))
+                .optional()?;
+            json.map(|json| {
+                Ok(Message::Health {
+                    notice: Box::new(from_json(&json)?),
                 })
             })
             .transpose()

@@ -5,13 +5,15 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, judge, late, poll, read, send, stories, tidy,
-    twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, read, send,
+    stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedId, FeedSpec, Judgement, Lessee, PollOutcome, ReadArticle, ReadOutcome,
-    StoryId, WantedArticle,
+    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, StoryId,
+    Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome,
+    UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
@@ -223,6 +225,117 @@ impl Store for SqliteStore {
         let name = name.to_owned();
         self.write(Durable, move |conn| {
             digest::commit(conn, &name, lease_no, outcome)
+        })
+        .await
+    }
+
+    async fn feed_facts(&self, after: FeedId, limit: usize) -> Result<Vec<FeedFacts>, StoreError> {
+        self.ask(move |conn| health::facts(conn, after, limit))
+            .await
+    }
+
+    async fn news_times(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        at_least: usize,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        self.ask(move |conn| health::news(conn, feed, since, at_least))
+            .await
+    }
+
+    async fn commit_troubles(&self, changes: HealthChanges) -> Result<(), StoreError> {
+        self.write(Repeatable, move |conn| {
+            health::commit_troubles(conn, &changes)
+        })
+        .await
+    }
+
+    async fn untold_troubles(&self, now: Timestamp) -> Result<Vec<UntoldTrouble>, StoreError> {
+        self.ask(move |conn| health::untold(conn, now)).await
+    }
+
+    async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError> {
+        self.write(Durable, move |conn| health::commit_notice(conn, &outcome))
+            .await
+    }
+
+    async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError> {
+        self.ask(subscriptions::hub_feeds).await
+    }
+
+    async fn subscriptions(&self) -> Result<Vec<HeldSubscription>, StoreError> {
+        self.ask(subscriptions::held).await
+    }
+
+    async fn change_subscriptions(
+        &self,
+        changes: SubscriptionChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.write(Durable, move |conn| {
+            subscriptions::change(conn, &changes, now)
+        })
+        .await
+    }
+
+    async fn claim_subscriptions(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<Subscription>>, StoreError> {
+        let lessee = lessee.clone();
+        self.write(Repeatable, move |conn| {
+            subscriptions::claim(conn, &lessee, limit)
+        })
+        .await
+    }
+
+    async fn commit_subscription(
+        &self,
+        subscription: SubscriptionId,
+        lease_no: i64,
+        outcome: SubscriptionOutcome,
+    ) -> Result<Committed, StoreError> {
+        self.write(Repeatable, move |conn| {
+            subscriptions::commit(conn, subscription, lease_no, &outcome)
+        })
+        .await
+    }
+
+    async fn subscription_by_token(&self, token: &str) -> Result<Option<Subscription>, StoreError> {
+        let token = token.to_owned();
+        self.ask(move |conn| subscriptions::by_token(conn, &token))
+            .await
+    }
+
+    async fn commit_answer(
+        &self,
+        subscription: SubscriptionId,
+        answer: SubscriptionAnswer,
+    ) -> Result<(), StoreError> {
+        self.write(Durable, move |conn| {
+            subscriptions::answer(conn, subscription, &answer)
+        })
+        .await
+    }
+
+    async fn commit_push(
+        &self,
+        feed: FeedId,
+        at: Timestamp,
+        entries: Vec<PolledEntry>,
+    ) -> Result<PollReport, StoreError> {
+        // On disk before the hub is told so: it will not push it again.
+        self.write(Durable, move |conn| {
+            subscriptions::push(conn, feed, at, entries)
+        })
+        .await
+    }
+
+    async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError> {
+        self.write(Repeatable, move |conn| {
+            subscriptions::reject(conn, subscription)
         })
         .await
     }

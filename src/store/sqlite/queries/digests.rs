@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
+use super::history;
 use crate::model::{
     AlertId, Digest, DigestHealth, DigestId, DigestMaterial, ItemChange, MaterialAlert,
     NearMissView,
@@ -151,6 +152,7 @@ fn health(conn: &Connection, begin: Option<Timestamp>) -> rusqlite::Result<Diges
         feeds,
         polled,
         failing,
+        troubles: history::open_troubles(conn)?,
         dead_deliveries,
     })
 }

@@ -1,18 +1,59 @@
 //! The list of feeds.
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::model::{FeedHealth, FeedId, FeedView, PollState};
+use super::history;
+use crate::model::{FeedHealth, FeedId, FeedView, PollState, TroubleKind, TroubleView};
 use crate::store::sqlite::rows::{Columns, instant};
 
-/// In the order of the config, removed ones last.
-const LIST: &str = "select *, coalesce(lang, declared_lang) as shown_lang,
+/// What a view is made of.
+macro_rules! head {
+    () => {
+        "select *, coalesce(lang, declared_lang) as shown_lang,
          (select count(*) from entry where entry.feed_id = feed.id) as entries
-     from feed order by removed_at is not null, position, id";
+     from feed"
+    };
+}
+const HEAD: &str = head!();
+/// In the order of the config, removed ones last.
+const LIST: &str = concat!(head!(), " order by removed_at is not null, position, id");
 
 /// See `Queries::feeds`.
 pub(super) fn list(conn: &Connection) -> rusqlite::Result<Vec<FeedView>> {
-    conn.prepare_cached(LIST)?.query_map([], view_of)?.collect()
+    let mut feeds: Vec<FeedView> = conn
+        .prepare_cached(LIST)?
+        .query_map([], view_of)?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut open = history::open_by_feed(conn)?;
+    for feed in &mut feeds {
+        add_troubles(feed, open.remove(&feed.id.0).unwrap_or_default());
+    }
+    Ok(feeds)
+}
+
+/// One feed by its address.
+pub(super) fn by_url(conn: &Connection, url: &str) -> rusqlite::Result<Option<FeedView>> {
+    let sql = format!("{HEAD} where url = ?1");
+    let found = conn
+        .prepare_cached(&sql)?
+        .query_row([url], view_of)
+        .optional()?;
+    found
+        .map(|mut feed| {
+            let open = history::open_of_feed(conn, feed.id.0)?;
+            add_troubles(&mut feed, open);
+            Ok(feed)
+        })
+        .transpose()
+}
+
+/// A feed that would be called well, but is silent, is called so.
+fn add_troubles(feed: &mut FeedView, troubles: Vec<TroubleView>) {
+    let is_silent = troubles.iter().any(|open| open.kind == TroubleKind::Silent);
+    if feed.health == FeedHealth::Ok && is_silent {
+        feed.health = FeedHealth::Silent;
+    }
+    feed.troubles = troubles;
 }
 
 /// How a feed is, from the facts of its row.
@@ -61,5 +102,6 @@ fn view_of(row: &Row<'_>) -> rusqlite::Result<FeedView> {
             row.instant_opt("due_at")?
         },
         entries: row.count("entries")?,
+        troubles: Vec::new(),
     })
 }

@@ -4,14 +4,18 @@ mod alerts;
 mod articles;
 mod digests;
 mod feeds;
+mod history;
 mod totals;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::alert_view;
-use crate::model::{AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedView, NearMissView};
+use super::{alert_view, subscriptions};
+use crate::model::{
+    AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
+    NearMissView, SubscriptionView,
+};
 use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
 
 #[async_trait]
@@ -31,6 +35,23 @@ impl Queries for SqliteStore {
 
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError> {
         self.ask(feeds::list).await
+    }
+
+    async fn feed_history(&self, url: &str) -> Result<Option<FeedHistory>, StoreError> {
+        let url = url.to_owned();
+        self.ask(move |conn| history::of_feed(conn, &url)).await
+    }
+
+    async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
+        self.ask(move |conn| totals::quiet_hosts(conn, now)).await
+    }
+
+    async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError> {
+        self.ask(totals::dead_channels).await
+    }
+
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError> {
+        self.ask(move |conn| subscriptions::view(conn, feed)).await
     }
 
     async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError> {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::Connection;
 
 use crate::store::Totals;
-use crate::store::sqlite::rows::{Columns, ms};
+use crate::store::sqlite::rows::{Columns, instant, ms};
 
 const TOTALS: &str = "select
      (select count(*) from feed where removed_at is null) as feeds,
@@ -50,6 +50,30 @@ pub(super) fn totals(conn: &Connection) -> rusqlite::Result<Totals> {
             database_bytes: row.count("database_bytes")?,
         })
     })
+}
+
+/// See `Queries::quiet_hosts`.
+pub(super) fn quiet_hosts(
+    conn: &Connection,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<(String, Timestamp)>> {
+    conn.prepare_cached(
+        "select name, not_before from host where not_before > ?1 order by not_before desc, name",
+    )?
+    .query_map([ms(now)], |row| Ok((row.get(0)?, instant(row.get(1)?))))?
+    .collect()
+}
+
+/// See `Queries::dead_channels`. With `max()` the other columns are those of its row (SQLite says so).
+pub(super) fn dead_channels(conn: &Connection) -> rusqlite::Result<Vec<(String, u64, String)>> {
+    conn.prepare_cached(
+        "select channel, count(*) as dead, coalesce(last_error, '') as why, max(finished_at)
+         from delivery where state = 'dead' group by channel order by channel",
+    )?
+    .query_map([], |row| {
+        Ok((row.get("channel")?, row.count("dead")?, row.get("why")?))
+    })?
+    .collect()
 }
 
 /// See `Queries::hits_per_watch`.

@@ -1,0 +1,122 @@
+//! `health`: looks at all feeds, notes which are in trouble and which are well again, and tells both once.
+
+use crate::alert::{self, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions};
+use crate::model::{
+    Committed, FeedFacts, FeedId, HealthChanges, HealthOutcome, TroubleKind, UntoldTrouble,
+};
+use crate::store::StoreError;
+
+use super::Pipeline;
+
+/// Feeds looked at in one piece: ten thousand at once would not fit the memory that polling needs.
+const PIECE: usize = 500;
+
+/// What a look at the feeds came to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HealthReport {
+    /// Troubles that were opened.
+    pub opened: usize,
+    /// Troubles that ended.
+    pub ended: usize,
+    /// Deliveries of the message that tells of them.
+    pub deliveries: u64,
+}
+
+/// Looks at the feeds once. Nothing is told twice: what was told is marked in the transaction that
+/// promises its deliveries.
+///
+/// # Errors
+/// When the store fails.
+pub async fn work(pipeline: &Pipeline) -> Result<HealthReport, StoreError> {
+    let setup = pipeline.setup();
+    let health = &setup.config.health;
+    if !health.enabled {
+        return Ok(HealthReport::default());
+    }
+    let mut report = HealthReport::default();
+    let mut after = FeedId(0);
+    let mut is_first = true;
+    loop {
+        let piece = pipeline.store.feed_facts(after, PIECE).await?;
+        let Some(last) = piece.last() else { break };
+        after = last.feed;
+        let changes = look(pipeline, &health.options, piece).await?;
+        let (opened, ended) = (changes.opened.len(), changes.ended.len());
+        report.opened += opened;
+        report.ended += ended;
+        // The first one also ends the troubles of feeds that nobody asks for any more.
+        if is_first || opened + ended > 0 {
+            pipeline.store.commit_troubles(changes).await?;
+        }
+        is_first = false;
+    }
+    report.deliveries = tell(pipeline, &health.channels).await?;
+    Ok(report)
+}
+
+/// What has changed with these feeds.
+async fn look(
+    pipeline: &Pipeline,
+    options: &HealthOptions,
+    feeds: Vec<FeedFacts>,
+) -> Result<HealthChanges, StoreError> {
+    let now = pipeline.world.clock.now();
+    let mut changes = HealthChanges {
+        at: now,
+        opened: Vec::new(),
+        ended: Vec::new(),
+        damping: DAMPING,
+    };
+    for facts in feeds {
+        let news = match alert::may_be_silent(&facts, options) {
+            true => {
+                let since = now.saturating_sub(HISTORY).unwrap_or(jiff::Timestamp::MIN);
+                let store = &pipeline.store;
+                store
+                    .news_times(facts.feed, since, HISTORY_NEWS_MIN)
+                    .await?
+            }
+            false => Vec::new(),
+        };
+        let found = alert::troubles(&facts, &news, options, now);
+        let is_found = |kind: TroubleKind| found.iter().any(|trouble| trouble.kind == kind);
+        for open in facts.open.iter().filter(|open| !is_found(open.kind)) {
+            tracing::info!(feed_id = %facts.feed, "{} is no longer {}", facts.url, open.kind.name());
+            changes.ended.push((facts.feed, open.kind));
+        }
+        for trouble in found {
+            if facts.open(trouble.kind).is_none() {
+                let kind = trouble.kind.name();
+                tracing::warn!(feed_id = %facts.feed, "{} is {kind}: {}", facts.url, trouble.why);
+                changes.opened.push((facts.feed, trouble));
+            }
+        }
+    }
+    Ok(changes)
+}
+
+/// Tells all that was not told yet in one message. Answers with the number of its deliveries.
+async fn tell(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreError> {
+    let now = pipeline.world.clock.now();
+    let untold = pipeline.store.untold_troubles(now).await?;
+    let rows = |is_over: bool| -> Vec<i64> {
+        let told = untold.iter().filter(|told| told.is_over == is_over);
+        told.map(|told: &UntoldTrouble| told.id).collect()
+    };
+    let (begun, over) = (rows(false), rows(true));
+    let Some(notice) = alert::make_notice(untold, now) else {
+        return Ok(0);
+    };
+    let outcome = HealthOutcome {
+        at: now,
+        notice,
+        begun,
+        over,
+        channels: channels.to_vec(),
+    };
+    match pipeline.store.commit_notice(outcome).await? {
+        Committed::Done(deliveries) => Ok(deliveries),
+        // Something was told or ended meanwhile: the next look tells what is left.
+        Committed::Stale => Ok(0),
+    }
+}

@@ -1,0 +1,315 @@
+//! Feeds in trouble, over the whole line: what polls commit, what is decided of it, what a channel is told.
+//! The clock is moved by hand; polls are committed as a daemon would have.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use tempfile::TempDir;
+use wirewatch::config::Config;
+use wirewatch::daemon::{Daemon, Mode};
+use wirewatch::model::{
+    FailureKind, Feed, FeedFormat, FeedHealth, Lessee, ParsedEntry, PollOutcome, PollResult,
+    PollState, PolledEntry, Validators,
+};
+use wirewatch::pipeline::{Compute, Pipeline, Setup};
+use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore, Store};
+use wirewatch::world::{FixedRandom, ManualClock, MapResolver, World};
+
+const FEEDS: [&str; 4] = [
+    "https://kabar.example/dunia",
+    "https://kabar.example/ekonomi",
+    "https://kabar.example/olahraga",
+    "https://vestnik.example/rss",
+];
+
+const HEALTH: &str = "[health]\nchannels = [\"desk\"]\n";
+
+fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+/// A daemon on its folder, at its own time.
+struct Bed {
+    dir: TempDir,
+    clock: Arc<ManualClock>,
+    daemon: Daemon,
+    store: Arc<SqliteStore>,
+}
+
+impl Bed {
+    async fn new(health: &str) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = "[store]\npath = \"w.db\"\n".to_owned();
+        for url in FEEDS {
+            config.push_str(&format!("[[feed]]\nurl = \"{url}\"\n"));
+        }
+        config.push_str("[channel.desk]\nkind = \"file\"\npath = \"told.jsonl\"\n");
+        config.push_str("[channel.other]\nkind = \"file\"\npath = \"other.jsonl\"\n");
+        config.push_str(health);
+        fs::write(dir.path().join("config.toml"), config).unwrap();
+        let start = "2026-11-23T00:00:00Z".parse().unwrap();
+        Self::open(dir, Arc::new(ManualClock::new(start))).await
+    }
+
+    async fn open(dir: TempDir, clock: Arc<ManualClock>) -> Self {
+        let world = World {
+            clock: clock.clone(),
+            resolver: Arc::new(MapResolver::all_to("127.0.0.1:9".parse().unwrap())),
+            random: Arc::new(FixedRandom(0.5)),
+        };
+        let config = Config::load(&dir.path().join("config.toml")).unwrap();
+        let name = "the health test".to_owned();
+        let path = dir.path().join("w.db");
+        let store = Arc::new(SqliteStore::open(&path, OpenMode::Daemon { name }).unwrap());
+        let setup = Setup::new(config, &world, &|_| None).unwrap();
+        let pipeline = Pipeline::new(
+            store.clone(),
+            store.clone(),
+            world,
+            Compute::new(1),
+            |_| None,
+            setup,
+        );
+        let daemon = Daemon::new(pipeline, "the health test");
+        daemon.sync(false).await.unwrap();
+        Self {
+            dir,
+            clock,
+            daemon,
+            store,
+        }
+    }
+
+    /// Ends the process and starts the next one at the same time.
+    async fn restart(self) -> Self {
+        let Self {
+            dir,
+            clock,
+            daemon,
+            store,
+        } = self;
+        drop((daemon, store));
+        Self::open(dir, clock).await
+    }
+
+    fn now(&self) -> Timestamp {
+        self.daemon.pipeline.world.clock.now()
+    }
+
+    /// Commits one poll of each of the feeds; nothing is due after it for a year.
+    async fn poll(&self, feeds: &[&str], outcome: impl Fn(&Feed) -> (PollResult, PollState)) {
+        let lessee = Lessee {
+            name: "poller".to_owned(),
+            now: self.now(),
+            hold: hours(1),
+        };
+        let views = self.store.feeds().await.unwrap();
+        for view in views
+            .iter()
+            .filter(|view| feeds.contains(&view.url.as_str()))
+        {
+            let scope = FeedScope::One {
+                feed: view.id,
+                since: Timestamp::MAX,
+            };
+            let claims = self.store.claim_feeds(&lessee, scope, 1, 1, &[]).await;
+            let claim = claims.unwrap().pop().unwrap();
+            let (result, state) = outcome(&claim.item);
+            let outcome = PollOutcome {
+                at: self.now(),
+                result,
+                due_at: self.now() + hours(24 * 365),
+                host_not_before: None,
+                state: Some(Box::new(state)),
+            };
+            let committed = self
+                .store
+                .commit_poll(view.id, claim.lease_no, outcome)
+                .await;
+            assert!(committed.unwrap().is_done());
+        }
+    }
+
+    async fn answer(&self, feeds: &[&str]) {
+        let now = self.now();
+        self.poll(feeds, |feed| {
+            (fetched(&feed.spec.url, now), PollState::default())
+        })
+        .await;
+    }
+
+    async fn fail(&self, feeds: &[&str]) {
+        let now = self.now();
+        self.poll(feeds, |feed| {
+            let result = PollResult::Failed {
+                why: "no answer in 30 s".to_owned(),
+                kind: FailureKind::Timeout,
+                status: None,
+            };
+            let mut state = feed.state.clone();
+            state.failing_since.get_or_insert(now);
+            state.failure = Some(FailureKind::Timeout);
+            (result, state)
+        })
+        .await;
+    }
+
+    /// One pass through to the last delivery.
+    async fn pass(&self) {
+        self.daemon.run(Mode::Once { all: false }).await.unwrap();
+    }
+
+    fn lines(&self, file: &str) -> Vec<Value> {
+        let path: PathBuf = self.dir.path().join(file);
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
+        lines.collect()
+    }
+
+    fn told(&self) -> Vec<Value> {
+        self.lines("told.jsonl")
+    }
+}
+
+/// A document with one entry that is new, without a page.
+fn fetched(url: &str, now: Timestamp) -> PollResult {
+    PollResult::Fetched {
+        validators: Validators::default(),
+        body_hash: None,
+        format: FeedFormat::Rss,
+        title: None,
+        language: Some("en".to_owned()),
+        entries: vec![PolledEntry {
+            entry: ParsedEntry {
+                key: format!("{url} {now}"),
+                title: Some("Something happened".to_owned()),
+                ..ParsedEntry::default()
+            },
+            hash: *blake3::hash(now.to_string().as_bytes()).as_bytes(),
+            article_url: String::new(),
+            article_host: String::new(),
+            backlog: false,
+            late: false,
+            date: Default::default(),
+        }],
+    }
+}
+
+#[tokio::test]
+async fn a_host_that_fails_for_a_day_is_told_once_and_so_is_its_recovery() {
+    let bed = Bed::new(HEALTH).await;
+    let (host, other) = (&FEEDS[..3], &FEEDS[3..]);
+    bed.answer(&FEEDS).await;
+    for _ in 0..9 {
+        bed.clock.advance(hours(2));
+        bed.fail(host).await;
+        bed.answer(other).await;
+        bed.pass().await;
+    }
+    assert_eq!(bed.told(), [] as [Value; 0], "not yet a day");
+    bed.clock.advance(hours(8));
+    bed.fail(host).await;
+    bed.pass().await;
+    let told = bed.told();
+    assert_eq!(told.len(), 1, "{told:#?}");
+    let groups = told[0]["begun"].as_array().unwrap();
+    assert_eq!((&told[0]["kind"], groups.len()), (&"health".into(), 1));
+    assert_eq!(groups[0]["kind"], "failing");
+    assert_eq!(groups[0]["hosts"], serde_json::json!(["kabar.example"]));
+    assert_eq!(groups[0]["since"], "2026-11-23T02:00:00Z");
+    let feeds = groups[0]["feeds"].as_array().unwrap();
+    assert_eq!(feeds.len(), 3);
+    assert_eq!(
+        feeds[0]["why"],
+        "10 polls failed for 24 h: no answer in 30 s"
+    );
+    assert_eq!(
+        bed.lines("other.jsonl"),
+        [] as [Value; 0],
+        "one channel is named"
+    );
+
+    let bed = bed.restart().await;
+    bed.pass().await;
+    bed.clock.advance(hours(24));
+    bed.fail(host).await;
+    bed.pass().await;
+    assert_eq!(bed.told().len(), 1, "nothing is repeated");
+    let bad = bed.store.feeds().await.unwrap();
+    let bad = bad.iter().filter(|feed| feed.health == FeedHealth::Failing);
+    assert_eq!(bad.filter(|feed| feed.troubles.len() == 1).count(), 3);
+
+    bed.clock.advance(hours(1));
+    bed.answer(host).await;
+    let bed = bed.restart().await;
+    bed.pass().await;
+    bed.pass().await;
+    let told = bed.told();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(told[1]["begun"], serde_json::json!([]));
+    let over = told[1]["over"].as_array().unwrap();
+    assert_eq!(
+        (over.len(), over[0]["feeds"].as_array().unwrap().len()),
+        (1, 3)
+    );
+    assert_eq!(over[0]["feeds"][0]["until"], "2026-11-25T03:00:00Z");
+    assert_ne!(told[0]["delivery"], told[1]["delivery"]);
+    let history = bed.store.feed_history(FEEDS[0]).await.unwrap().unwrap();
+    assert_eq!(history.troubles.len(), 1);
+    assert_eq!(history.troubles[0].ended, Some(bed.now()));
+    let polls: Vec<_> = history.polls.iter().map(|poll| poll.polls).collect();
+    assert_eq!(polls, [1, 11, 1], "answered, failed eleven times, answered");
+}
+
+#[tokio::test]
+async fn a_daemon_that_was_stopped_for_a_week_cries_about_nobody() {
+    let bed = Bed::new(HEALTH).await;
+    for _ in 0..24 * 20 {
+        bed.answer(&FEEDS[..1]).await;
+        bed.clock.advance(hours(1));
+    }
+    bed.fail(&FEEDS[3..]).await;
+    bed.clock.advance(hours(24 * 7));
+    let bed = bed.restart().await;
+    bed.pass().await;
+    assert_eq!(bed.told(), [] as [Value; 0]);
+    // The first poll afterwards finds that there was nothing new in the meantime.
+    bed.poll(&FEEDS[..1], |feed| {
+        let validators = feed.validators.clone();
+        (PollResult::NotModified { validators }, feed.state.clone())
+    })
+    .await;
+    bed.pass().await;
+    let told = bed.told();
+    assert_eq!(
+        (told.len(), &told[0]["begun"][0]["kind"]),
+        (1, &"silent".into())
+    );
+}
+
+#[tokio::test]
+async fn what_is_switched_off_is_not_looked_at() {
+    let bed = Bed::new("[health]\nenabled = false\n").await;
+    bed.fail(&FEEDS).await;
+    bed.clock.advance(hours(48));
+    bed.fail(&FEEDS).await;
+    bed.pass().await;
+    assert_eq!(bed.told(), [] as [Value; 0]);
+    let feeds = bed.store.feeds().await.unwrap();
+    assert!(feeds.iter().all(|feed| feed.troubles.is_empty()));
+}
+
+#[tokio::test]
+async fn without_a_word_about_channels_every_channel_is_told() {
+    let bed = Bed::new("[health]\nfailing_after = \"2h\"\n").await;
+    bed.fail(&FEEDS[3..]).await;
+    bed.clock.advance(hours(2));
+    bed.fail(&FEEDS[3..]).await;
+    bed.pass().await;
+    assert_eq!((bed.told().len(), bed.lines("other.jsonl").len()), (1, 1));
+}

@@ -1,0 +1,9 @@
+//! WebSub as a subscriber, over real sockets: a hub of the test's own, the callback listener, the daemon
+//! behind it, and a clock that is moved by hand.
+
+#[path = "../common/stand_in.rs"]
+mod stand_in;
+
+mod bed;
+mod pushes;
+mod subscribing;
