@@ -17,6 +17,20 @@ demo *arguments:
 sweep kills="500":
     WIREWATCH_KILLS={{kills}} cargo test --release --test crash -- --nocapture
 
+# damaged feeds, so many or for so long (`60s`); a run is repeated with WIREWATCH_SEED
+mutations amount="10000000":
+    WIREWATCH_MUTATIONS={{amount}} cargo test --release --test mutations -- --nocapture
+
+# coverage-guided: `feed`, `date` or `page`, for so many seconds (needs the nightly toolchain and cargo-fuzz)
+fuzz target="feed" seconds="60":
+    mkdir -p fuzz/corpus/{{target}}
+    cargo +nightly fuzz run {{target}} fuzz/corpus/{{target}} tests/fixtures/feeds -- -max_total_time={{seconds}} -max_len=65536 -timeout=5
+
+# how fast feeds are read, and feedparser beside it
+bench-feeds:
+    cargo bench --bench feeds
+    python3 benches/feeds.py
+
 # cost and alerts on a world of 1,000 feeds (docs/benchmarks.md)
 world tools="../shared/tools":
     cargo build --release

@@ -337,6 +337,8 @@ fn every_command_explains_itself() {
         &["demo"],
         &["check"],
         &["feed", "add"],
+        &["feed", "import"],
+        &["feed", "export"],
         &["feed", "list"],
         &["feed", "remove"],
         &["feed", "poll"],
@@ -370,6 +372,7 @@ fn feeds_are_added_and_removed_and_comments_stay() {
         "feed",
         "add",
         "https://news.example/rss",
+        "--no-fetch",
         "--tag",
         "id",
         "--lang",
@@ -441,7 +444,7 @@ fn feeds_are_listed_before_they_are_stored() {
 
     // The first feed is stored now, the second is only in the config.
     place.run(&["feed", "poll", "http://feeds.example/rss.xml"]);
-    place.run(&["feed", "add", "http://127.0.0.1:9/second.xml"]);
+    place.run(&["feed", "add", "--no-fetch", "http://127.0.0.1:9/second.xml"]);
     assert_eq!(
         listed(&place),
         [
@@ -467,7 +470,14 @@ fn listed(place: &Place) -> Vec<String> {
 fn a_config_is_never_left_broken_by_feed_add() {
     let place = Place::new(GOOD);
     let file = place.path().join("config.toml");
-    let said = place.run(&["feed", "add", "https://c.example", "--lang", "english"]);
+    let said = place.run(&[
+        "feed",
+        "add",
+        "--no-fetch",
+        "https://c.example",
+        "--lang",
+        "english",
+    ]);
     assert_eq!(said.code(), Some(1));
     for part in ["config.toml", "lang = \"english\"", "nothing was added"] {
         assert!(said.err().contains(part), "{}", said.err());

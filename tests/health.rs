@@ -292,6 +292,134 @@ async fn a_daemon_that_was_stopped_for_a_week_cries_about_nobody() {
     );
 }
 
+/// Runs a command beside the daemon.
+fn command(bed: &Bed, arguments: &[&str]) -> (String, Option<i32>) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_wirewatch"))
+        .arg("--config")
+        .arg(bed.dir.path().join("config.toml"))
+        .args(arguments)
+        .env("TZ", "UTC")
+        .output()
+        .unwrap();
+    (
+        String::from_utf8(output.stdout).unwrap(),
+        output.status.code(),
+    )
+}
+
+#[tokio::test]
+async fn lists_show_what_is_wrong_in_one_word_and_in_words() {
+    let bed = Bed::new(HEALTH).await;
+    bed.answer(&FEEDS).await;
+    bed.pass().await;
+    assert_eq!(
+        command(&bed, &["feed", "list", "--bad", "--json"]),
+        (String::new(), Some(0))
+    );
+    bed.clock.advance(hours(1));
+    bed.fail(&FEEDS[..1]).await;
+    bed.clock.advance(hours(25));
+    bed.fail(&FEEDS[..1]).await;
+    bed.poll(&FEEDS[1..2], |feed| {
+        let state = PollState {
+            poll_url: Some("https://kabar.example/new".to_owned()),
+            rolled_over_at: Some(feed.last_success_at.unwrap() + hours(26)),
+            ..feed.state.clone()
+        };
+        let validators = Validators {
+            etag: Some(b"\"v7\"".to_vec()),
+            last_modified: None,
+        };
+        (PollResult::Unchanged { validators }, state)
+    })
+    .await;
+    bed.pass().await;
+
+    let (list, code) = command(&bed, &["feed", "list", "--bad", "--exit-code"]);
+    assert_eq!(code, Some(1));
+    let lines: Vec<&str> = list.lines().collect();
+    assert_eq!(lines.len(), 3, "{list}");
+    assert!(lines[1].starts_with("failing (2)"), "{list}");
+    assert!(
+        lines[1].ends_with("dunia: timeout: no answer in 30 s"),
+        "{list}"
+    );
+    assert!(lines[2].starts_with("moved"), "{list}");
+    let (json, _) = command(&bed, &["feed", "list", "--json"]);
+    let feeds: Vec<Value> = json
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(feeds.len(), 4);
+    assert_eq!(
+        (&feeds[0]["health"], &feeds[0]["failure"]),
+        (&"failing".into(), &"timeout".into())
+    );
+    let kinds: Vec<&Value> = feeds[1]["troubles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|trouble| &trouble["kind"])
+        .collect();
+    assert_eq!(kinds, ["moved", "lost"]);
+
+    let (shown, code) = command(&bed, &["feed", "show", FEEDS[1]]);
+    assert_eq!(code, Some(0));
+    for words in [
+        "state          moved",
+        "polled at      https://kabar.example/new",
+        "etag           \"v7\"",
+        "moved since 2026-11-24 02:00 UTC until now: it has moved for good",
+        "2026-11-23 00:00 UTC 1 new entries",
+        "2026-11-23 00:00 UTC Something happened",
+    ] {
+        assert!(shown.contains(words), "no `{words}` in:\n{shown}");
+    }
+    let (shown, _) = command(&bed, &["feed", "show", FEEDS[0], "--json"]);
+    let shown: Value = serde_json::from_str(&shown).unwrap();
+    assert_eq!(
+        (&shown["polls"][0]["failure"], &shown["polls"][0]["polls"]),
+        (&"timeout".into(), &2.into())
+    );
+    let (status, _) = command(&bed, &["status"]);
+    assert!(
+        status.contains("in trouble   https://kabar.example/dunia: failing"),
+        "{status}"
+    );
+    assert_eq!(
+        command(&bed, &["feed", "show", "https://no.example/"]).1,
+        Some(1)
+    );
+}
+
+#[test]
+fn wrong_values_are_refused_where_they_stand() {
+    let check = |health: &str, place: &str, words: &str| {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let config = format!("[channel.desk]\nkind = \"stdout\"\n[health]\n{health}\n");
+        fs::write(&path, config).unwrap();
+        let problems = Config::load(&path).expect_err(health);
+        let shown = problems.to_string();
+        assert!(shown.contains(&format!("config.toml:{place}:")), "{shown}");
+        let helps = problems
+            .list
+            .iter()
+            .filter_map(|problem| problem.help.as_deref());
+        let all = helps.fold(shown.clone(), |all, help| all + help);
+        assert!(all.contains(words), "{all}");
+    };
+    check("channels = [\"dask\"]", "4:13", "did you mean `desk`?");
+    check("failing_after = \"1 dy\"", "4:17", "3d");
+    check("failing_after = \"10s\"", "4:17", "too short");
+    check("missing_after = \"0s\"", "4:17", "too short");
+    check("silent_factor = 0", "4:17", "between 1 and 100");
+    check("silent_factor = nan", "4:17", "between 1 and 100");
+    check("silent_factor = \"5\"", "4:17", "expected f64");
+    check("silent_facter = 5", "4:1", "did you mean `silent_factor`?");
+    check("enabled = 1", "4:11", "boolean");
+}
+
 #[tokio::test]
 async fn what_is_switched_off_is_not_looked_at() {
     let bed = Bed::new("[health]\nenabled = false\n").await;

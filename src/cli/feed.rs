@@ -1,18 +1,21 @@
 //! `wirewatch feed`: what is polled, and how it is.
 
+mod add;
+mod choose;
+mod find;
 mod list;
+mod opml;
 mod show;
 
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 use jiff::SignedDuration;
 
-use super::{Global, diagnostic, open, print};
-use crate::config::{self, EditError, FeedEdit, Period, PeriodError};
+use super::{Global, open, print};
+use crate::config::{self, Config, FeedConfig, nearest};
 use crate::daemon::Daemon;
-use crate::fetch::{FetchError, parse_url};
 use crate::model::{Claim, Committed, Feed, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
 use crate::store::{FeedScope, PollReport, Queries};
@@ -23,43 +26,33 @@ const FLOOR: SignedDuration = SignedDuration::from_mins(5);
 
 #[derive(Debug, Subcommand)]
 pub(super) enum FeedCommand {
-    /// Add a feed to the config file; comments and order stay
-    Add(AddArgs),
+    /// Add a feed to the config file, or find the feeds of a site; comments and order stay
+    Add(add::AddArgs),
+    /// Add the feeds of an OPML file, as other readers export it
+    Import(opml::ImportArgs),
+    /// Write the feeds as OPML to standard output, for other readers
+    Export(opml::ExportArgs),
     /// List the feeds: state, last success, last news, rhythm, next poll, last error
     List(list::ListArgs),
     /// Show one feed's history: state, rhythm, polls, troubles, newest entries
     Show(show::ShowArgs),
     /// Take a feed out of the config file; its stored articles and alerts stay
     Remove {
-        /// Address of the feed, as the config has it
+        /// Address of the feed, in any spelling
         url: String,
     },
     /// Poll one feed now, conditionally and politely, not more often than every five minutes
     Poll {
-        /// Address of the feed, as the config has it
+        /// Address of the feed, in any spelling
         url: String,
     },
 }
 
-#[derive(Debug, Args)]
-pub(super) struct AddArgs {
-    /// Address of the feed
-    #[arg(value_parser = address)]
-    url: String,
-    /// A tag; may be given several times
-    #[arg(long = "tag", value_name = "TAG")]
-    tags: Vec<String>,
-    /// Language of the feed, such as `id`, `zh`, `ru`
-    #[arg(long)]
-    lang: Option<String>,
-    /// Fixed interval between polls, such as 15m
-    #[arg(long, value_parser = interval)]
-    interval: Option<String>,
-}
-
 pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitCode> {
     match command {
-        FeedCommand::Add(args) => add(global, args),
+        FeedCommand::Add(args) => add::run(global, &args),
+        FeedCommand::Import(args) => opml::import(global, &args),
+        FeedCommand::Export(args) => opml::export(global, &args),
         FeedCommand::List(args) => list::run(global, &args),
         FeedCommand::Show(args) => show::run(global, &args),
         FeedCommand::Remove { url } => remove(global, &url),
@@ -67,54 +60,41 @@ pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitC
     }
 }
 
-/// An address that can be polled, as it was given: the config keeps what a person writes.
-fn address(text: &str) -> Result<String, FetchError> {
-    parse_url(text).map(|_| text.to_owned())
-}
-
-/// A length of time, as it was given.
-fn interval(text: &str) -> Result<String, PeriodError> {
-    text.parse::<Period>().map(|_| text.to_owned())
-}
-
-fn add(global: &Global, args: AddArgs) -> anyhow::Result<ExitCode> {
-    let config = open::config(global).context("nothing was added")?;
-    let feed = FeedEdit {
-        url: args.url,
-        tags: args.tags,
-        lang: args.lang,
-        interval: args.interval,
-    };
-    if let Err(error) = config::add_feed(&config, &feed) {
-        if let EditError::Refused { problems, .. } = &error {
-            eprint!("{}", diagnostic::show_all(problems));
-        }
-        return Err(error.into());
-    }
-    print::text(&format!(
-        "added to {}; try it: wirewatch feed poll {}\n",
-        config.path.display(),
-        feed.url
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
 fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
     let config = open::config(global).context("nothing was removed")?;
-    let path = config::remove_feed(&config.files, url)?;
+    let feed = named(&config, url).context("nothing was removed")?;
+    let path = config::remove_feed(&config.files, &feed.spec.url)?;
     print::text(&format!(
-        "removed from {}; what it brought stays stored\n",
+        "{} removed from {}; what it brought stays stored\n",
+        feed.spec.url,
         path.display()
     ))?;
     Ok(ExitCode::SUCCESS)
 }
 
+/// The feed of the config that a person means; on a miss the error names the nearest.
+fn named<'a>(config: &'a Config, url: &str) -> anyhow::Result<&'a FeedConfig> {
+    if let Some(feed) = config.feed(url) {
+        return Ok(feed);
+    }
+    let urls = || config.feeds.iter().map(|feed| feed.spec.url.as_str());
+    let near = urls()
+        .find(|known| known.contains(url))
+        .or_else(|| nearest(url, urls()));
+    match near {
+        Some(near) => anyhow::bail!("{url} is not in the config; did you mean {near}?"),
+        None => anyhow::bail!(
+            "{url} is not in the config; `wirewatch feed list` shows what is, `wirewatch feed add {url}` adds it"
+        ),
+    }
+}
+
 fn poll(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
-    let Some(feed) = config.feeds.iter().find(|feed| feed.spec.url == url) else {
-        anyhow::bail!("{url} is not in the config; add it: wirewatch feed add {url}");
-    };
+    let feed = named(&config, url)?;
     let floor = feed.spec.interval.unwrap_or(FLOOR).min(FLOOR);
+    let url = feed.spec.url.clone();
+    let url = url.as_str();
     let store = open::store(&config)?;
     let pipeline = open::pipeline(store.clone(), config, World::real())?;
     let daemon = Daemon::new(pipeline, "wirewatch feed poll");

@@ -62,7 +62,7 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Check the config and the watch rules, and run the rules' own tests
     Check(check::CheckArgs),
-    /// Feeds: add, list, remove, poll now
+    /// Feeds: find and add, import, export, list, remove, poll now
     #[command(subcommand)]
     Feed(feed::FeedCommand),
     /// Watches: list, try on a text

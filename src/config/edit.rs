@@ -1,5 +1,6 @@
 //! Changes to the config file by commands: comments, order and everything else stay as they were.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -12,11 +13,16 @@ use crate::feed::normal_url;
 #[cfg(test)]
 mod tests;
 
-/// A feed as `feed add` gives it.
+/// Letters of a title that becomes a comment.
+const COMMENT_CHARS_MAX: usize = 100;
+
+/// A feed as `feed add` and `feed import` give it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FeedEdit {
     /// Address.
     pub url: String,
+    /// Title: a comment for people, nothing else.
+    pub title: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Language.
@@ -79,24 +85,51 @@ pub enum EditError {
 /// # Errors
 /// [`EditError`]; the file is unchanged then.
 pub fn add_feed(config: &Config, feed: &FeedEdit) -> Result<(), EditError> {
-    let path = &config.path;
-    if let Some(known) = config.feeds.iter().find(|f| same(&f.spec.url, &feed.url)) {
+    if let Some(known) = config.feed(&feed.url) {
         return Err(EditError::Known {
             path: file_with(config, &known.spec.url)?,
             url: known.spec.url.clone(),
         });
     }
+    add_feeds(config, &[feed])
+}
+
+/// Adds several feeds at once, none of which the config has (see [`new_feeds`]): the file is written once.
+///
+/// # Errors
+/// [`EditError`]; the file is unchanged then.
+pub fn add_feeds(config: &Config, feeds: &[&FeedEdit]) -> Result<(), EditError> {
+    if feeds.is_empty() {
+        return Ok(());
+    }
+    let path = &config.path;
     let mut edited = Edited::read(path)?;
-    let item = edited
-        .document
-        .entry("feed")
-        .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
-    let Some(feeds) = item.as_array_of_tables_mut() else {
+    if !edited.add(feeds) {
         return Err(EditError::OtherShape { path: path.clone() });
-    };
-    feeds.push(table_of(feed));
+    }
     edited.try_out(path, &config.files)?;
     edited.write(path)
+}
+
+/// Those of some feeds that the config does not have yet under any spelling, each once.
+#[must_use]
+pub fn new_feeds<'a>(config: &Config, feeds: &'a [FeedEdit]) -> Vec<&'a FeedEdit> {
+    let name = |url: &str| normal_url(url).unwrap_or_else(|| url.to_owned());
+    let known = config.feeds.iter().map(|feed| name(&feed.spec.url));
+    let mut known: HashSet<String> = known.collect();
+    feeds
+        .iter()
+        .filter(|feed| known.insert(name(&feed.url)))
+        .collect()
+}
+
+/// The `[[feed]]` tables that [`add_feeds`] would write.
+#[must_use]
+pub fn feed_tables(feeds: &[&FeedEdit]) -> String {
+    let mut document = DocumentMut::new();
+    let tables: ArrayOfTables = feeds.iter().map(|feed| table_of(feed)).collect();
+    document.insert("feed", Item::ArrayOfTables(tables));
+    document.to_string().trim_start().to_owned()
 }
 
 /// Takes a `[[feed]]` out of the first of `files` that has it; gives that file. The comment directly
@@ -118,7 +151,7 @@ pub fn remove_feed(files: &[PathBuf], url: &str) -> Result<PathBuf, EditError> {
 }
 
 /// True when both addresses name one feed, however they are spelt.
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     one == other || normal_url(one).is_some_and(|one| Some(one) == normal_url(other))
 }
 
@@ -151,7 +184,18 @@ fn table_of(feed: &FeedEdit) -> Table {
         table.insert("interval", value(interval));
     }
     table.decor_mut().set_prefix("\n");
+    if let Some(title) = feed.title.as_deref().and_then(comment) {
+        table.decor_mut().set_suffix(format!(" # {title}"));
+    }
     table
+}
+
+/// A title as a comment on one line; nothing of it can become a part of the config.
+fn comment(title: &str) -> Option<String> {
+    let words = title.split(|c: char| c.is_whitespace() || c.is_control());
+    let line = words.filter(|word| !word.is_empty()).collect::<Vec<_>>();
+    let line: String = line.join(" ").chars().take(COMMENT_CHARS_MAX).collect();
+    (!line.is_empty()).then_some(line)
 }
 
 /// A file while it is changed.
@@ -171,6 +215,21 @@ impl Edited {
             why: Box::new(why),
         })?;
         Ok(Self { document, crlf })
+    }
+
+    /// Adds the feeds behind the last one; false when `feed` is no list of tables.
+    fn add(&mut self, feeds: &[&FeedEdit]) -> bool {
+        let item = self
+            .document
+            .entry("feed")
+            .or_insert_with(|| Item::ArrayOfTables(ArrayOfTables::new()));
+        let Some(tables) = item.as_array_of_tables_mut() else {
+            return false;
+        };
+        for feed in feeds {
+            tables.push(table_of(feed));
+        }
+        true
     }
 
     /// Takes the feed out; false when it is not there.

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
+use url::Url;
 
 use crate::alert::{DigestTime, HealthOptions};
 use crate::channel::ChannelOptions;
@@ -31,8 +32,9 @@ use crate::model::FeedSpec;
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
 use crate::websub::Callback;
+use crate::world::AddressGuard;
 
-pub use edit::{EditError, FeedEdit, add_feed, remove_feed};
+pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use values::{Period, PeriodError};
@@ -157,6 +159,23 @@ impl Config {
     /// All mistakes of all files.
     pub fn load(path: &Path) -> Result<Self, Problems> {
         resolve::load(path)
+    }
+
+    /// The feed with this address, however it is spelt.
+    #[must_use]
+    pub fn feed(&self, url: &str) -> Option<&FeedConfig> {
+        let exact = self.feeds.iter().find(|feed| feed.spec.url == url);
+        exact.or_else(|| {
+            self.feeds
+                .iter()
+                .find(|feed| edit::same(&feed.spec.url, url))
+        })
+    }
+
+    /// Why an address whose host is a number will not be fetched; names are resolved when they are fetched.
+    #[must_use]
+    pub fn forbidden(&self, url: &Url) -> Option<String> {
+        resolve::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
     }
 
     /// The title that people see on a digest: the watch's when it tells of one, else its NAME.

@@ -347,7 +347,7 @@ fn same_feed(url: &Url) -> String {
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
-fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
+pub(super) fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
     let ip: IpAddr = match url.host()? {
         Host::Ipv4(ip) => ip.into(),
         Host::Ipv6(ip) => ip.into(),

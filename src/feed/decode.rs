@@ -134,16 +134,32 @@ fn named_utf8(bytes: &[u8], content_type: Option<&str>) -> bool {
     labels(bytes, content_type).any(|label| Encoding::for_label(label.as_bytes()) == Some(UTF_8))
 }
 
-/// UTF-8 with a few broken places (a cut download, one pasted byte): most of its non-ASCII
-/// characters are whole, which no other encoding brings about by chance. Half will do where a label says so.
+/// UTF-8 with a few broken places (a cut download, some pasted bytes): most of its non-ASCII
+/// characters are whole, which no other encoding brings about by chance.
+///
+/// Where a label says UTF-8, it is enough that half of the words are whole: of a word in another
+/// encoding a pair of bytes may pass for UTF-8, but hardly all of it.
 fn damaged_utf8(bytes: &[u8], says_utf8: bool) -> Option<String> {
     let (mut whole, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
-    let least = broken.saturating_mul(if says_utf8 { 1 } else { 4 });
-    (whole > 0 && whole >= least).then(|| UTF_8.decode_without_bom_handling(bytes).0.into_owned())
+    let is_utf8 = whole > broken.saturating_mul(4) || (says_utf8 && half_of_the_words(bytes));
+    is_utf8.then(|| UTF_8.decode_without_bom_handling(bytes).0.into_owned())
+}
+
+/// Whether half of the runs of non-ASCII bytes are UTF-8.
+fn half_of_the_words(bytes: &[u8]) -> bool {
+    let (mut whole, mut broken) = (0_usize, 0_usize);
+    let words = bytes.split(u8::is_ascii).filter(|word| !word.is_empty());
+    for word in words {
+        match std::str::from_utf8(word) {
+            Ok(_) => whole += 1,
+            Err(_) => broken += 1,
+        }
+    }
+    whole > 0 && whole >= broken
 }
 
 fn detect(bytes: &[u8], hint: Option<&str>) -> &'static Encoding {
@@ -224,5 +240,13 @@ mod tests {
         let mut bytes = RUSSIAN.as_bytes().to_vec();
         bytes.insert(40, 0xff);
         assert!(decode(&bytes, None, None).text.contains("на переговоры"));
+        let (utf8, chinese) = (
+            Some("text/xml; charset=utf-8"),
+            "中国外交部长访问莫斯科，双方讨论了双边关系",
+        );
+        let decoded = decode(b"<a>caf\xc3\xa9 \xff\xfe\x80</a>", utf8, None);
+        assert_eq!(decoded.text, "<a>caf\u{e9} \u{fffd}\u{fffd}\u{fffd}</a>");
+        let mislabelled = GB18030.encode(chinese).0;
+        assert_eq!(decode(&mislabelled, utf8, None).text, chinese);
     }
 }

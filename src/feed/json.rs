@@ -16,7 +16,7 @@ use super::{FeedError, Foreign, Hints, dates};
 /// Reads a JSON document.
 ///
 /// # Errors
-/// When it has no list of items, or nesting without end stands where the list should be.
+/// When it has no list of items, or nesting without end stands before the first.
 pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
     let mut found = json_members::read(document);
     if found.fault.is_some() && document.contains(|c: char| c.is_control()) {
@@ -27,7 +27,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedErro
             found = again;
         }
     }
-    if !found.has_list && found.too_deep() {
+    if found.items.is_empty() && found.too_deep() {
         return Err(FeedError::TooDeep);
     }
     if !found.has_list || (found.items.is_empty() && found.fault.is_some()) {

@@ -6,8 +6,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Items that are kept, as many as entries of XML.
-const ITEMS_MAX: usize = 50_000;
+use super::ENTRIES_MAX;
 
 /// Members of the feed that are read.
 const FEED: [&str; 9] = [
@@ -135,7 +134,7 @@ impl<'de> Visitor<'de> for Items<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         self.0.has_list = true;
         while let Some(item) = items.next_element_seed(Item)? {
-            if self.0.items.len() < ITEMS_MAX {
+            if self.0.items.len() < ENTRIES_MAX {
                 self.0.items.extend(item);
             } else {
                 self.0.left_out += 1;

@@ -15,6 +15,7 @@ mod bounds;
 mod build;
 pub mod dates;
 mod decode;
+pub mod discover;
 mod embedded;
 mod entity;
 mod error;
@@ -24,8 +25,10 @@ mod identity;
 mod json;
 mod json_members;
 mod lists;
+mod markup;
 mod names;
 mod namespace;
+pub mod opml;
 mod page;
 mod reader;
 mod repair;
@@ -43,6 +46,9 @@ pub use page::{CssSelector, PageSelectors, SelectorError, parse_page};
 pub use reader::parse;
 
 use crate::model::FeedKind;
+
+/// Entries of one document that are kept; an honest feed has a hundredth of it.
+const ENTRIES_MAX: usize = 10_000;
 
 /// What is known about a document besides its bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

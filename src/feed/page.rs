@@ -15,10 +15,7 @@ use crate::text::safe_html;
 use super::address::{document_base, web_address};
 use super::identity::{normal_url, set_keys};
 use super::text::{self, Shape, TextBuilder};
-use super::{FeedError, Hints, dates, decode, reader, sniff};
-
-/// Entries that are kept; a front page lists a hundred.
-const ENTRIES_MAX: usize = 2_000;
+use super::{ENTRIES_MAX, FeedError, Hints, dates, decode, reader, sniff};
 
 /// A CSS selector as the config writes it, compiled.
 #[derive(Debug, Clone)]

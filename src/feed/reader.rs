@@ -10,6 +10,10 @@ const CHECKED_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Most entries of such a document: feed-rs has no bounds of its own.
 const CHECKED_ENTRIES_MAX: usize = 5_000;
 
+/// One document in so many is checked without a doubt, so that the readers' differences stay visible. Its length
+/// is the lot: the same document is always read the same way (`docs/decisions/0007-second-reader.md`).
+const SAMPLED_OF: usize = 32;
+
 /// Reads a feed document: RSS, RDF, Atom, CDF, JSON Feed, or a sitemap (see [`Hints::kind`]).
 ///
 /// The result's `notes` say in words what was repaired.
@@ -51,7 +55,7 @@ fn read_xml(document: &str, hints: &Hints) -> Result<ParsedFeed, FeedError> {
         Err(Unread::Foreign(root)) => {
             let rescued = shown_in_a_page(document, hints).or_else(|| second_try(document, hints));
             rescued.ok_or_else(|| FeedError::NotAFeed {
-                what: sniff::foreign(document, root),
+                what: sniff::foreign(document, root, hints),
             })
         }
     }
@@ -79,7 +83,8 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
     // feed-rs knows neither of them.
     let unknown = matches!(own.format, Some(FeedFormat::Sitemap | FeedFormat::Cdf));
     let large = document.len() > CHECKED_BYTES_MAX || own.entries.len() > CHECKED_ENTRIES_MAX;
-    if unknown || large || has_author_that_panics(&own) {
+    let asked = is_doubtful(&own, document) || document.len() % SAMPLED_OF == 0;
+    if unknown || large || !asked || has_author_that_panics(&own) {
         return own;
     }
     let other = second::read(document, hints);
@@ -101,6 +106,15 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
             own
         }
     }
+}
+
+/// Whether the document has more entries than were found, to go by its tags; JSON tells by having none.
+fn is_doubtful(own: &ParsedFeed, document: &str) -> bool {
+    let tags = |tag: &str| {
+        let starts = document.match_indices(tag).map(|(at, _)| document.as_bytes().get(at + tag.len()));
+        starts.filter(|next| next.is_none_or(|next| matches!(next, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))).count()
+    };
+    own.entries.is_empty() || tags("<item") + tags("<entry") > own.entries.len()
 }
 
 /// feed-rs cuts inside a character of an author with an address; the guard catches that, but a panic

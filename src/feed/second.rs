@@ -2,12 +2,11 @@
 //!
 //! It gets UTF-8 without an XML declaration only, for quick-xml's decoder panics on UTF-16.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use feed_rs::model::{Entry, Feed, FeedType, Link, Text};
 use feed_rs::parser::Builder;
 use jiff::{SignedDuration, Timestamp};
 
+use crate::telemetry;
 use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed, Syndication};
 
 use super::address::{document_base, web_address};
@@ -20,7 +19,7 @@ use super::{Hints, dates};
 /// In words, when feed-rs gives up or panics.
 pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, String> {
     let language = hints.lang.clone();
-    let parsed = catch_unwind(AssertUnwindSafe(|| {
+    let parsed = telemetry::caught(|| {
         Builder::new()
             .base_uri(document_base(hints).as_ref())
             // feed-rs makes up ids where there are none; an empty one says that none was sent.
@@ -31,11 +30,11 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, String> 
             })
             .build()
             .parse(document.as_bytes())
-    }));
+    });
     match parsed {
-        Ok(Ok(feed)) => Ok(converted(feed, hints)),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_) => Err("it panicked".to_owned()),
+        Some(Ok(feed)) => Ok(converted(feed, hints)),
+        Some(Err(error)) => Err(error.to_string()),
+        None => Err("it panicked".to_owned()),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What a document is that is no feed: login page, bot check and soft 404 are different troubles.
 
+use super::address::document_base;
+use super::discover::{self, FoundKind};
 use super::text::{self, Shape};
-use super::{Foreign, signs};
+use super::{Foreign, Hints, signs};
 
 /// How far signs are looked for; pages say early what they are.
 const HEAD_BYTES: usize = 64 * 1024;
@@ -17,7 +19,7 @@ const PAGE_ROOTS: [&str; 14] = [
 ];
 
 /// Names a document that has no feed in it; `root` is its first element.
-pub(super) fn foreign(document: &str, root: Option<String>) -> Foreign {
+pub(super) fn foreign(document: &str, root: Option<String>, hints: &Hints) -> Foreign {
     if is_binary(document) {
         return Foreign::Binary;
     }
@@ -34,9 +36,18 @@ pub(super) fn foreign(document: &str, root: Option<String>) -> Foreign {
     }
     let title = element(head, "title");
     wall(head, title.as_deref()).unwrap_or_else(|| Foreign::Page {
-        feeds: Vec::new(),
+        feeds: linked_feeds(head, hints),
         title,
     })
+}
+
+/// The feeds that a page names in its head.
+fn linked_feeds(head: &str, hints: &Hints) -> Vec<String> {
+    let base = document_base(hints);
+    let found = base.map(|base| discover::linked_feeds(head, &base));
+    let declared = found.into_iter().flatten();
+    let declared = declared.filter(|found| found.kind == FoundKind::Link);
+    declared.map(|found| found.url.into()).collect()
 }
 
 /// What a page is that stands in the way of another one.
@@ -117,4 +128,76 @@ pub(super) fn element(document: &str, name: &str) -> Option<String> {
     let end = rest.to_ascii_lowercase().find(&close)?;
     let text = text::html(&rest[..end], Shape::Line);
     (!text.is_empty()).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Hints, foreign};
+
+    #[test]
+    fn walls_are_named_in_many_languages() {
+        let page = |title: &str, body: &str| {
+            format!("<html><head><title>{title}</title></head><body>{body}</body></html>")
+        };
+        for (title, body, name) in [
+            ("Just a moment...", "", "a bot check"),
+            ("Kabar", "Pastikan Anda bukan robot", "a bot check"),
+            ("Вести", "Я не робот", "a bot check"),
+            ("新聞", "我不是機器人", "a bot check"),
+            (
+                "News",
+                "<script>window._cf_chl_opt={}</script>",
+                "a bot check",
+            ),
+            ("Masuk", "<input name=email>", "a login page"),
+            ("Intranet", "<input type = 'password'>", "a login page"),
+            ("ログイン", "", "a login page"),
+            (
+                "Kabar",
+                "Silakan aktifkan JavaScript",
+                "a page that needs JavaScript",
+            ),
+            (
+                "ニュース",
+                "JavaScriptを有効にしてください",
+                "a page that needs JavaScript",
+            ),
+            (
+                "Journal",
+                "<button>Tout accepter</button>",
+                "a page that asks for consent",
+            ),
+            (
+                "News",
+                "<h1>Error 404</h1>",
+                "a page that says it is not there (“News”)",
+            ),
+            (
+                "お探しのページは見つかりません",
+                "",
+                "a page that says it is not there (“お探しのページは見つかりません”)",
+            ),
+            (
+                "Страница не найдена",
+                "",
+                "a page that says it is not there (“Страница не найдена”)",
+            ),
+            ("4040 Wege", "Willkommen", "an HTML page (“4040 Wege”)"),
+        ] {
+            let page = page(title, body);
+            let found = foreign(&page, Some("html".to_owned()), &Hints::default());
+            assert_eq!(found.to_string(), name, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_much_to_read_is_no_wall() {
+        let news = "Menteri luar negeri bertemu di Moskow pada hari Minggu. ".repeat(100);
+        let page = format!(
+            "<html><title>Kabar</title><form><input type=password></form>{news}\
+             <script src=g-recaptcha.js></script>Aktifkan JavaScript</html>"
+        );
+        let found = foreign(&page, Some("html".to_owned()), &Hints::default());
+        assert_eq!(found.to_string(), "an HTML page (“Kabar”)");
+    }
 }

@@ -227,7 +227,7 @@ fn after_markup<'a>(text: &'a str, builder: &mut TextBuilder, unclosed: &mut usi
 }
 
 /// What follows a tag, given the text behind its name; quoted values may hold `>`.
-fn after_tag(text: &str) -> &str {
+pub(super) fn after_tag(text: &str) -> &str {
     let bytes = text.as_bytes();
     let mut quote = None;
     for (at, &byte) in bytes.iter().enumerate() {
@@ -264,15 +264,20 @@ fn searched<T>(unclosed: &mut usize, search: impl FnOnce() -> Option<T>) -> Opti
 }
 
 fn after_end_tag<'a>(text: &'a str, element: &str) -> Option<&'a str> {
-    let mut rest = text;
-    while let Some(at) = rest.find("</") {
-        rest = &rest[at + 2..];
-        let found = rest
-            .get(..element.len())
-            .is_some_and(|name| name.eq_ignore_ascii_case(element));
-        if found {
-            return Some(rest.find('>').map_or("", |at| &rest[at + 1..]));
+    let rest = &text[before_end_tag(text, element)? + 2..];
+    Some(rest.find('>').map_or("", |at| &rest[at + 1..]))
+}
+
+/// How many bytes stand before the end tag of `element`; `None` if there is none.
+pub(super) fn before_end_tag(text: &str, element: &str) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find("</") {
+        at += found;
+        let name = text.get(at + 2..at + 2 + element.len());
+        if name.is_some_and(|name| name.eq_ignore_ascii_case(element)) {
+            return Some(at);
         }
+        at += 2;
     }
     None
 }

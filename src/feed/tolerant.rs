@@ -9,10 +9,10 @@ use super::build::Remains;
 use super::fields::Fields;
 use super::namespace::Vocabulary::Rdf;
 use super::tree::{NodeId, Tree};
-use super::{FeedError, Foreign, Hints, build, repair};
+use super::{ENTRIES_MAX, FeedError, Foreign, Hints, build, repair};
 
-/// Entries that are kept; a sitemap has no more (sitemaps.org), an honest feed a hundredth.
-const ENTRIES_MAX: usize = 50_000;
+/// Pages of a sitemap; it has no more (sitemaps.org).
+const PAGES_MAX: usize = 50_000;
 /// How far into a sitemap its namespaces are looked for.
 const ROOT_TAG_WITHIN: usize = 2048;
 
@@ -36,11 +36,16 @@ struct Gathered {
 
 impl Gathered {
     fn add(&mut self, fields: &Fields<'_, '_>, id: NodeId) {
-        if self.entries.len() >= ENTRIES_MAX {
+        let local = &*fields.tree.node(id).local;
+        let most = match local {
+            "url" | "sitemap" => PAGES_MAX,
+            _ => ENTRIES_MAX,
+        };
+        if self.entries.len() >= most {
             self.left_out += 1;
             return;
         }
-        let entry = match &*fields.tree.node(id).local {
+        let entry = match local {
             "url" => {
                 self.publication = self.publication.take().or_else(|| fields.publication(id));
                 fields.page_of_sitemap(id)

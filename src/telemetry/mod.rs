@@ -1,6 +1,9 @@
 //! Log set-up. Logs go to standard error: standard output belongs to alerts and answers.
 
 mod one_line;
+mod panics;
+
+pub use panics::caught;
 
 use tracing_subscriber::EnvFilter;
 

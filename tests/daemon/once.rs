@@ -50,6 +50,35 @@ fn a_pass_goes_through_to_the_last_delivery_and_the_next_one_only_asks_for_chang
 }
 
 #[test]
+fn a_page_is_polled_like_a_feed_and_readers_that_differ_are_counted() {
+    let bed = Bed::new(&[("/feed", "1h")], "");
+    let page = bed.site.url("/front");
+    let table = format!(
+        "[[feed]]\nurl = \"{page}\"\nkind = \"page\"\nlinks = \"article\"\ntitle = \"h2\"\ndate = \"time\"\n"
+    );
+    bed.write("watches/front.toml", &table);
+    let front = format!(
+        "<html><title>Front page</title><article><a href='/1'><h2>A meteor over the town</h2></a>\
+         <time datetime='{}'>just now</time></article></html>",
+        now()
+    );
+    bed.serve("/front", front, Duration::ZERO);
+    // feed-rs gives up on the tag that is not closed.
+    let faulty = "<rss><channel><item><title>Rain<guid>1</guid></item></channel></rss>";
+    bed.serve("/feed", faulty.to_owned(), Duration::ZERO);
+
+    let summary = bed.run_well(&["run", "--once"]);
+    for part in [
+        "2 feeds polled: 0 not modified, 0 unchanged, 0 failed",
+        "2 new entries",
+        "1 alerts told",
+        "1 feeds read differently",
+    ] {
+        assert!(summary.contains(part), "no `{part}` in {summary}");
+    }
+}
+
+#[test]
 fn a_pass_fails_only_when_every_feed_does() {
     let bed = Bed::new(&[("/gone", "1h"), ("/here", "1h")], "");
     bed.serve("/here", rss(&[]), Duration::ZERO);

@@ -78,6 +78,47 @@ async fn rule_19_after_a_gap_older_pages_are_read_until_something_known() {
 }
 
 #[tokio::test]
+async fn rule_19_archives_and_pages_of_json_feeds_are_followed_too() {
+    let atom = |names: [&str; 2], link: &str| {
+        let entries =
+            names.map(|name| format!("<entry><id>{name}</id><title>{name}</title></entry>"));
+        let entries = entries.concat();
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><id>f</id><title>F</title>{link}{entries}</feed>"
+        )
+    };
+    let archive = "<link rel=\"prev-archive\" href=\"/old\"/>";
+    let json = |names: [&str; 2], next: &str| {
+        let items =
+            names.map(|name| format!("{{\"id\": \"{name}\", \"content_text\": \"{name}\"}}"));
+        let items = items.join(", ");
+        format!(
+            "{{\"version\": \"https://jsonfeed.org/version/1.1\", \"title\": \"F\"{next}, \"items\": [{items}]}}"
+        )
+    };
+    let next = ", \"next_url\": \"http://news.example/old\"";
+    for [first, second, old] in [
+        [
+            atom(["e2", "e1"], ""),
+            atom(["e6", "e5"], archive),
+            atom(["e4", "e3"], ""),
+        ],
+        [
+            json(["e2", "e1"], ""),
+            json(["e6", "e5"], next),
+            json(["e4", "e3"], ""),
+        ],
+    ] {
+        let mut bed = Bed::new(&[(FEED, "")]);
+        bed.answers(FEED, [ok(&[], &first), ok(&[], &second)]);
+        bed.answers("http://news.example/old", [ok(&[], &old)]);
+        bed.poll_due().await;
+        bed.poll_next(FEED).await;
+        assert_eq!(entries(&bed), "e1 e2 e3 e4 e5 e6");
+    }
+}
+
+#[tokio::test]
 async fn rule_19_pages_are_bounded_and_stay_on_their_host() {
     let mut bed = Bed::new(&[(FEED, "")]);
     bed.answers(FEED, [page(&["e2", "e1"], ""), page(&["n1", "n2"], "/p1")]);

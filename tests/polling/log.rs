@@ -1,21 +1,24 @@
 //! What a test's thread logs, to be counted.
+//!
+//! One subscriber for the whole process, which keeps the lines of each thread apart: one that is set for a
+//! thread only may miss what `tracing` found uninteresting on another thread before.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
-use tracing::subscriber::DefaultGuard;
-
-/// Collects the lines of this thread while it lives.
-pub struct Log {
-    bytes: Arc<Mutex<Vec<u8>>>,
-    _guard: DefaultGuard,
+thread_local! {
+    static LINES: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-struct Sink(Arc<Mutex<Vec<u8>>>);
+/// The lines of this thread since it began to look.
+pub struct Log;
+
+struct Sink;
 
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("the lines").write(bytes)
+        LINES.with_borrow_mut(|lines| lines.write(bytes))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -26,23 +29,24 @@ impl Write for Sink {
 impl Log {
     /// Begins to collect lines of the level `info` and above.
     pub fn begin() -> Self {
-        let bytes = Arc::<Mutex<Vec<u8>>>::default();
-        let sink = Arc::clone(&bytes);
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::INFO)
-            .with_ansi(false)
-            .with_writer(move || Sink(Arc::clone(&sink)))
-            .finish();
-        Self {
-            bytes,
-            _guard: tracing::subscriber::set_default(subscriber),
-        }
+        static SET: Once = Once::new();
+        SET.call_once(|| {
+            let subscriber = tracing_subscriber::fmt()
+                .with_max_level(tracing::Level::INFO)
+                .with_ansi(false)
+                .with_writer(|| Sink)
+                .finish();
+            tracing::subscriber::set_global_default(subscriber).expect("nobody else sets one");
+        });
+        LINES.with_borrow_mut(Vec::clear);
+        Self
     }
 
     /// How many lines say that.
     pub fn count(&self, words: &str) -> usize {
-        let bytes = self.bytes.lock().expect("the lines");
-        let text = String::from_utf8_lossy(&bytes);
-        text.lines().filter(|line| line.contains(words)).count()
+        LINES.with_borrow(|lines| {
+            let text = String::from_utf8_lossy(lines);
+            text.lines().filter(|line| line.contains(words)).count()
+        })
     }
 }

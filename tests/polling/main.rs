@@ -17,3 +17,4 @@ mod replay;
 mod times;
 mod upgrade;
 mod validators;
+mod wire;

@@ -56,48 +56,61 @@ async fn rule_11_a_ttl_holds_for_the_polls_after_it_and_an_interval_overrides() 
     assert_eq!(bed.wait(FEED).await, minutes(15));
 }
 
-/// What a feed has said of its hours, as the state keeps it.
-async fn says(bed: &mut Bed, syndication: &str) {
-    bed.answers(FEED, [ok(&[("etag", "\"a\"")], &plain(&["1"]))]);
+/// A feed that says this of its hours, polled once; the next poll is a 304 that says nothing.
+async fn says(more: &str, syndication: &str) -> Bed {
+    let mut bed = Bed::new(&[(FEED, more)]);
+    let body = rss(syndication, &[("1", None)]).replace("<rss ", SY);
+    bed.answers(FEED, [ok(&[("etag", "\"a\"")], &body)]);
     bed.poll_due().await;
-    bed.change(&format!(
-        "update feed set state = json_set(state, '$.syndication', json('{syndication}'))"
-    ));
+    bed
 }
+
+const SY: &str = "<rss xmlns:sy=\"http://purl.org/rss/1.0/modules/syndication/\" ";
 
 #[tokio::test]
 async fn rule_12_closed_hours_and_days_move_the_next_poll() {
-    let mut bed = Bed::new(&[(FEED, "")]);
-    // 8:30 is the next poll; from 8 to 16 h there is no news. The spread of the opening is five minutes.
-    says(
-        &mut bed,
-        r#"{"skip_hours": [8, 9, 10, 11, 12, 13, 14, 15]}"#,
-    )
-    .await;
-    bed.poll_next(FEED).await;
+    let closed: String = (9..16).map(|hour| format!("<hour>{hour}</hour>")).collect();
+    let mut bed = says("", &format!("<skipHours>{closed}</skipHours>")).await;
+    assert_eq!(bed.wait(FEED).await, minutes(30));
+    // At 8:30 the next one would be at 9. The openings are spread over five minutes.
+    assert_eq!(bed.poll_next(FEED).await, [Polled::NotModified]);
+    let opens = at("2026-11-23T16:02:30Z");
+    assert_eq!(bed.feed(FEED).await.next_poll, Some(opens));
+
+    let days: String = ["Monday", "Tuesday", "Wednesday", "Thursday"]
+        .map(|day| format!("<day>{day}</day>"))
+        .concat();
+    let days = format!("<skipDays>{days}</skipDays>");
+    let bed = says("", &days).await;
+    let opens = at("2026-11-27T00:02:30Z");
     assert_eq!(
         bed.feed(FEED).await.next_poll,
-        Some(at("2026-11-23T16:02:30Z"))
+        Some(opens),
+        "longer than the ceiling"
     );
-    let mut bed = Bed::new(&[(FEED, "")]);
-    says(&mut bed, r#"{"skip_days": [0, 1, 2, 3]}"#).await;
+    let bed = says("interval = \"20m\"", &days).await;
+    assert_eq!(bed.wait(FEED).await, minutes(20), "an interval overrides");
+}
+
+#[tokio::test]
+async fn rule_12_the_update_period_is_kept_to() {
+    let update =
+        "<sy:updatePeriod>daily</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>";
+    let mut bed = says("", update).await;
+    assert_eq!(bed.wait(FEED).await, hours(6) + minutes(5) / 2);
     bed.poll_next(FEED).await;
     assert_eq!(
-        bed.feed(FEED).await.next_poll,
-        Some(at("2026-11-27T00:02:30Z")),
-        "a day without news may be longer than the ceiling"
+        bed.wait(FEED).await,
+        hours(6) + minutes(5) / 2,
+        "after a 304, too"
     );
-    let mut bed = Bed::new(&[(FEED, "")]);
-    says(&mut bed, r#"{"period_s": 21600}"#).await;
-    bed.poll_next(FEED).await;
-    assert!(bed.wait(FEED).await >= hours(6));
-    let mut bed = Bed::new(&[(FEED, "interval = \"20m\"")]);
-    says(
-        &mut bed,
-        r#"{"skip_days": [0, 1, 2, 3], "period_s": 21600}"#,
-    )
-    .await;
-    bed.poll_next(FEED).await;
+    let base = format!("{update}<sy:updateBase>2026-01-01T03:00+00:00</sy:updateBase>");
+    let bed = says("", &base).await;
+    assert_eq!(
+        bed.feed(FEED).await.next_poll,
+        Some(at("2026-11-23T09:02:30Z"))
+    );
+    let bed = says("interval = \"20m\"", update).await;
     assert_eq!(bed.wait(FEED).await, minutes(20), "an interval overrides");
 }
 
@@ -122,7 +135,7 @@ async fn rule_13_retry_after_holds_for_the_whole_host_in_both_forms() {
         assert_eq!(bed.poll_after(minutes(45)).await.len(), 1, "elsewhere only");
         assert_eq!((bed.count(OTHER), bed.count(ELSEWHERE)), (1, 2));
         assert_eq!(bed.poll_after(minutes(74)).await.len(), 0);
-        assert_eq!(bed.poll_after(minutes(1)).await.len(), 3);
+        assert_eq!(bed.poll_after(minutes(1)).await.len(), 2);
     }
 }
 

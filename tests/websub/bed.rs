@@ -13,8 +13,8 @@ use tempfile::TempDir;
 use wirewatch::config::Config;
 use wirewatch::daemon::{Daemon, Mode, service};
 use wirewatch::model::{
-    Feed, FeedId, FeedLinks, Lessee, PollOutcome, PollResult, PollState, SubscriptionState,
-    SubscriptionView, Validators,
+    Feed, FeedId, FeedLinks, FeedView, Lessee, PollOutcome, PollResult, PollState,
+    SubscriptionState, SubscriptionView, Validators,
 };
 use wirewatch::pipeline::{Compute, Pipeline, Setup};
 use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore, Store};
@@ -51,15 +51,34 @@ impl Bed {
 
     /// The same with this address of the hub (empty: its socket's). Every name leads to the hub.
     pub async fn with_hub(url: &str) -> Self {
+        let mut bed = Self::new(url, |_| Reply::status(404)).await;
+        bed.polled().await;
+        bed.run();
+        bed
+    }
+
+    /// One whose feed is polled by the daemon itself; `feed` makes its answer, given the address of the hub.
+    pub async fn polling(feed: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let mut bed = Self::new("", feed).await;
+        bed.run();
+        until("the feed is polled", async || bed.entries().await > 0).await;
+        bed.daemon.wake();
+        bed
+    }
+
+    async fn new(url: &str, feed: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let hub_says = Arc::new(AtomicU16::new(202));
         let says = Arc::clone(&hub_says);
-        let hub = StandIn::start(move |_| Reply::status(says.load(Ordering::SeqCst)));
+        let hub = StandIn::start(move |asked| match asked.method().as_str() {
+            "POST" => Reply::status(says.load(Ordering::SeqCst)),
+            _ => feed(&format!("http://{}{HUB_PATH}", header(asked, "host"))),
+        });
         let callback = free_address();
         let dir = tempfile::tempdir().expect("a directory");
         let clock = Arc::new(ManualClock::new(begin()));
         write_config(&dir, &config(&hub, callback, ""));
         let daemon = daemon(&dir, &clock, hub.addr);
-        let mut bed = Self {
+        let bed = Self {
             hub_url: match url {
                 "" => hub.url(HUB_PATH),
                 url => url.to_owned(),
@@ -73,8 +92,6 @@ impl Bed {
             run: None,
         };
         bed.daemon.sync(false).await.expect("feeds are synced");
-        bed.polled().await;
-        bed.run();
         bed
     }
 
@@ -312,8 +329,13 @@ impl Bed {
     }
 
     pub async fn entries(&self) -> u64 {
+        self.feed().await.entries
+    }
+
+    /// The feed as `feed list` shows it.
+    pub async fn feed(&self) -> FeedView {
         let feeds = self.daemon.pipeline.queries.feeds().await;
-        feeds.expect("feeds")[0].entries
+        feeds.expect("feeds").swap_remove(0)
     }
 
     /// Lines of the channel that alerts go to.

@@ -5,5 +5,6 @@
 mod stand_in;
 
 mod bed;
+mod polled;
 mod pushes;
 mod subscribing;

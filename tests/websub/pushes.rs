@@ -17,7 +17,7 @@ fn signature(method: &str, algorithm: hmac::Algorithm, secret: &str, body: &str)
     format!("{method}={hex}")
 }
 
-fn sha256(secret: &str, body: &str) -> String {
+pub fn sha256(secret: &str, body: &str) -> String {
     signature("sha256", hmac::HMAC_SHA256, secret, body)
 }
 
@@ -131,7 +131,7 @@ async fn a_hub_that_pushes_is_relied_on_until_a_poll_finds_what_it_kept_back() {
         article_host: String::new(),
         backlog: false,
         late: false,
-        date: Default::default(),
+        date: wirewatch::model::EntryDate::Sent,
     };
     let found = PollOutcome {
         at: bed.now(),

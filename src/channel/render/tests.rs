@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
-use crate::model::{AlertKind, AlertView, Correction, Digest, HealthNotice, Message};
+use crate::model::{
+    AlertKind, AlertView, Correction, Digest, HealthNotice, Message, TroubleKind, TroubleView,
+};
 
 const DIGEST: &str = include_str!("../../../tests/fixtures/render/digest.json");
 
@@ -80,6 +82,27 @@ fn feeds_in_trouble_are_rendered_as_the_fixtures() {
     );
     check("health.md", &message_markdown(&message, kind));
     check("health.html", &message_html(&message, kind));
+}
+
+#[test]
+fn a_digest_names_the_feeds_in_trouble() {
+    let mut digest = digest();
+    let view = TroubleView {
+        kind: TroubleKind::Silent,
+        since: digest.until,
+        ended: None,
+        told: None,
+        why: "nothing new for 3 d".to_owned(),
+    };
+    let feed = |n: usize| (format!("https://{n}.example/rss"), view.clone());
+    digest.health.troubles = (0..7).map(feed).collect();
+    let text = digest_text(&digest, &TextStyle::default());
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("In trouble (silent): https://4.example/rss: nothing new for 3 d"));
+    assert!(
+        text.ends_with("and 2 more: wirewatch feed list --bad"),
+        "{text}"
+    );
 }
 
 #[test]

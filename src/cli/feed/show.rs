@@ -15,7 +15,7 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct ShowArgs {
-    /// Address of the feed, as the config has it
+    /// Address of the feed, in any spelling
     url: String,
     /// One JSON object
     #[arg(long)]
@@ -25,7 +25,10 @@ pub(in crate::cli) struct ShowArgs {
 pub(super) fn run(global: &Global, args: &ShowArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     let store = open::store_to_read(&config)?;
-    let url = &args.url;
+    let url = match config.feed(&args.url) {
+        Some(feed) => &feed.spec.url,
+        None => &args.url,
+    };
     let history = open::block_on(async { Ok(store.feed_history(url).await?) })?;
     let Some(history) = history else {
         if config.feeds.iter().any(|feed| feed.spec.url == *url) {

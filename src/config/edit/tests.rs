@@ -30,7 +30,7 @@ fn a_feed_is_added_and_everything_else_stays() {
         url: "https://c.example/rss".to_owned(),
         tags: vec!["id".to_owned(), "politics".to_owned()],
         lang: Some("id".to_owned()),
-        interval: None,
+        ..FeedEdit::default()
     };
     add_feed(&Config::load(&path).unwrap(), &feed).unwrap();
     let expected = FILE.replace(
@@ -50,6 +50,37 @@ fn a_feed_is_added_and_everything_else_stays() {
         assert!(error.starts_with("https://c.example/rss is in"), "{error}");
     }
     assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+}
+
+#[test]
+fn many_feeds_are_added_at_once_and_none_twice() {
+    let (_dir, path) = file();
+    let feed = |url: &str, title: &str| FeedEdit {
+        url: url.to_owned(),
+        title: Some(title.to_owned()),
+        ..FeedEdit::default()
+    };
+    let feeds = [
+        feed(
+            "https://c.example/rss",
+            "C \n[store]\u{7f}\npath = \"/etc\"",
+        ),
+        feed("HTTPS://A.example:443/rss", "known"),
+        feed("https://c.example/rss#again", "twice"),
+        feed("https://d.example/\"]", " "),
+    ];
+    let config = Config::load(&path).unwrap();
+    let new = new_feeds(&config, &feeds);
+    assert_eq!(new, [&feeds[0], &feeds[3]]);
+    let tables = "[[feed]] # C [store] path = \"/etc\"\nurl = \"https://c.example/rss\"\n\n\
+                  [[feed]]\nurl = 'https://d.example/\"]'\n";
+    assert_eq!(feed_tables(&new), tables);
+    add_feeds(&config, &new).unwrap();
+    let expected = FILE.replace("\n[watch.w]", &format!("\n{tables}\n[watch.w]"));
+    assert_eq!(fs::read_to_string(&path).unwrap(), expected);
+    let config = Config::load(&path).unwrap();
+    assert_eq!(config.feeds.len(), 4);
+    assert!(new_feeds(&config, &feeds).is_empty());
 }
 
 #[test]
