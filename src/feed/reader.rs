@@ -3,7 +3,7 @@
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
 use super::tolerant::Unread;
-use super::{FeedError, Hints, decode, embedded, identity, json, second, sniff, tolerant};
+use super::{FeedError, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant};
 
 /// Longest document that is read a second time, in bytes.
 const CHECKED_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -39,6 +39,7 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     feed.notes.splice(0..0, decoded.notes);
     feed.language = feed.language.or_else(|| hints.lang.clone());
     identity::set_keys(&mut feed.entries);
+    feed.notes.extend(bounds::cut(&mut feed.entries));
     Ok(feed)
 }
 
