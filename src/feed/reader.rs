@@ -1,10 +1,19 @@
 //! Which reader's result is used.
 
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
 use super::tolerant::Unread;
 use super::{FeedError, Hints, decode, embedded, identity, json, second, sniff, tolerant};
 
+/// How a gzip file begins (RFC 1952, 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
+/// Longest document that is unpacked, in bytes.
+const UNPACKED_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Longest document that is read a second time, in bytes.
 const CHECKED_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Most entries of such a document: feed-rs has no bounds of its own.
@@ -17,8 +26,9 @@ const CHECKED_ENTRIES_MAX: usize = 5_000;
 /// # Errors
 /// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), or nested without end.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
+    let bytes = unpacked(bytes);
     let decoded = decode::decode(
-        bytes,
+        &bytes,
         hints.content_type.as_deref(),
         hints.domain().as_deref(),
     );
@@ -36,6 +46,20 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     feed.language = feed.language.or_else(|| hints.lang.clone());
     identity::set_keys(&mut feed.entries);
     Ok(feed)
+}
+
+/// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one; cut at the bound.
+fn unpacked(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if !bytes.starts_with(GZIP) {
+        return Cow::Borrowed(bytes);
+    }
+    let mut unpacked = Vec::new();
+    let mut reader = GzDecoder::new(bytes).take(UNPACKED_BYTES_MAX);
+    // What came before a fault is read like any document that is cut.
+    match reader.read_to_end(&mut unpacked) {
+        Err(_) if unpacked.is_empty() => Cow::Borrowed(bytes),
+        _ => Cow::Owned(unpacked),
+    }
 }
 
 /// A document without the white space, controls and marks around it.
