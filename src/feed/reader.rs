@@ -24,9 +24,10 @@ const CHECKED_ENTRIES_MAX: usize = 5_000;
 /// The result's `notes` say in words what was repaired.
 ///
 /// # Errors
-/// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), or nested without end.
+/// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), nested without end,
+/// or a gzip file that unpacks to too much.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
-    let bytes = unpacked(bytes);
+    let bytes = unpacked(bytes)?;
     let decoded = decode::decode(
         &bytes,
         hints.content_type.as_deref(),
@@ -48,17 +49,18 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     Ok(feed)
 }
 
-/// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one; cut at the bound.
-fn unpacked(bytes: &[u8]) -> Cow<'_, [u8]> {
+/// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one.
+fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, FeedError> {
     if !bytes.starts_with(GZIP) {
-        return Cow::Borrowed(bytes);
+        return Ok(Cow::Borrowed(bytes));
     }
     let mut unpacked = Vec::new();
-    let mut reader = GzDecoder::new(bytes).take(UNPACKED_BYTES_MAX);
+    let mut reader = GzDecoder::new(bytes).take(UNPACKED_BYTES_MAX + 1);
     // What came before a fault is read like any document that is cut.
     match reader.read_to_end(&mut unpacked) {
-        Err(_) if unpacked.is_empty() => Cow::Borrowed(bytes),
-        _ => Cow::Owned(unpacked),
+        _ if unpacked.len() as u64 > UNPACKED_BYTES_MAX => Err(FeedError::TooLarge),
+        Err(_) if unpacked.is_empty() => Ok(Cow::Borrowed(bytes)),
+        _ => Ok(Cow::Owned(unpacked)),
     }
 }
 
