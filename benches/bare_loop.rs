@@ -46,7 +46,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let urls = fs::read_to_string(urls).with_context(|| urls.clone())?;
     let urls: Vec<&str> = urls.lines().collect();
-    let tls = wirewatch::world::tls_config()?;
+    let tls = wirewatch::world::tls_config(&wirewatch::world::TlsOptions::default())?;
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .timeout(Duration::from_secs(30))

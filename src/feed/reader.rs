@@ -137,8 +137,14 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
 /// Whether the document has more entries than were found, to go by its tags; JSON tells by having none.
 fn is_doubtful(own: &ParsedFeed, document: &str) -> bool {
     let tags = |tag: &str| {
-        let starts = document.match_indices(tag).map(|(at, _)| document.as_bytes().get(at + tag.len()));
-        starts.filter(|next| next.is_none_or(|next| matches!(next, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))).count()
+        let starts = document
+            .match_indices(tag)
+            .map(|(at, _)| document.as_bytes().get(at + tag.len()));
+        starts
+            .filter(|next| {
+                next.is_none_or(|next| matches!(next, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))
+            })
+            .count()
     };
     own.entries.is_empty() || tags("<item") + tags("<entry") > own.entries.len()
 }
