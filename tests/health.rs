@@ -1,14 +1,21 @@
 //! Feeds in trouble, over the whole line: what polls commit, what is decided of it, what a channel is told.
-//! The clock is moved by hand; polls are committed as a daemon would have.
+//! The clock is moved by hand. Where a history of weeks is needed its polls are committed straight to the
+//! store; the other tests poll a site on a real socket.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+#[path = "common/stand_in.rs"]
+#[expect(dead_code, reason = "the site is reached by the feeds' own names")]
+mod stand_in;
+
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
+use stand_in::{Reply, StandIn, header};
 use tempfile::TempDir;
 use wirewatch::config::Config;
 use wirewatch::daemon::{Daemon, Mode};
@@ -21,10 +28,10 @@ use wirewatch::store::{FeedScope, OpenMode, Queries, SqliteStore, Store};
 use wirewatch::world::{FixedRandom, ManualClock, MapResolver, World};
 
 const FEEDS: [&str; 4] = [
-    "https://kabar.example/dunia",
-    "https://kabar.example/ekonomi",
-    "https://kabar.example/olahraga",
-    "https://vestnik.example/rss",
+    "http://kabar.example/dunia",
+    "http://kabar.example/ekonomi",
+    "http://kabar.example/olahraga",
+    "http://vestnik.example/rss",
 ];
 
 const HEALTH: &str = "[health]\nchannels = [\"desk\"]\n";
@@ -33,9 +40,14 @@ fn hours(hours: i64) -> SignedDuration {
     SignedDuration::from_hours(hours)
 }
 
+/// What the site answers, by address; 404 without a word about it.
+type Answers = Arc<Mutex<BTreeMap<String, Reply>>>;
+
 /// A daemon on its folder, at its own time.
 struct Bed {
     dir: TempDir,
+    site: StandIn,
+    answers: Answers,
     clock: Arc<ManualClock>,
     daemon: Daemon,
     store: Arc<SqliteStore>,
@@ -44,7 +56,9 @@ struct Bed {
 impl Bed {
     async fn new(health: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let mut config = "[store]\npath = \"w.db\"\n".to_owned();
+        let mut config = "[store]\npath = \"w.db\"\n[fetch]\nhost_delay = \"0s\"\n\
+             allow = [\"127.0.0.0/8\"]\n"
+            .to_owned();
         for url in FEEDS {
             config.push_str(&format!("[[feed]]\nurl = \"{url}\"\n"));
         }
@@ -53,13 +67,20 @@ impl Bed {
         config.push_str(health);
         fs::write(dir.path().join("config.toml"), config).unwrap();
         let start = "2026-11-23T00:00:00Z".parse().unwrap();
-        Self::open(dir, Arc::new(ManualClock::new(start))).await
+        let answers = Answers::default();
+        let shelf = Arc::clone(&answers);
+        let site = StandIn::start(move |asked| {
+            let address = format!("http://{}{}", header(asked, "host"), asked.uri().path());
+            let reply = shelf.lock().unwrap().get(&address).cloned();
+            reply.unwrap_or_else(|| Reply::status(404))
+        });
+        Self::open(dir, site, answers, Arc::new(ManualClock::new(start))).await
     }
 
-    async fn open(dir: TempDir, clock: Arc<ManualClock>) -> Self {
+    async fn open(dir: TempDir, site: StandIn, answers: Answers, clock: Arc<ManualClock>) -> Self {
         let world = World {
             clock: clock.clone(),
-            resolver: Arc::new(MapResolver::all_to("127.0.0.1:9".parse().unwrap())),
+            resolver: Arc::new(MapResolver::all_to(site.addr)),
             random: Arc::new(FixedRandom(0.5)),
         };
         let config = Config::load(&dir.path().join("config.toml")).unwrap();
@@ -79,6 +100,8 @@ impl Bed {
         daemon.sync(false).await.unwrap();
         Self {
             dir,
+            site,
+            answers,
             clock,
             daemon,
             store,
@@ -89,12 +112,41 @@ impl Bed {
     async fn restart(self) -> Self {
         let Self {
             dir,
+            site,
+            answers,
             clock,
             daemon,
             store,
         } = self;
         drop((daemon, store));
-        Self::open(dir, clock).await
+        Self::open(dir, site, answers, clock).await
+    }
+
+    /// What the site answers from now on for these feeds: a status, and an RSS document with these entries.
+    fn serve(&self, feeds: &[&str], status: u16, entries: &[&str]) {
+        let items = entries.iter().map(|name| {
+            format!("<item><guid isPermaLink=\"false\">{name}</guid><title>{name}</title></item>")
+        });
+        let items: String = items.collect();
+        let body =
+            format!("<rss version=\"2.0\"><channel><title>Wire</title>{items}</channel></rss>");
+        for url in feeds {
+            let reply = Reply {
+                status,
+                body: body.clone().into_bytes(),
+                ..Reply::default()
+            };
+            self.answers
+                .lock()
+                .unwrap()
+                .insert((*url).to_owned(), reply);
+        }
+    }
+
+    /// Some time later every feed is polled, and all that follows is done.
+    async fn poll_all_after(&self, wait: SignedDuration) {
+        self.clock.advance(wait);
+        self.daemon.run(Mode::Once { all: true }).await.unwrap();
     }
 
     fn now(&self) -> Timestamp {
@@ -266,6 +318,73 @@ async fn a_host_that_fails_for_a_day_is_told_once_and_so_is_its_recovery() {
     assert_eq!(polls, [1, 11, 1], "answered, failed eleven times, answered");
 }
 
+/// Kinds and numbers of feeds of the groups of a message.
+fn groups(message: &Value, which: &str) -> Vec<(String, usize)> {
+    let groups = message[which].as_array().unwrap().iter();
+    groups
+        .map(|group| {
+            let kind = group["kind"].as_str().unwrap().to_owned();
+            (kind, group["feeds"].as_array().unwrap().len())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn real_polls_lead_to_one_message_for_each_thing_that_happens() {
+    let one = |kind: &str, feeds: usize| vec![(kind.to_owned(), feeds)];
+    let bed = Bed::new(HEALTH).await;
+    let (host, other) = (&FEEDS[..3], &FEEDS[3..]);
+    bed.serve(&FEEDS, 200, &["one", "two"]);
+    bed.poll_all_after(hours(0)).await;
+    bed.serve(host, 500, &[]);
+    bed.serve(other, 200, &[]);
+    bed.poll_all_after(hours(1)).await;
+    assert_eq!(bed.told(), [] as [Value; 0], "neither is believed at once");
+    bed.poll_all_after(hours(2)).await;
+    assert_eq!(groups(&bed.told()[0], "begun"), one("empty", 1));
+    for _ in 0..5 {
+        bed.poll_all_after(hours(4)).await;
+    }
+    assert_eq!(bed.told().len(), 1, "22 hours are no day");
+    bed.poll_all_after(hours(4)).await;
+    let bed = bed.restart().await;
+    bed.poll_all_after(hours(4)).await;
+    let told = bed.told();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert_eq!(groups(&told[1], "begun"), one("failing", 3));
+    let why = told[1]["begun"][0]["feeds"][0]["why"].as_str().unwrap();
+    assert!(
+        why.starts_with("8 polls failed for 26 h: ") && why.contains("500"),
+        "{why}"
+    );
+
+    bed.serve(&FEEDS, 200, &["one", "two", "three"]);
+    bed.poll_all_after(hours(1)).await;
+    let told = bed.told();
+    assert_eq!(told.len(), 3, "{told:#?}");
+    assert_eq!(groups(&told[2], "begun"), []);
+    assert_eq!(
+        groups(&told[2], "over"),
+        [("failing".to_owned(), 3), ("empty".to_owned(), 1)]
+    );
+
+    bed.serve(other, 410, &[]);
+    bed.poll_all_after(hours(1)).await;
+    assert_eq!(bed.told().len(), 3, "a 410 is confirmed first");
+    bed.poll_all_after(hours(2)).await;
+    let bed = bed.restart().await;
+    let asked = bed.site.asked().len();
+    bed.poll_all_after(hours(48)).await;
+    let told = bed.told();
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert_eq!(groups(&told[3], "begun"), one("gone", 1));
+    assert_eq!(
+        bed.site.asked().len() - asked,
+        3,
+        "what is gone is not polled"
+    );
+}
+
 #[tokio::test]
 async fn a_daemon_that_was_stopped_for_a_week_cries_about_nobody() {
     let bed = Bed::new(HEALTH).await;
@@ -322,7 +441,7 @@ async fn lists_show_what_is_wrong_in_one_word_and_in_words() {
     bed.fail(&FEEDS[..1]).await;
     bed.poll(&FEEDS[1..2], |feed| {
         let state = PollState {
-            poll_url: Some("https://kabar.example/new".to_owned()),
+            poll_url: Some("http://kabar.example/new".to_owned()),
             rolled_over_at: Some(feed.last_success_at.unwrap() + hours(26)),
             ..feed.state.clone()
         };
@@ -367,7 +486,7 @@ async fn lists_show_what_is_wrong_in_one_word_and_in_words() {
     assert_eq!(code, Some(0));
     for words in [
         "state          moved",
-        "polled at      https://kabar.example/new",
+        "polled at      http://kabar.example/new",
         "etag           \"v7\"",
         "moved since 2026-11-24 02:00 UTC until now: it has moved for good",
         "2026-11-23 00:00 UTC 1 new entries",
@@ -383,7 +502,7 @@ async fn lists_show_what_is_wrong_in_one_word_and_in_words() {
     );
     let (status, _) = command(&bed, &["status"]);
     assert!(
-        status.contains("in trouble   https://kabar.example/dunia: failing"),
+        status.contains("in trouble   http://kabar.example/dunia: failing"),
         "{status}"
     );
     assert_eq!(

@@ -19,8 +19,8 @@ use super::payload::posted;
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
 use crate::model::RetryAfter;
 use crate::world::{
-    AddressGuard, LookupError, Resolver, SecretPlaces, TlsOptions, World, causes, lookup,
-    tls_config,
+    AddressGuard, Forbidden, LookupError, Resolver, SecretPlaces, TlsOptions, World, causes,
+    lookup, tls_config,
 };
 
 mod signature;
@@ -98,6 +98,9 @@ impl WebhookOptions {
 fn parse_url(text: &str, guard: &AddressGuard) -> Result<Url, ChannelError> {
     let url = Url::parse(text).map_err(|error| ChannelError::new(format!("`url`: {error}")))?;
     let port = url.port_or_known_default().unwrap_or(0);
+    let refused = |forbidden: Forbidden| ChannelError::new(format!("`url`: {forbidden}"));
+    let host = url.host_str().unwrap_or_default();
+    guard.check_port(host, port).map_err(refused)?;
     let literal = match (url.scheme(), url.host()) {
         ("http" | "https", Some(Host::Domain(_))) => return Ok(url),
         ("http" | "https", Some(Host::Ipv4(ip))) => SocketAddr::from((ip, port)),
@@ -105,8 +108,7 @@ fn parse_url(text: &str, guard: &AddressGuard) -> Result<Url, ChannelError> {
         _ => return Err(ChannelError::new("`url` is neither http nor https")),
     };
     // A host that is an address never reaches the resolver: the guard is asked here.
-    let checked = guard.check(url.host_str().unwrap_or_default(), literal);
-    checked.map_err(|forbidden| ChannelError::new(format!("`url`: {forbidden}")))?;
+    guard.check(host, literal).map_err(refused)?;
     Ok(url)
 }
 

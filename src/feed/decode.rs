@@ -94,9 +94,13 @@ fn charset(content_type: &str) -> Option<String> {
     })
 }
 
-/// The `encoding` of the XML declaration.
+/// The `encoding` of the XML declaration, or the charset of a page's `<meta>`.
 fn declared(bytes: &[u8]) -> Option<String> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(DECLARATION_WITHIN)]);
+    xml_encoding(&head).or_else(|| meta_charset(&head))
+}
+
+fn xml_encoding(head: &str) -> Option<String> {
     let declaration = &head[head.find("<?xml")?..];
     let declaration = &declaration[..declaration.find("?>")?];
     let value = declaration.split_once("encoding")?.1.trim_start();
@@ -104,6 +108,17 @@ fn declared(bytes: &[u8]) -> Option<String> {
     let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let value = value[1..].split(quote).next()?.trim();
     (!value.is_empty()).then(|| value.to_owned())
+}
+
+fn meta_charset(head: &str) -> Option<String> {
+    let head = head.to_ascii_lowercase();
+    let meta = &head[head.find("<meta")?..];
+    let value = meta.split_once("charset")?.1.trim_start();
+    let value = value.strip_prefix('=')?.trim_start();
+    let value = value.trim_start_matches(['"', '\'']);
+    let is_part = |c: char| c.is_ascii_alphanumeric() || "-_:.".contains(c);
+    let end = value.find(|c| !is_part(c)).unwrap_or(value.len());
+    (end > 0).then(|| value[..end].to_owned())
 }
 
 /// Decodes as a label says, or says why not.
@@ -215,6 +230,9 @@ mod tests {
             decode(&bytes, Some("text/xml; charset=utf-8"), None).text,
             declared
         );
+        let page = format!("<html><meta charset=windows-1251>{RUSSIAN}");
+        let bytes = WINDOWS_1251.encode(&page).0;
+        assert_eq!(decode(&bytes, None, None).text, page);
         let latin = Some("text/xml; charset=iso-8859-1");
         assert_eq!(decode(RUSSIAN.as_bytes(), latin, None).text, RUSSIAN);
     }

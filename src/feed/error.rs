@@ -16,6 +16,9 @@ pub enum FeedError {
     /// A feed by its root, but everything in it is nested deeper than any honest document.
     #[error("nested too deep: no entry can be read")]
     TooDeep,
+    /// A gzip file that holds more than a feed may.
+    #[error("a gzip file of more than 8 MiB when it is unpacked")]
+    TooLarge,
     /// The body is something else.
     #[error("not a feed but {what}")]
     NotAFeed {
@@ -43,6 +46,7 @@ impl FeedError {
         match self {
             Self::Empty => FailureKind::Empty,
             Self::TooDeep => FailureKind::TooDeep,
+            Self::TooLarge => FailureKind::TooLarge,
             Self::NotAFeed { what } => what.kind(),
             Self::SitemapIndex { .. } | Self::NothingSelected { .. } => FailureKind::NotAFeed,
         }

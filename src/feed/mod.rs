@@ -11,6 +11,7 @@
 
 mod address;
 mod announced;
+mod bounds;
 mod build;
 pub mod dates;
 mod decode;

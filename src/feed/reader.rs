@@ -1,10 +1,19 @@
 //! Which reader's result is used.
 
+use std::borrow::Cow;
+use std::io::Read;
+
+use flate2::read::GzDecoder;
+
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
 use super::tolerant::Unread;
-use super::{FeedError, Hints, decode, embedded, identity, json, second, sniff, tolerant};
+use super::{FeedError, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant};
 
+/// How a gzip file begins (RFC 1952, 2.3.1).
+const GZIP: &[u8] = b"\x1f\x8b";
+/// Longest document that is unpacked, in bytes.
+const UNPACKED_BYTES_MAX: u64 = 8 * 1024 * 1024;
 /// Longest document that is read a second time, in bytes.
 const CHECKED_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Most entries of such a document: feed-rs has no bounds of its own.
@@ -19,10 +28,12 @@ const SAMPLED_OF: usize = 32;
 /// The result's `notes` say in words what was repaired.
 ///
 /// # Errors
-/// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), or nested without end.
+/// When the document is empty, something else than a feed ([`Foreign`](super::Foreign)), nested without end,
+/// or a gzip file that unpacks to too much.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
+    let bytes = unpacked(bytes)?;
     let decoded = decode::decode(
-        bytes,
+        &bytes,
         hints.content_type.as_deref(),
         hints.domain().as_deref(),
     );
@@ -39,7 +50,23 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     feed.notes.splice(0..0, decoded.notes);
     feed.language = feed.language.or_else(|| hints.lang.clone());
     identity::set_keys(&mut feed.entries);
+    feed.notes.extend(bounds::cut(&mut feed.entries));
     Ok(feed)
+}
+
+/// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one.
+fn unpacked(bytes: &[u8]) -> Result<Cow<'_, [u8]>, FeedError> {
+    if !bytes.starts_with(GZIP) {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let mut unpacked = Vec::new();
+    let mut reader = GzDecoder::new(bytes).take(UNPACKED_BYTES_MAX + 1);
+    // What came before a fault is read like any document that is cut.
+    match reader.read_to_end(&mut unpacked) {
+        _ if unpacked.len() as u64 > UNPACKED_BYTES_MAX => Err(FeedError::TooLarge),
+        Err(_) if unpacked.is_empty() => Ok(Cow::Borrowed(bytes)),
+        _ => Ok(Cow::Owned(unpacked)),
+    }
 }
 
 /// A document without the white space, controls and marks around it.
@@ -82,7 +109,7 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
     // feed-rs knows neither of them.
     let unknown = matches!(own.format, Some(FeedFormat::Sitemap | FeedFormat::Cdf));
     let large = document.len() > CHECKED_BYTES_MAX || own.entries.len() > CHECKED_ENTRIES_MAX;
-    let asked = is_doubtful(&own, document) || document.len() % SAMPLED_OF == 0;
+    let asked = is_doubtful(&own, document) || document.len().is_multiple_of(SAMPLED_OF);
     if unknown || large || !asked || has_author_that_panics(&own) {
         return own;
     }

@@ -6,8 +6,8 @@ use feed_rs::model::{Entry, Feed, FeedType, Link, Text};
 use feed_rs::parser::Builder;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::telemetry;
 use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed, Syndication};
+use crate::telemetry;
 
 use super::address::{document_base, web_address};
 use super::text::{self, Shape};

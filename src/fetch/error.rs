@@ -37,7 +37,7 @@ pub enum FetchError {
     Network {
         /// In words.
         why: String,
-        /// `Network`, `Tls` or `Protocol`.
+        /// `Network` or `Tls`.
         kind: FailureKind,
         /// True when the next try may well succeed; false for a bad certificate.
         transient: bool,
@@ -168,10 +168,8 @@ impl FetchError {
         };
         let kind = if bad_tls {
             FailureKind::Tls
-        } else if connecting || reading {
-            FailureKind::Network
         } else {
-            FailureKind::Protocol
+            FailureKind::Network
         };
         Self::Network {
             why,

@@ -185,11 +185,11 @@ pub struct Syndication {
 pub enum FailureKind {
     /// The config cannot work as it is.
     Config,
-    /// No connection, or it broke off.
+    /// No connection, it broke off, or what came over it is no HTTP.
     Network,
     /// A certificate that is not trusted, or no common TLS.
     Tls,
-    /// What came is no HTTP, or breaks its rules.
+    /// An answer to what was not asked (304 to a request without a condition).
     Protocol,
     /// No complete answer in time.
     Timeout,

@@ -20,6 +20,12 @@ const TRIES: u32 = 3;
 /// First wait between two tries; it doubles.
 const RETRY: SignedDuration = SignedDuration::from_mins(2);
 
+/// Longest text of an article, in bytes: judging and searching cost a multiple of it.
+const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// Longest headline, in bytes.
+const TITLE_BYTES_MAX: usize = 8 * 1024;
+
 /// How reading went, for counters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ReadResult {
@@ -167,6 +173,14 @@ struct Prepared {
 
 impl Prepared {
     fn new(mut article: Article, hint: Option<&str>) -> Self {
+        let whole = (article.title.len(), article.body.len());
+        shorten(&mut article.title, TITLE_BYTES_MAX);
+        shorten(&mut article.body, BODY_BYTES_MAX);
+        if whole != (article.title.len(), article.body.len()) {
+            article
+                .notes
+                .push("longer than any article: the rest is left out".to_owned());
+        }
         let declared = article.lang.as_deref().and_then(text::shortest_tag);
         let hint = declared.as_deref().or(hint);
         article.lang = text::detect_language(&article.title, &article.body, hint);
@@ -194,6 +208,13 @@ impl Prepared {
             why,
             host_not_before,
         }
+    }
+}
+
+fn shorten(text: &mut String, bytes_max: usize) {
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+        text.shrink_to_fit();
     }
 }
 

@@ -46,19 +46,15 @@ impl SecretPlaces<'_> {
         let key = self.key;
         match (self.inline, self.file, self.env) {
             (None, None, None) => Ok(None),
-            (Some(inline), None, None) => trimmed(key, inline.expose_secret()).map(known),
+            (Some(inline), None, None) => {
+                let text = trimmed(key, inline.expose_secret())?;
+                Ok(Some(Secret::Known(text)))
+            }
             (None, Some(file), None) => {
-                let path = base_dir.join(file);
-                let text = fs::read_to_string(&path).map_err(|error| {
-                    SecretError(format!(
-                        "`{key}_file`: cannot read {}: {error}",
-                        path.display()
-                    ))
-                })?;
-                trimmed(key, &text).map(known)
+                Secret::of_file(&format!("{key}_file"), &base_dir.join(file)).map(Some)
             }
             (None, None, Some(name)) => Ok(Some(Secret::Variable {
-                key: key.to_owned(),
+                key: format!("{key}_env"),
                 name: name.to_owned(),
             })),
             _ => Err(SecretError(format!(
@@ -82,6 +78,18 @@ impl SecretPlaces<'_> {
 }
 
 impl Secret {
+    /// The secret that a file holds; `key` names the file in the config, for messages.
+    ///
+    /// # Errors
+    /// [`SecretError`] when it cannot be read or nothing is in it.
+    pub fn of_file(key: &str, path: &Path) -> Result<Self, SecretError> {
+        let text = fs::read_to_string(path).map_err(|error| {
+            let path = path.display();
+            SecretError(format!("`{key}`: cannot read {path}: {error}"))
+        })?;
+        trimmed(key, &text).map(Self::Known)
+    }
+
     /// The secret itself.
     ///
     /// # Errors
@@ -93,15 +101,11 @@ impl Secret {
         };
         let text = env(name).ok_or_else(|| {
             SecretError(format!(
-                "`{key}_env`: the environment variable {name} is not set"
+                "`{key}`: the environment variable {name} is not set"
             ))
         })?;
         trimmed(key, &text)
     }
-}
-
-fn known(text: SecretString) -> Option<Secret> {
-    Some(Secret::Known(text))
 }
 
 fn trimmed(key: &str, text: &str) -> Result<SecretString, SecretError> {

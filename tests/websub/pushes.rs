@@ -131,7 +131,7 @@ async fn a_hub_that_pushes_is_relied_on_until_a_poll_finds_what_it_kept_back() {
         article_host: String::new(),
         backlog: false,
         late: false,
-        date: wirewatch::model::EntryDate::Sent,
+        date: Default::default(),
     };
     let found = PollOutcome {
         at: bed.now(),

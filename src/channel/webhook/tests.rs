@@ -131,7 +131,9 @@ async fn a_receiver_that_is_slow_or_away_is_tried_again_and_its_token_kept() {
         DeliveryError::retry("127.0.0.1 did not answer in time")
     );
 
-    let error = post("http://127.0.0.1:1/hook?token=t0p")
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    let nobody = nobody.expect("a free port");
+    let error = post(&format!("http://{nobody}/hook?token=t0p"))
         .await
         .expect_err("away");
     assert!(matches!(error, DeliveryError::Retry { .. }), "{error:?}");

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex as TurnMutex;
 
 use super::rules::Rules;
+use crate::fetch::FetchError;
 
 /// How long a file is good (RFC 9309, 2.4).
 const KEEP: SignedDuration = SignedDuration::from_hours(24);
@@ -32,7 +33,7 @@ const WEIGHT_MAX: usize = 8 << 20;
 pub(super) struct Known {
     pub(super) rules: Rules,
     /// Why the file cannot be had, while that forbids everything.
-    pub(super) unreachable: Option<String>,
+    pub(super) unreachable: Option<FetchError>,
     at: Timestamp,
     until: Timestamp,
     /// Since when it cannot be had, and how often that was tried.
@@ -64,7 +65,7 @@ impl Known {
 
     /// The file cannot be had (RFC 9309, 2.3.1.4): the one that was read before goes on to count; without
     /// one everything is forbidden for a day and allowed from then on.
-    pub(super) fn failed(before: Option<&Self>, why: String, now: Timestamp) -> Self {
+    pub(super) fn failed(before: Option<&Self>, why: FetchError, now: Timestamp) -> Self {
         let failing = before.and_then(|before| before.failing);
         let (since, tries) = failing.unwrap_or((now, 0));
         let wait = RETRY.saturating_mul(1 << tries.min(10)).min(RETRY_MAX);
@@ -161,9 +162,16 @@ mod tests {
         later(start, SignedDuration::from_hours(hours))
     }
 
+    fn unavailable() -> FetchError {
+        FetchError::Status {
+            code: 503,
+            retry_after: None,
+        }
+    }
+
     #[test]
     fn a_file_that_cannot_be_had_forbids_for_a_day_and_no_longer() {
-        let why = || "503".to_owned();
+        let why = unavailable;
         let mut known = Known::failed(None, why(), at(0));
         for hour in 1..24 {
             assert!(known.unreachable.is_some(), "{hour}");
@@ -180,11 +188,11 @@ mod tests {
         let read = Known::read(rules, at(0));
         assert!(read.is_fresh(at(23)) && !read.is_fresh(at(24)));
         assert!(!read.is_fresh(at(-1)), "the clock was set back");
-        let failed = Known::failed(Some(&read), "503".to_owned(), at(24));
-        let failed = Known::failed(Some(&failed), "503".to_owned(), at(60));
+        let failed = Known::failed(Some(&read), unavailable(), at(24));
+        let failed = Known::failed(Some(&failed), unavailable(), at(60));
         assert!(failed.unreachable.is_none() && !failed.rules.allow("/x"));
         // What was no file is not remembered as one.
-        let failed = Known::failed(Some(&Known::absent(at(0))), "503".to_owned(), at(24));
+        let failed = Known::failed(Some(&Known::absent(at(0))), unavailable(), at(24));
         assert!(failed.unreachable.is_some());
     }
 

@@ -33,7 +33,7 @@ impl Fetcher {
     /// Asks the `robots.txt` of the page's origin whether it may be fetched.
     ///
     /// # Errors
-    /// [`FetchError::Robots`] when it may not.
+    /// [`FetchError::Robots`] when it may not; [`FetchError::Network`] when there is no way to the host.
     pub(super) async fn ask_robots(
         &self,
         page: &Url,
@@ -71,7 +71,7 @@ impl Fetcher {
                 Known::read(Rules::parse(&String::from_utf8_lossy(&response.body)), now)
             }
             Err(error) if is_absent(&error) => Known::absent(now),
-            Err(error) => Known::failed(before, error.to_string(), now),
+            Err(error) => Known::failed(before, error, now),
         })
     }
 }
@@ -89,6 +89,10 @@ fn is_absent(error: &FetchError) -> bool {
 fn verdict(page: &Url, known: &Known) -> Result<(), FetchError> {
     let host = page.host_str().unwrap_or_default();
     if let Some(why) = &known.unreachable {
+        // Nobody is there, or nobody to be trusted: that is what is wrong with the page.
+        if matches!(why, FetchError::Network { .. }) {
+            return Err(why.clone());
+        }
         return Err(FetchError::Robots {
             why: format!("{host} cannot be asked for its robots.txt: {why}"),
             transient: true,

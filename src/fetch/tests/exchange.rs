@@ -1,7 +1,7 @@
 //! Headers out, headers in.
 
 use super::*;
-use crate::model::Validators;
+use crate::model::{FailureKind, Validators};
 use crate::world::local_server::answer;
 
 #[tokio::test]
@@ -49,6 +49,7 @@ async fn a_304_that_answers_no_condition_is_an_error() {
         matches!(error, FetchError::Status { code: 304, .. }),
         "{error}"
     );
+    assert_eq!(error.kind(), FailureKind::Protocol);
 }
 
 #[tokio::test]
@@ -174,4 +175,104 @@ async fn empty_validators_make_no_condition() {
     };
     fetcher(options()).get(request).await.expect("200");
     assert_eq!(server.seen()[0].header("if-none-match"), None);
+}
+
+#[tokio::test]
+async fn a_delta_is_asked_for_beside_an_entity_tag_only() {
+    let server = LocalServer::start(|seen| match seen.header("a-im") {
+        Some(b"feed") => answer("226 IM Used", "IM: feed\r\nETag: \"b\"\r\n", b"<new/>"),
+        _ => answer("200 OK", "ETag: \"a\"\r\n", b"<all/>"),
+    })
+    .await;
+    let fetcher = fetcher(options());
+    let mut asked = request(&server.url("/"));
+    asked.delta = true;
+    let first = fetcher.get(asked.clone()).await.expect("200");
+    assert!(!first.is_delta(), "nothing to merge it with");
+    asked.validators = Validators {
+        etag: None,
+        last_modified: Some(b"Sun, 22 Nov 2026 07:00:00 GMT".to_vec()),
+    };
+    assert!(!fetcher.get(asked.clone()).await.expect("200").is_delta());
+    asked.validators.etag = first.validators.etag;
+    let second = fetcher.get(asked.clone()).await.expect("226");
+    assert!(second.is_delta() && second.body == b"<new/>");
+    asked.delta = false;
+    assert!(!fetcher.get(asked).await.expect("200").is_delta());
+}
+
+#[tokio::test]
+async fn a_delta_that_nobody_asked_for_is_not_taken_for_the_whole() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/diff" => answer("226 IM Used", "IM: diffe, gzip\r\n", b"1d"),
+        _ => answer("226 IM Used", "IM: feed\r\n", b"<new/>"),
+    })
+    .await;
+    let error = get(&server, "/").await.expect_err("not asked for");
+    assert_eq!(error.kind(), FailureKind::Protocol);
+    let mut asked = request(&server.url("/diff"));
+    asked.delta = true;
+    asked.validators.etag = Some(b"\"a\"".to_vec());
+    let error = fetcher(options()).get(asked).await.expect_err("no feed");
+    assert_eq!(error.kind(), FailureKind::Protocol);
+}
+
+#[tokio::test]
+async fn a_form_is_posted_to_the_hub_and_to_nobody_else() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/moved" => answer("307 Temporary Redirect", "Location: /hub\r\n", b""),
+        _ => answer("202 Accepted", "", b"noted"),
+    })
+    .await;
+    let fetcher = fetcher(options());
+    let fields = [
+        ("hub.mode", "subscribe"),
+        ("hub.topic", "http://a.example/?x=1&y=ü"),
+    ];
+    let post = async |path: &str| {
+        let url = Url::parse(&server.url(path)).expect("a URL");
+        fetcher.post_form(url, &fields, &Access::default()).await
+    };
+    let answered = post("/hub?id=1#x").await.expect("202");
+    assert_eq!(
+        (answered.status, answered.body.as_slice()),
+        (202, &b"noted"[..])
+    );
+    let seen = &server.seen()[0];
+    assert_eq!(seen.target, "/hub?id=1");
+    assert_eq!(
+        String::from_utf8_lossy(&seen.body),
+        "hub.mode=subscribe&hub.topic=http%3A%2F%2Fa.example%2F%3Fx%3D1%26y%3D%C3%BC"
+    );
+    let content_type = seen.header("content-type").expect("a type");
+    assert_eq!(content_type, b"application/x-www-form-urlencoded");
+
+    let error = post("/moved").await.expect_err("not followed");
+    assert_eq!(error.kind(), FailureKind::BadRedirect);
+    assert_eq!(server.seen().len(), 2);
+    let inside = Url::parse("http://169.254.169.254/hub").expect("a URL");
+    let error = fetcher.post_form(inside, &fields, &Access::default()).await;
+    assert_eq!(
+        error.expect_err("inside").kind(),
+        FailureKind::BlockedAddress
+    );
+}
+
+#[tokio::test]
+async fn links_of_the_header_are_resolved() {
+    let server = LocalServer::start(|_| {
+        let links = "Link: <https://hub.example/>; rel=hub\r\nLink: </feed>; rel=\"self\"\r\n";
+        answer("200 OK", links, b"x")
+    })
+    .await;
+    let links = get(&server, "/").await.expect("200").links;
+    let found: Vec<_> = links
+        .iter()
+        .map(|link| (link.rel.as_str(), link.url.as_str()))
+        .collect();
+    let own = server.url("/feed");
+    assert_eq!(
+        found,
+        [("hub", "https://hub.example/"), ("self", own.as_str())]
+    );
 }

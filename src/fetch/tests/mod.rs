@@ -1,17 +1,23 @@
 //! The fetcher against real sockets.
 
+mod access;
 mod body;
 mod exchange;
 mod guard;
+mod hostile;
 mod politeness;
+mod proxies;
 mod redirects;
+mod robots;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use url::Url;
 
-use super::{Accept, Access, AccessOptions, FetchError, FetchOptions, Fetcher, Request, Response};
+use super::{
+    Accept, Access, AccessOptions, FetchError, FetchOptions, Fetcher, Manners, Request, Response,
+};
 use crate::world::local_server::LocalServer;
 use crate::world::{FixedRandom, ManualClock, MapResolver, Secret, World};
 

@@ -1,6 +1,7 @@
 //! Redirects on real sockets; their rules are tested in `redirect.rs`.
 
 use super::*;
+use crate::model::FailureKind;
 use crate::world::local_server::answer;
 
 fn moved(status: &str, to: &str) -> Vec<u8> {
@@ -105,5 +106,54 @@ async fn a_redirect_without_an_address_is_a_status() {
     assert!(
         matches!(error, FetchError::Status { code: 302, .. }),
         "{error}"
+    );
+    assert_eq!(error.kind(), FailureKind::BadRedirect);
+}
+
+#[tokio::test]
+async fn bad_ends_have_kinds_of_their_own() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/file" => moved("302 Found", "file:///etc/passwd"),
+        "/self" => moved("302 Found", "/self"),
+        "/mail" => moved("302 Found", "http://news.example:25/"),
+        _ => moved("302 Found", "http://2130706433:8080/"),
+    })
+    .await;
+    for (path, kind) in [
+        ("/file", FailureKind::BadRedirect),
+        ("/self", FailureKind::BadRedirect),
+        ("/mail", FailureKind::BlockedAddress),
+        ("/inside", FailureKind::BlockedAddress),
+    ] {
+        let only_here = FetchOptions {
+            allow: vec![server.addr.to_string().parse().expect("a rule")],
+            ..options()
+        };
+        let asked = request(&server.url(path));
+        let error = fetcher(only_here).get(asked).await.expect_err(path);
+        assert_eq!(error.kind(), kind, "{path}: {error}");
+        assert!(!error.is_transient());
+    }
+}
+
+#[tokio::test]
+async fn what_was_left_behind_is_not_given_to_a_later_hop() {
+    let home = LocalServer::start(|seen| match seen.header("x-other") {
+        Some(other) => moved("302 Found", &String::from_utf8_lossy(other)),
+        None => answer("200 OK", "", b""),
+    })
+    .await;
+    let back = home.url("/b");
+    let other = LocalServer::start(move |_| moved("302 Found", &back)).await;
+    let there = other.url("/");
+    let headers = [("X-Token", "abc"), ("X-Other", there.as_str())];
+    let mut asked = request(&home.url("/a"));
+    asked.access = access(&home.url("/a"), &headers).expect("headers");
+    fetcher(options()).get(asked).await.expect("200");
+    let seen = home.seen();
+    assert!(seen[0].header("x-token").is_some());
+    assert_eq!(
+        (seen[1].target.as_str(), seen[1].header("x-token")),
+        ("/b", None)
     );
 }

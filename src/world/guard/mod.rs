@@ -148,14 +148,15 @@ impl AddressGuard {
     /// Checks the port of a URL: a GET to a mail server says things to it (WHATWG Fetch, "bad ports").
     ///
     /// # Errors
-    /// [`Forbidden`] when the port belongs to another protocol and no rule names it.
+    /// [`Forbidden`] when the port belongs to another protocol and no rule opens it.
     pub fn check_port(&self, host: &str, port: u16) -> Result<(), Forbidden> {
-        let named = |rule: &AllowRule| match rule {
+        let ip: Option<IpAddr> = host.trim_matches(['[', ']']).parse().ok();
+        let opens = |rule: &AllowRule| match rule {
             AllowRule::Socket(socket) => socket.port() == port,
             AllowRule::Host(..) => names(rule, host, port),
-            AllowRule::Net(..) => false,
+            AllowRule::Net(net, bits) => ip.is_some_and(|ip| in_net(ip, *net, *bits)),
         };
-        if BAD_PORTS.binary_search(&port).is_err() || self.allow.iter().any(named) {
+        if BAD_PORTS.binary_search(&port).is_err() || self.allow.iter().any(opens) {
             return Ok(());
         }
         Err(Forbidden {
@@ -312,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_of_another_protocol_needs_a_rule_of_its_own() {
+    fn a_port_of_another_protocol_needs_a_rule() {
         assert!(BAD_PORTS.is_sorted());
         let guard = AddressGuard::new(vec!["127.0.0.0/8".parse().expect("a rule")]);
         let error = guard.check_port("example.org", 25).expect_err("mail");
@@ -321,7 +322,8 @@ mod tests {
             "example.org:25 is not fetched: the port belongs to another protocol; \
              if that is meant, add \"example.org:25\" to [fetch] allow"
         );
-        assert!(guard.check_port("127.0.0.1", 6667).is_err());
+        assert_eq!(guard.check_port("127.0.0.1", 6667), Ok(()), "all its ports");
+        assert!(guard.check_port("[::1]", 6667).is_err());
         for port in [80, 443, 8080, 8800, 36_667] {
             assert_eq!(guard.check_port("example.org", port), Ok(()));
         }

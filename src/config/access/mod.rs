@@ -248,28 +248,19 @@ impl Table<'_> {
             if key.is_empty() || !key.chars().all(is_token) {
                 self.error(name.span(), format!("`{key}` is no name of a header"));
             }
-            let (inline, file, env) = match value.get_ref() {
+            let secret = match value.get_ref() {
                 // Unlike a secret, a header may be empty.
-                HeaderToml::Text(text) => {
-                    let secret = Secret::Known(text.clone());
+                HeaderToml::Text(text) => Ok(Secret::Known(text.clone())),
+                HeaderToml::File(file) => Secret::of_file(key, &self.base.join(file)),
+                HeaderToml::Env(variable) => Ok(Secret::Variable {
+                    key: key.to_owned(),
+                    name: variable.clone(),
+                }),
+            };
+            match secret {
+                Ok(secret) => {
                     self.one_line(key, value.span(), Some(&secret));
                     read.push((key.to_owned(), secret));
-                    continue;
-                }
-                HeaderToml::File(file) => (None, Some(file.as_str()), None),
-                HeaderToml::Env(env) => (None, None, Some(env.as_str())),
-            };
-            match (SecretPlaces {
-                key,
-                inline,
-                file,
-                env,
-            })
-            .find(self.base)
-            {
-                Ok(secret) => {
-                    self.one_line(key, value.span(), secret.as_ref());
-                    read.extend(secret.map(|secret| (key.to_owned(), secret)));
                 }
                 Err(error) => self.error(value.span(), error.to_string()),
             }
@@ -355,3 +346,6 @@ fn header_at(headers: &HeadersToml, name: &str) -> Option<Range<usize>> {
 fn duration(period: Period) -> Duration {
     period.0.unsigned_abs()
 }
+
+#[cfg(test)]
+mod tests;
