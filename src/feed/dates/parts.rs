@@ -33,7 +33,7 @@ pub(super) struct Parts {
 
 /// The kind of the part that was found last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Last {
+enum Last {
     #[default]
     Name,
     Number,
