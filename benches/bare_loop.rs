@@ -13,6 +13,7 @@ use anyhow::{Context, bail};
 use futures_util::StreamExt;
 use futures_util::stream;
 use reqwest::header::{ETAG, HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use wirewatch::world::{TlsOptions, tls_config};
 
 /// Requests at once, as many as the daemon makes.
 const PARALLEL: usize = 64;
@@ -46,7 +47,7 @@ async fn main() -> anyhow::Result<()> {
     };
     let urls = fs::read_to_string(urls).with_context(|| urls.clone())?;
     let urls: Vec<&str> = urls.lines().collect();
-    let tls = wirewatch::world::tls_config(&wirewatch::world::TlsOptions::default())?;
+    let tls = tls_config(&TlsOptions::default())?;
     let client = reqwest::Client::builder()
         .tls_backend_preconfigured(tls)
         .timeout(Duration::from_secs(30))

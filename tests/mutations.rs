@@ -211,11 +211,15 @@ fn damaged_feeds_neither_panic_nor_hang() {
         let seed = first.wrapping_add(count);
         let document = document(&seeds, seed);
         bytes += document.len();
-        match read(&document) {
+        // The machine may have been busy elsewhere: only what is slow again is slow.
+        let time = read(&document).and_then(|time| match time > PARSE_MAX {
+            true => read(&document).map(|again| again.min(time)),
+            false => Some(time),
+        });
+        match time {
             None => faults.push(format!("WIREWATCH_SEED={seed} panics")),
-            // The machine may have been busy elsewhere: only what is slow again is slow.
-            Some(time) if time > PARSE_MAX && read(&document) > Some(PARSE_MAX) => {
-                faults.push(format!("WIREWATCH_SEED={seed} takes {time:?}"));
+            Some(time) if time > PARSE_MAX => {
+                faults.push(format!("WIREWATCH_SEED={seed} takes {time:?}"))
             }
             Some(time) => slowest = slowest.max((time, seed)),
         }

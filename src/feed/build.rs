@@ -63,6 +63,20 @@ const FIELDS: [&str; 14] = [
     "comments",
 ];
 
+/// Whether an attribute declares a namespace.
+fn is_declaration(name: &str) -> bool {
+    let start = name.as_bytes().get(.."xmlns".len());
+    start.is_some_and(|start| start.eq_ignore_ascii_case(b"xmlns"))
+}
+
+/// Whether anything is read from an attribute: most are not, and cost no memory then.
+fn is_read(name: &str) -> bool {
+    is_declaration(name)
+        || ATTRIBUTES
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+}
+
 /// What is left when the document ends.
 #[derive(Debug)]
 pub(super) struct Remains<'a> {
@@ -151,7 +165,7 @@ impl<'a> Builder<'a, '_> {
         let parent = self.open.last().copied();
         let default = self.default_vocabulary(prefix, &attributes, vocabulary, parent);
         let mut attributes = attributes;
-        attributes.retain(|(name, _)| ATTRIBUTES.contains(&&**name));
+        attributes.retain(|(name, _)| !is_declaration(name));
         if let Some(parent) = parent {
             self.tree.nodes[parent].children.push(Child::Element(id));
         }
@@ -215,6 +229,7 @@ impl<'a> Builder<'a, '_> {
             .with_checks(false)
             .filter_map(Result::ok)
             .take(ATTRIBUTES_MAX)
+            .filter(|attribute| is_read(attribute.key.0))
             .map(|attribute| {
                 let name = attribute.key.0.to_ascii_lowercase();
                 (name, entity::decode(&attribute.value).into_owned())

@@ -19,6 +19,19 @@ pub(super) fn reference(name: &str) -> Option<Cow<'static, str>> {
     if let Some(number) = name.strip_prefix('#') {
         return numeric(number).map(|found| Cow::Owned(found.to_string()));
     }
+    // Nearly all references of escaped HTML are these; the table of HTML has two thousand.
+    let usual = match name {
+        "lt" => "<",
+        "gt" => ">",
+        "amp" => "&",
+        "quot" => "\"",
+        "apos" => "'",
+        "nbsp" => "\u{a0}",
+        _ => "",
+    };
+    if !usual.is_empty() {
+        return Some(Cow::Borrowed(usual));
+    }
     html_escape::NAMED_ENTITIES
         .binary_search_by(|(known, _)| (*known).cmp(name.as_bytes()))
         .ok()

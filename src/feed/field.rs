@@ -1,5 +1,7 @@
 //! One field of the tree as plain text, whatever the document says about its type.
 
+use std::borrow::Cow;
+
 use super::namespace::Vocabulary;
 use super::text::{self, Shape, TextBuilder};
 use super::tree::{Child, NodeId, Tree};
@@ -24,11 +26,11 @@ pub(super) fn plain(tree: &Tree<'_>, id: NodeId, shape: Shape, markup: bool) -> 
     let (text, is_html) = match (&decoded, kind.as_str()) {
         // Atom 0.3, 3.1.1: without a type it is plain text.
         (Some(decoded), kind) => (decoded.as_str(), !kind.is_empty()),
-        (None, "html" | "text/html") => (raw.as_str(), true),
+        (None, "html" | "text/html") => (&*raw, true),
         // Inline markup without a single tag: the text is meant as it stands.
-        (None, "xhtml" | "application/xhtml+xml") => (raw.as_str(), false),
-        (None, "") => (raw.as_str(), markup || text::looks_like_html(&raw)),
-        (None, _) => (raw.as_str(), text::looks_like_html(&raw)),
+        (None, "xhtml" | "application/xhtml+xml") => (&*raw, false),
+        (None, "") => (&*raw, markup || text::looks_like_html(&raw)),
+        (None, _) => (&*raw, text::looks_like_html(&raw)),
     };
     said(if is_html {
         text::html(text, shape)
@@ -42,12 +44,18 @@ fn said(text: String) -> Option<String> {
 }
 
 /// The characters directly inside an element.
-pub(super) fn raw(tree: &Tree<'_>, id: NodeId) -> String {
-    let mut out = String::new();
-    for child in &tree.node(id).children {
-        if let Child::Text(text) = child {
-            out.push_str(text);
-        }
+pub(super) fn raw<'t>(tree: &'t Tree<'_>, id: NodeId) -> Cow<'t, str> {
+    let mut texts = tree
+        .node(id)
+        .children
+        .iter()
+        .filter_map(|child| match child {
+            Child::Text(text) => Some(&**text),
+            Child::Element(_) => None,
+        });
+    let mut out = Cow::Borrowed(texts.next().unwrap_or_default());
+    for text in texts {
+        out.to_mut().push_str(text);
     }
     out
 }

@@ -109,7 +109,7 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
     // feed-rs knows neither of them.
     let unknown = matches!(own.format, Some(FeedFormat::Sitemap | FeedFormat::Cdf));
     let large = document.len() > CHECKED_BYTES_MAX || own.entries.len() > CHECKED_ENTRIES_MAX;
-    let asked = is_doubtful(&own, document) || document.len() % SAMPLED_OF == 0;
+    let asked = is_doubtful(&own, document) || document.len().is_multiple_of(SAMPLED_OF);
     if unknown || large || !asked || has_author_that_panics(&own) {
         return own;
     }
@@ -136,17 +136,19 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
 
 /// Whether the document has more entries than were found, to go by its tags; JSON tells by having none.
 fn is_doubtful(own: &ParsedFeed, document: &str) -> bool {
-    let tags = |tag: &str| {
-        let starts = document
-            .match_indices(tag)
-            .map(|(at, _)| document.as_bytes().get(at + tag.len()));
-        starts
-            .filter(|next| {
-                next.is_none_or(|next| matches!(next, b'>' | b'/' | b' ' | b'\t' | b'\r' | b'\n'))
-            })
-            .count()
+    let is_entry = |tag: &[u8]| {
+        let name = tag
+            .strip_prefix(b"item")
+            .or_else(|| tag.strip_prefix(b"entry"));
+        name.is_some_and(|rest| !rest.first().is_some_and(|&next| is_name_byte(next)))
     };
-    own.entries.is_empty() || tags("<item") + tags("<entry") > own.entries.len()
+    let bytes = document.as_bytes();
+    let starts = document.match_indices('<').map(|(at, _)| &bytes[at + 1..]);
+    own.entries.is_empty() || starts.filter(|tag| is_entry(tag)).count() > own.entries.len()
+}
+
+fn is_name_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'-' | b'_' | b'.' | 0x80..)
 }
 
 /// feed-rs cuts inside a character of an author with an address; the guard catches that, but a panic

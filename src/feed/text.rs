@@ -90,13 +90,23 @@ impl TextBuilder {
 
     /// Adds text as it is meant (references resolved).
     pub(super) fn push(&mut self, text: &str) {
-        for character in text.chars() {
-            if character.is_whitespace() {
-                self.gap = self.gap.max(Gap::Space);
-            } else if is_shown(character) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let (run, after) = rest.split_at(run_of_words(rest.as_bytes()));
+            if !run.is_empty() {
                 self.close_gap();
-                self.out.push(character);
+                self.out.push_str(run);
             }
+            let mut characters = after.chars();
+            match characters.next() {
+                Some(space) if space.is_whitespace() => self.gap = self.gap.max(Gap::Space),
+                Some(character) if is_shown(character) => {
+                    self.close_gap();
+                    self.out.push(character);
+                }
+                _ => {}
+            }
+            rest = characters.as_str();
         }
     }
 
@@ -123,6 +133,39 @@ impl TextBuilder {
         self.out
     }
 }
+
+/// Length of the longest beginning that stays as it is: words with one space between them.
+///
+/// Most of every text; it ends at each byte that may begin a character which is white space or not shown.
+fn run_of_words(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let stays = IS_WORD[usize::from(byte)]
+            || (byte == b' '
+                && at > 0
+                && text
+                    .get(at + 1)
+                    .is_some_and(|&next| IS_WORD[usize::from(next)]));
+        if !stays {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Bytes that are part of a shown character whatever stands around them. White space and what is not shown begin, past
+/// ASCII, with C2 (U+0080 on), E1 (U+1680), E2 (U+2000 on), E3 (U+3000) and EF (U+FDD0 on, U+FEFF, U+FFFE), and
+/// noncharacters of higher planes are shown as ever.
+static IS_WORD: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0x21;
+    while byte < 256 {
+        table[byte] = !matches!(byte, 0x7f | 0xc2 | 0xe1 | 0xe2 | 0xe3 | 0xef);
+        byte += 1;
+    }
+    table
+};
 
 /// Controls, byte order marks and noncharacters say nothing to a reader and break consumers.
 fn is_shown(character: char) -> bool {
@@ -284,7 +327,7 @@ pub(super) fn before_end_tag(text: &str, element: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Shape, fold, html, looks_like_html};
+    use super::{Shape, TextBuilder, fold, html, is_shown, looks_like_html};
 
     #[test]
     fn html_becomes_what_a_reader_sees() {
@@ -311,6 +354,22 @@ mod tests {
         ] {
             assert_eq!(html(written, Shape::Line), line, "{written}");
             assert_eq!(html(written, Shape::Paragraphs), paragraphs, "{written}");
+        }
+    }
+
+    /// The fast path and the slow one agree on every character, wherever it stands.
+    #[test]
+    fn runs_of_words_hide_nothing() {
+        for character in '\0'..=char::MAX {
+            let text = format!("a{character}b");
+            let expected = match character {
+                space if space.is_whitespace() => "a b".to_owned(),
+                shown if is_shown(shown) => text.clone(),
+                _ => "ab".to_owned(),
+            };
+            let mut builder = TextBuilder::new(Shape::Line);
+            builder.push(&text);
+            assert_eq!(builder.finish(), expected, "{:x}", u32::from(character));
         }
     }
 

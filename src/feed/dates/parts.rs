@@ -33,7 +33,7 @@ pub(super) struct Parts {
 
 /// The kind of the part that was found last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Last {
+enum Last {
     #[default]
     Name,
     Number,
@@ -171,7 +171,7 @@ impl Parts {
     /// beside the date settles what is left open, then the language, then English.
     fn month(&self, year: i16, day: i8) -> Option<i8> {
         let any_likely = self.months.iter().any(|name| name.is_likely);
-        let names = self
+        let mut names = self
             .months
             .iter()
             .filter(|name| name.is_likely || !any_likely);
@@ -188,7 +188,7 @@ impl Parts {
                 .map_or(self.weekdays, |name| name.senses.weekdays);
             (months_only.map(|name| name.senses).collect(), weekdays)
         } else {
-            (vec![names.last()?.senses], self.weekdays)
+            (vec![names.next_back()?.senses], self.weekdays)
         };
         let best = agreed(&names, |senses| senses.months())?;
         let open = agreed(&names, |senses| senses.own.or(senses.english)).unwrap_or(best);

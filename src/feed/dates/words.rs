@@ -167,7 +167,7 @@ fn after_ordinal<'a>(text: &'a str, language: Option<&str>) -> &'a str {
         return text;
     }
     let senses = calendar::leading(text, language).senses;
-    if senses.is_month() || senses.afternoon.is_some() || text.starts_with('z') {
+    if senses.is_month() || senses.afternoon.is_some() {
         return text;
     }
     text.trim_start_matches(char::is_alphabetic)

@@ -5,16 +5,22 @@ use url::Url;
 use super::Failure;
 use crate::feed::{self, Hints};
 use crate::fetch::{self, Accept, FetchError, HeaderLink, Request, Response};
-use crate::model::{FailureKind, Feed, FeedLinks, ParsedFeed, Validators};
+use crate::model::{FailureKind, Feed, FeedKind, FeedLinks, ParsedFeed, Validators};
 use crate::pipeline::{Pipeline, Setup};
 use crate::websub;
 
 /// The conditional request of a poll: to the configured address, or to the one it has moved to for good.
 pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
     let address = feed.state.poll_url.as_deref().unwrap_or(&feed.spec.url);
+    // A page that lists articles is a page like those it lists: robots.txt is asked about it.
+    let (accept, delta) = match feed.spec.kind {
+        FeedKind::Page => (Accept::Page, false),
+        FeedKind::Feed | FeedKind::Sitemap => (Accept::Feed, true),
+    };
     Ok(Request {
         validators: feed.validators.clone(),
-        delta: true,
+        accept,
+        delta,
         ..of_page(setup, feed, fetch::parse_url(address)?)
     })
 }
