@@ -13,6 +13,7 @@ Rules of the corpus are wrapped in wirewatch's own syntax; what the program cann
 import argparse
 import base64
 import collections
+import csv
 import email
 import email.policy
 import html
@@ -29,12 +30,16 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 DAY_MS = 86_400_000
 # The corpus names a failure more coarsely than wirewatch does.
 FINER = {"not_a_feed": {"empty", "page", "login_page", "bot_check"}, "network": {"protocol"}, "protocol": {"network"}}
 SLOW = {"slow"}
+# What such a case does shows in its own title or text only: its article's page must not be had.
+SHOWN = {"bidi", "chat-injection", "command-injection", "formula-injection", "log-injection", "mail-header-injection",
+         "path-traversal", "sql", "template-injection", "terminal-injection", "xss"}
 PASSES = 3
 SUMMARY = "A short summary that the feed gave."
 
@@ -54,6 +59,10 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def is_shown(case):
+    return case["kind"] == "feed" and case["class"] in SHOWN
 
 
 class Servers:
@@ -83,15 +92,21 @@ class Servers:
                 self.wfile.write(body)
 
             def do_GET(self):
+                if self.path.startswith("/behind/"):
+                    with urllib.request.urlopen(f"http://127.0.0.1:{servers.port}/{self.path[8:]}") as answer:
+                        return self.answer(answer.read(), answer.headers["Content-Type"])
                 self.answer(servers.front_feed(self.path.rsplit("/", 1)[-1]), "application/rss+xml")
 
             def do_POST(self):
                 servers.posted.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
                 self.answer(b"", "text/plain")
 
-        self.front = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front)
-        threading.Thread(target=self.front.serve_forever, daemon=True).start()
-        self.front_port = self.front.server_address[1]
+        def start():
+            server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Front)
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            return server.server_address[1]
+
+        self.front_port, self.hook_port = start(), start()
         self.mails = options.work / "mails"
         self.mails.mkdir()
         self.mail_port = self.start_mail()
@@ -114,7 +129,12 @@ class Servers:
     def url_of(self, case):
         if case["kind"] == "page":
             return f"http://127.0.0.1:{self.front_port}/{case['id']}"
+        if is_shown(case):
+            return f"http://127.0.0.1:{self.front_port}/behind/case/{case['id']}"
         return f"http://127.0.0.1:{self.port}/case/{case['id']}"
+
+    def harmless_beside(self, case):
+        return f"http://127.0.0.1:{self.front_port}/behind/ok.xml" if is_shown(case) else self.harmless
 
     @property
     def harmless(self):
@@ -139,14 +159,15 @@ Pass = collections.namedtuple("Pass", "code out err cpu peak wall")
 class Bench:
     """One case's folder: config, database and what the program said."""
 
-    def __init__(self, options, servers, name, feeds, words, extra="", deadline="30s"):
+    def __init__(self, options, servers, name, feeds, words, extra="", deadline="30s", pages=True):
         self.options, self.servers = options, servers
         self.folder = options.work / name
         self.folder.mkdir()
         self.feeds = feeds
         self.config = self.folder / "config.toml"
         self.database = self.folder / "hostile.db"
-        allow = [f"127.0.0.1:{servers.port}", f"127.0.0.1:{servers.front_port}"]
+        ports = [servers.hook_port, servers.front_port, *([servers.port] if pages else [])]
+        allow = [f"127.0.0.1:{port}" for port in ports]
         terms = ", ".join(toml_term(word) for word in words)
         lines = [f'include = ["{ROOT}/examples/watches/china-russia.toml"]', "[store]", 'path = "hostile.db"',
                  "[fetch]", 'contact = "mailto:bench@wirewatch.invalid"', 'host_delay = "0s"', "host_parallel = 2",
@@ -155,7 +176,7 @@ class Bench:
                  "[watch.pair]", "match = '''country:CN and country:RU'''",
                  "[channel.terminal]", 'kind = "stdout"',
                  "[channel.lines]", 'kind = "file"', 'path = "out.jsonl"',
-                 "[channel.hook]", 'kind = "webhook"', f'url = "http://127.0.0.1:{servers.front_port}/hook"']
+                 "[channel.hook]", 'kind = "webhook"', f'url = "http://127.0.0.1:{servers.hook_port}/hook"']
         if servers.mail_port:
             lines += ["[channel.mail]", 'kind = "email"', 'host = "127.0.0.1"', f"port = {servers.mail_port}",
                       'tls = "none"', 'from = "wirewatch@example.org"', 'to = ["desk@example.org"]']
@@ -186,11 +207,14 @@ class Bench:
     def seed(self):
         """Makes the feeds look polled before, so that undated entries are news and not backlog."""
         config = self.config.read_text()
-        # Nothing is allowed, so nothing is asked: the feeds come into the database and no further.
-        self.config.write_text(re.sub(r"(?m)^allow = .*$", "allow = []", config))
+        # No feed may be asked: they come into the database and no further.
+        hook = f'allow = ["127.0.0.1:{self.servers.hook_port}"]'
+        self.config.write_text(re.sub(r"(?m)^allow = .*$", hook, config))
         self.run("run", "--once", "--all")
         self.config.write_text(config)
         with sqlite3.connect(self.database) as db:
+            if not db.execute("select 1 from feed").fetchone():
+                sys.exit(f"no feed came into {self.database}: {(self.folder / 'stderr').read_text()}")
             db.execute("update feed set first_success_at = ?, failures = 0, last_error = null, state = '{}', due_at = 0",
                        (int(time.time() * 1000) - DAY_MS,))
             for table in ("delivery", "trouble"):
@@ -273,9 +297,9 @@ def outputs(bench, last):
     found["mail headers"] = "\n".join(f"{name}: {value}" for letter in letters for name, value in letter.items())
     for kind in ("plain", "html"):
         found[f"mail {kind}"] = "\n".join(letter.get_body((kind,)).get_content() for letter in letters)
-    for n, alert in enumerate(bench.json("alert", "list")[:5]):
+    for n, alert in enumerate(bench.json("alert", "list")[:2]):
         found[f"alert show {n}"] = bench.run("alert", "show", alert["id"]).out
-    for n, (url,) in enumerate(bench.rows("select url from article where host != '' limit 8")):
+    for n, (url,) in enumerate(bench.rows("select url from article order by id desc limit 2")):
         found[f"article show {n}"] = bench.run("article", "show", url).out
         found[f"article show --json {n}"] = bench.run("article", "show", url, "--json").out
     return found
@@ -316,7 +340,7 @@ class Judge:
                 self.fault(f"a line of the log that is no record: {line[:120]!r}")
 
     def harmless(self):
-        url = self.bench.servers.harmless
+        url = self.bench.servers.harmless_beside(self.case)
         stored = self.bench.rows("select e.title from entry e join feed f on f.id = e.feed_id where f.url = ?", url)
         if sorted(stored) != [(f"Plain item {n}",) for n in range(3)]:
             self.fault(f"the harmless feed is not whole: {stored}")
@@ -424,7 +448,7 @@ def check_class(judge, found, alerts_first):
         cells = found["alert list --csv"]
         if not cells:
             judge.fault("there is no CSV")
-        elif re.search(r'(?m)(^|,)"?[=+@\t-]', cells) or "'=" not in cells:
+        elif "'=" not in cells or any(cell[:1] in tuple("=+-@\t\r") for row in csv.reader(cells.splitlines()) for cell in row):
             judge.fault("a cell of the CSV starts a formula")
     if kind == "schedule":
         view = next(feed for feed in bench.json("feed", "list") if feed["url"] == url)
@@ -484,7 +508,9 @@ def poll_case(options, servers, case, idle):
     keys = ""
     if case["class"] == "credential-leak":
         keys = 'headers = { Authorization = "Bearer s3cret", Cookie = "id=s3cret", X-Key = "s3cret" }'
-    bench = Bench(options, servers, case["id"], {url: keys, servers.harmless: ""}, words_of(case), deadline=deadline)
+    beside = servers.harmless_beside(case)
+    bench = Bench(options, servers, case["id"], {url: keys, beside: ""}, words_of(case), deadline=deadline,
+                  pages=not is_shown(case))
     bench.seed()
     servers.posted.clear()
     for mail in servers.mails.glob("*.eml"):

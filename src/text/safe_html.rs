@@ -8,7 +8,7 @@
 /// Longest page that is looked at, in bytes of its decoded text.
 pub const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Most elements of a page that are looked at; a tree of so many still fits the memory of a small machine.
-pub const ELEMENTS_MAX: usize = 300_000;
+pub const ELEMENTS_MAX: usize = 60_000;
 /// Deepest nesting of a page; browsers stop at 512.
 pub const DEPTH_MAX: usize = 1_000;
 
@@ -361,7 +361,7 @@ impl<'a> TreeEstimate<'a> {
 
     fn verdict(&self) -> Option<&'static str> {
         if self.elements > ELEMENTS_MAX {
-            Some("more than 300,000 elements")
+            Some("more than 60,000 elements")
         } else if self.open.len() + self.formatting > DEPTH_MAX {
             Some("nested deeper than 1,000 elements")
         } else {
@@ -385,7 +385,7 @@ mod tests {
             "<div></div>".repeat(5_000)
         );
         let long = "x".repeat(PAGE_BYTES_MAX + 10);
-        let lists = "<li>one<li>two".repeat(50_000);
+        let lists = "<li>one<li>two".repeat(20_000);
         let script = format!(
             "<script>{}</script><p>text",
             "if (a<b) '<div>';".repeat(5_000)
@@ -405,11 +405,11 @@ mod tests {
                 &bold,
                 Some("nested deeper than 1,000 elements"),
             ),
-            ("many", &many, Some("more than 300,000 elements")),
+            ("many", &many, Some("more than 60,000 elements")),
             (
                 "copies of formatting",
                 &copies,
-                Some("more than 300,000 elements"),
+                Some("more than 60,000 elements"),
             ),
             ("long", &long, Some("page longer than 8 MiB")),
             ("unclosed list items", &lists, None),

@@ -1,7 +1,7 @@
 //! Text for chats. Slack and Matrix read `text`, Discord `content`, of one and the same post.
 //!
-//! Nothing foreign pings anybody: an `@` is followed by a character without width, so that no service takes
-//! it for a mention, and Slack's `<!channel>` and `<@U1>` are escaped as Slack asks for.
+//! Nothing foreign pings anybody: `@` and `<` are followed by a character without width, so that no service
+//! takes them for the start of a mention, and for Slack they are escaped as Slack asks for.
 
 use crate::model::{AlertKind, Message};
 
@@ -35,7 +35,7 @@ fn without_mentions(message: &Message, kind: AlertKind) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         out.push(c);
-        if matches!(c, '@' | '＠') {
+        if matches!(c, '@' | '＠' | '<') {
             out.push(BREAK);
         }
     }
@@ -58,14 +58,14 @@ mod tests {
         let slack = slack_text(&message, AlertKind::New);
         assert!(
             slack.contains(
-                "@\u{2060}everyone &lt;!channel&gt; &lt;@\u{2060}U123&gt; &amp; @\u{2060}here"
+                "@\u{2060}everyone &lt;\u{2060}!channel&gt; &lt;\u{2060}@\u{2060}U123&gt; &amp; @\u{2060}here"
             ),
             "{slack}"
         );
         assert!(!slack.contains(['<', '>']));
         let discord = discord_content(&message, AlertKind::New);
         assert!(
-            !discord.contains("@everyone") && !discord.contains("<@U"),
+            !discord.contains("@everyone") && !discord.contains("<@") && !discord.contains("<!"),
             "{discord}"
         );
         assert!(discord.chars().count() <= 2_000);
