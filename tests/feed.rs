@@ -102,6 +102,7 @@ fn hints(case: &Case) -> Hints {
         content_location: case.content_location.clone(),
         lang: None,
         kind: case.kind,
+        compare: true,
     }
 }
 

@@ -153,8 +153,7 @@ async fn tell(
     until(daemon, started, async || {
         let totals = daemon.pipeline.queries.totals().await?;
         let all_polled = daemon.stats.snapshot().polls >= feeds && totals.feeds_new == 0;
-        let waiting = totals.articles_wanted + totals.articles_unjudged + totals.deliveries_pending;
-        Ok(all_polled && waiting == 0)
+        Ok(all_polled && waiting(daemon).await? == 0)
     })
     .await?;
     let read = daemon.stats.snapshot();
@@ -163,10 +162,11 @@ async fn tell(
         read.read + read.read_from_entry,
         read.hits
     );
-    let before = read.sent;
     site.correct(daemon.pipeline.world.clock.now())?;
+    // Not "one more was sent": the last message of the news may be counted only now.
     until(daemon, started, async || {
-        Ok(daemon.stats.snapshot().sent > before)
+        let has_come = daemon.stats.snapshot().changed_entries > read.changed_entries;
+        Ok(has_come && waiting(daemon).await? == 0)
     })
     .await?;
     print_digest(daemon, args.format).await?;
@@ -174,6 +174,12 @@ async fn tell(
         near_misses(daemon).await?;
     }
     Ok(())
+}
+
+/// Articles and deliveries that are on their way.
+async fn waiting(daemon: &Daemon) -> anyhow::Result<u64> {
+    let totals = daemon.pipeline.queries.totals().await?;
+    Ok(totals.articles_wanted + totals.articles_unjudged + totals.deliveries_pending)
 }
 
 /// Waits until something holds, or patience ends.

@@ -64,6 +64,8 @@ pub struct Hints {
     /// What the config calls the address. A sitemap without news is read under
     /// [`FeedKind::Sitemap`] only: any site has one, and it is no feed.
     pub kind: FeedKind,
+    /// Have feed-rs read the document too, doubt or not, for people who look at one feed.
+    pub compare: bool,
 }
 
 impl Hints {

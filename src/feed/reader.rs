@@ -109,7 +109,8 @@ fn checked(mut own: ParsedFeed, document: &str, hints: &Hints) -> ParsedFeed {
     // feed-rs knows neither of them.
     let unknown = matches!(own.format, Some(FeedFormat::Sitemap | FeedFormat::Cdf));
     let large = document.len() > CHECKED_BYTES_MAX || own.entries.len() > CHECKED_ENTRIES_MAX;
-    let asked = is_doubtful(&own, document) || document.len().is_multiple_of(SAMPLED_OF);
+    let sampled = hints.compare || document.len().is_multiple_of(SAMPLED_OF);
+    let asked = sampled || is_doubtful(&own, document);
     if unknown || large || !asked || has_author_that_panics(&own) {
         return own;
     }

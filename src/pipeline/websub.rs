@@ -280,6 +280,7 @@ async fn parse(
         content_location: push.content_location,
         lang: subscription.lang.clone(),
         kind: subscription.kind,
+        compare: false,
     };
     let parsed = pipeline
         .compute

@@ -131,6 +131,7 @@ pub(super) async fn read(compute: &Compute, response: &Response) -> Result<Answe
         lang: None,
         // A sitemap of every page is no feed, only one of the news is.
         kind: FeedKind::Feed,
+        compare: false,
     };
     let body = response.body.clone();
     match compute.run(move || parse(&body, &hints)).await {

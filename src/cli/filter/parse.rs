@@ -60,6 +60,7 @@ fn hints(line: &Value) -> Hints {
             "sitemap" => FeedKind::Sitemap,
             _ => FeedKind::Feed,
         },
+        compare: true,
     }
 }
 

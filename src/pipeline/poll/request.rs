@@ -84,6 +84,7 @@ pub(super) async fn parse(
         content_location: response.content_location,
         lang: feed.spec.lang.clone(),
         kind: feed.spec.kind,
+        compare: false,
     };
     let body = response.body;
     let selectors = setup.selectors_of(&feed.spec.url);
