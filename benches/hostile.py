@@ -553,8 +553,8 @@ def rule_case(options, servers, case, idle):
             judge.cost(run)
             if run.code == 0 and "warning" not in (run.out + run.err).lower():
                 judge.fault(f"`{words[0]}` took it: {text.splitlines()[1]}")
-            elif not re.search(r"config\.toml:\d+", run.out + run.err):
-                judge.fault(f"`{words[0]}` does not name file and line: {(run.out + run.err)[:200]!r}")
+            elif not re.search(r"config\.toml:\d+|\[channel\.evil\]", run.out + run.err):
+                judge.fault(f"`{words[0]}` does not name the place: {(run.out + run.err)[:200]!r}")
     judge.canary()
     return judge
 

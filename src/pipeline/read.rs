@@ -9,6 +9,7 @@ use crate::model::{
     Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
     WantedArticle,
 };
+use crate::schedule;
 use crate::store::StoreError;
 use crate::text;
 
@@ -94,7 +95,9 @@ fn page_request(setup: &Setup, wanted: &WantedArticle) -> Result<Request, FetchE
 
 async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) -> ReadOutcome {
     let now = pipeline.world.clock.now();
-    let host_not_before = error.retry_after();
+    let host_not_before = error
+        .retry_after()
+        .map(|asked| schedule::patience(asked, now));
     if !error.is_transient() || wanted.failures + 1 >= TRIES {
         let missing = Missing::new(error.to_string(), Some(error.kind()));
         return from_entry(pipeline, wanted, Some(missing), host_not_before).await;

@@ -13,6 +13,7 @@ use crate::model::{
     Claim, Committed, ParsedFeed, Subscription, SubscriptionAnswer, SubscriptionChanges,
     SubscriptionOutcome, SubscriptionState,
 };
+use crate::schedule;
 use crate::store::{PollReport, StoreError};
 use crate::websub::{self, Intent, Mode, Verdict};
 
@@ -115,7 +116,7 @@ pub async fn work(
     let jitter = pipeline.world.random.fraction();
     let mut due_at = websub::retry_at(now, tries, jitter);
     if let Some(patience) = asked.as_ref().err().and_then(FetchError::retry_after) {
-        due_at = due_at.max(patience);
+        due_at = due_at.max(schedule::patience(patience, now));
     }
     let failed = asked.err().map(|error| error.to_string());
     log_attempt(subscription, failed.as_deref());

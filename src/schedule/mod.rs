@@ -93,7 +93,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const DOUBLINGS_MAX: u32 = 20;
 
 /// A server that asks for more patience than this is asked again anyway.
-const RETRY_AFTER_MAX: SignedDuration = SignedDuration::from_hours(24 * 7);
+const RETRY_AFTER_MAX: SignedDuration = DAY;
 
 /// Feeds that open at the same time are not all polled in that second.
 const OPENING: SignedDuration = SignedDuration::from_mins(5);
@@ -118,7 +118,7 @@ pub fn next_poll(times: &PollTimes, state: &PollState, jitter: f64) -> Timestamp
         .map_or(due, |asked| due.max(patience(asked, times.now)))
 }
 
-/// `Retry-After`, no later than a week from now: a slip of a server must not silence a host for years.
+/// `Retry-After`, no later than a day from now: neither a slip nor malice may silence a host for years.
 #[must_use]
 pub fn patience(asked: Timestamp, now: Timestamp) -> Timestamp {
     asked.min(later(now, RETRY_AFTER_MAX))
