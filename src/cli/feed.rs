@@ -14,7 +14,7 @@ use clap::Subcommand;
 use jiff::SignedDuration;
 
 use super::{Global, open, print};
-use crate::config::{self, Config, FeedConfig, nearest};
+use crate::config::{self, Config, EditError, FeedConfig, nearest};
 use crate::daemon::Daemon;
 use crate::model::{Claim, Committed, Feed, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
@@ -62,11 +62,18 @@ pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitC
 
 fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
     let config = open::config(global).context("nothing was removed")?;
-    let feed = named(&config, url).context("nothing was removed")?;
-    let path = config::remove_feed(&config.files, &feed.spec.url)?;
+    // As it is written first: a second spelling of a feed is to be taken out, not the feed.
+    let (url, path) = match config::remove_feed(&config.files, url) {
+        Err(EditError::Unknown { .. }) => {
+            let feed = named(&config, url).context("nothing was removed")?;
+            let path = config::remove_feed(&config.files, &feed.spec.url)?;
+            (feed.spec.url.as_str(), path)
+        }
+        removed => (url, removed?),
+    };
     print::text(&format!(
         "{} removed from {}; what it brought stays stored\n",
-        feed.spec.url,
+        print::safe(url),
         path.display()
     ))?;
     Ok(ExitCode::SUCCESS)

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, value};
+use url::Url;
 
+use super::address::{same_feed_as_written, without_login};
 use super::{Config, Problems};
-use crate::feed::normal_url;
 
 #[cfg(test)]
 mod tests;
@@ -114,7 +115,7 @@ pub fn add_feeds(config: &Config, feeds: &[&FeedEdit]) -> Result<(), EditError> 
 /// Those of some feeds that the config does not have yet under any spelling, each once.
 #[must_use]
 pub fn new_feeds<'a>(config: &Config, feeds: &'a [FeedEdit]) -> Vec<&'a FeedEdit> {
-    let name = |url: &str| normal_url(url).unwrap_or_else(|| url.to_owned());
+    let name = |url: &str| same_feed_as_written(url).unwrap_or_else(|| url.to_owned());
     let known = config.feeds.iter().map(|feed| name(&feed.spec.url));
     let mut known: HashSet<String> = known.collect();
     feeds
@@ -150,11 +151,6 @@ pub fn remove_feed(files: &[PathBuf], url: &str) -> Result<PathBuf, EditError> {
     })
 }
 
-/// True when both addresses name one feed, however they are spelt.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    one == other || normal_url(one).is_some_and(|one| Some(one) == normal_url(other))
-}
-
 /// The file that a feed of the config stands in.
 fn file_with(config: &Config, url: &str) -> Result<PathBuf, EditError> {
     for path in &config.files {
@@ -168,7 +164,12 @@ fn file_with(config: &Config, url: &str) -> Result<PathBuf, EditError> {
 }
 
 fn has_url(table: &Table, url: &str) -> bool {
-    table.get("url").and_then(Item::as_str) == Some(url)
+    let Some(written) = table.get("url").and_then(Item::as_str) else {
+        return false;
+    };
+    // The config shows an address without its login.
+    let shown = || Url::parse(written).map(|written| without_login(&written).to_string());
+    written == url || (written.contains('@') && shown().is_ok_and(|shown| shown == url))
 }
 
 fn table_of(feed: &FeedEdit) -> Table {

@@ -4,6 +4,7 @@
 //! never the network, never the store.
 
 mod access;
+mod address;
 mod edit;
 mod health;
 mod locate;
@@ -166,9 +167,11 @@ impl Config {
     pub fn feed(&self, url: &str) -> Option<&FeedConfig> {
         let exact = self.feeds.iter().find(|feed| feed.spec.url == url);
         exact.or_else(|| {
-            self.feeds
-                .iter()
-                .find(|feed| edit::same(&feed.spec.url, url))
+            let wanted = address::same_feed_as_written(url)?;
+            let same = |feed: &&FeedConfig| {
+                address::same_feed_as_written(&feed.spec.url).as_ref() == Some(&wanted)
+            };
+            self.feeds.iter().find(same)
         })
     }
 

@@ -12,13 +12,13 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use super::access::{feed_access, fetch_ca, hosts};
+use super::address::{has_login, same_feed, without_login};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
 use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
 use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
-use crate::feed::normal_url;
 use crate::fetch::{FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
@@ -309,8 +309,12 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
+        let url_shown = match has_login(&url) {
+            true => without_login(&url).to_string(),
+            false => value.url.get_ref().clone(),
+        };
         if let Some(other) = addresses.get(&same_feed(&url)) {
-            let message = if other == value.url.get_ref() {
+            let message = if *other == url_shown {
                 "this feed stands here twice; it is polled once".to_owned()
             } else {
                 format!("this is the feed {other} once more; it is polled once")
@@ -318,11 +322,11 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at), message, None);
             continue;
         }
-        addresses.insert(same_feed(&url), value.url.get_ref().clone());
+        addresses.insert(same_feed(&url), url_shown.clone());
         feeds.push(FeedConfig {
             page: page::selectors(reader, &file, &value),
             spec: FeedSpec {
-                url: value.url.into_inner(),
+                url: url_shown,
                 host: host_key(&url),
                 kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
                 tags: value.tags,
@@ -334,16 +338,6 @@ fn feeds(
         });
     }
     feeds
-}
-
-/// What two addresses of one feed have in common: they may differ in scheme, default port, a slash at the
-/// end, fragment, tracking parameters, and the case of the host.
-fn same_feed(url: &Url) -> String {
-    let normal = normal_url(url.as_str()).unwrap_or_else(|| url.to_string());
-    let rest = normal
-        .split_once("://")
-        .map_or(normal.as_str(), |(_, rest)| rest);
-    rest.trim_end_matches('/').to_owned()
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.

@@ -10,6 +10,8 @@ use std::collections::HashMap;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
+use crate::model::Cut;
+
 use super::entity;
 use super::namespace::{self, Vocabulary};
 use super::repair::Repaired;
@@ -86,6 +88,8 @@ pub(super) struct Remains<'a> {
     pub notes: Vec<String>,
     /// Some elements were left out because they are nested too deep.
     pub too_deep: bool,
+    /// Where the document breaks off, when it does.
+    pub cut: Option<Cut>,
 }
 
 /// Builds the tree and hands every entry to `on_entry` when it closes, while it is still in the tree.
@@ -124,8 +128,14 @@ pub(super) fn read<'a>(
             }
         }
     }
+    let cut = match (builder.open.is_empty(), builder.entry) {
+        (true, _) => None,
+        (false, None) => Some(Cut::BetweenEntries),
+        (false, Some(_)) => Some(Cut::InsideEntry),
+    };
     builder.close_down_to(0);
     Remains {
+        cut,
         tree: builder.tree,
         notes: builder.notes,
         too_deep: builder.too_deep,

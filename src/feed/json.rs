@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::model::{FeedFormat, FeedLinks, ParsedEntry, ParsedFeed};
+use crate::model::{Cut, FeedFormat, FeedLinks, ParsedEntry, ParsedFeed};
 
 use super::address::{document_base, web_address};
 use super::announced::note_link;
@@ -56,6 +56,8 @@ fn feed(found: Members, hints: &Hints) -> ParsedFeed {
         description: paragraphs(feed, "description"),
         links: reader.links(feed),
         entries,
+        // What stands before the fault is whole: half an item is left out.
+        cut: found.fault.is_some().then_some(Cut::BetweenEntries),
         notes: found.notes(),
         ..ParsedFeed::default()
     }

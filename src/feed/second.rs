@@ -67,6 +67,7 @@ fn converted(feed: Feed, hints: &Hints) -> ParsedFeed {
             .map(|minutes| SignedDuration::from_mins(i64::from(minutes))),
         syndication: Syndication::default(),
         links: FeedLinks::default(),
+        cut: None,
         entries: feed
             .entries
             .into_iter()

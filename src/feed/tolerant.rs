@@ -67,6 +67,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Unread> 
         tree,
         notes,
         too_deep,
+        cut,
     } = build::read(&repaired, &mut |tree, id| {
         let fields = Fields {
             tree,
@@ -104,6 +105,7 @@ pub(super) fn read(document: &str, hints: &Hints) -> Result<ParsedFeed, Unread> 
         (parsed.title, parsed.language) = gathered.publication.unwrap_or_default();
     }
     parsed.entries = gathered.entries;
+    parsed.cut = cut;
     parsed.notes = repaired.notes;
     parsed.notes.extend(notes);
     if gathered.left_out > 0 {

@@ -26,7 +26,7 @@ mod tests;
 
 pub use access::{
     Access, AccessOptions, HostOptions, HostPattern, HostPatternError, HostRules, Manners, Proxy,
-    ProxyError, Secrets,
+    ProxyError, Secrets, login_of,
 };
 pub use error::FetchError;
 pub use fetcher::Fetcher;

@@ -28,12 +28,13 @@ pub struct FetchOptions {
     #[serde(deserialize_with = "allow_rules")]
     pub allow: Vec<AllowRule>,
     /// Most bytes of a body, counted after decompression.
+    #[serde(deserialize_with = "some_bytes")]
     pub body_bytes_max: usize,
     /// Most time for one fetch: connecting, every redirect, and the whole body. Waiting for one's turn is not counted.
-    #[serde(with = "compact::required")]
+    #[serde(deserialize_with = "some_time")]
     pub deadline: Duration,
     /// Most time for connecting, TLS included.
-    #[serde(with = "compact::required")]
+    #[serde(deserialize_with = "some_time")]
     pub connect_timeout: Duration,
     /// The proxy for everything that is fetched.
     #[serde(deserialize_with = "proxy")]
@@ -100,6 +101,25 @@ fn proxy<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Proxy>, D:
     text.parse().map(Some).map_err(serde::de::Error::custom)
 }
 
+/// Nothing could be fetched in no time.
+fn some_time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let time = compact::required::deserialize(deserializer)?;
+    if time.is_zero() {
+        return Err(serde::de::Error::custom(
+            "must be longer than nothing, or nothing can be fetched",
+        ));
+    }
+    Ok(time)
+}
+
+/// Nor without a byte.
+fn some_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let bytes = NonZeroUsize::deserialize(deserializer);
+    bytes
+        .map(NonZeroUsize::get)
+        .map_err(|_| serde::de::Error::custom("must be a number of bytes, 1 at least"))
+}
+
 fn allow_rules<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AllowRule>, D::Error> {
     let texts = Vec::<String>::deserialize(deserializer)?;
     let rules = texts.iter().map(|text| text.parse());
@@ -141,6 +161,8 @@ mod tests {
             ("concurrency = 0", "nonzero"),
             ("host_dely = \"1s\"", "host_delay"),
             ("host_delay = \"-1s\"", "negative"),
+            ("deadline = \"0s\"", "longer than nothing"),
+            ("body_bytes_max = 0", "1 at least"),
             ("proxy = \"proxy.example:3128\"", "names no proxy"),
         ] {
             let error = toml::from_str::<FetchOptions>(text)

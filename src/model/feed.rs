@@ -306,6 +306,8 @@ pub struct ParsedFeed {
     pub links: FeedLinks,
     /// The entries in document order.
     pub entries: Vec<ParsedEntry>,
+    /// The document ends before its end; its last entry may be half of one.
+    pub cut: Option<Cut>,
     /// What was repaired or left out, in words.
     pub notes: Vec<String>,
     /// Where a second reader made something else of the document.
@@ -333,6 +335,24 @@ impl fmt::Display for Discrepancy {
                 self.own
             ),
             Err(why) => write!(f, "feed-rs found none of {} entries: {why}", self.own),
+        }
+    }
+}
+
+/// Where a document breaks off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// Between two entries, or behind the last.
+    BetweenEntries,
+    /// Inside the last entry.
+    InsideEntry,
+}
+
+impl ParsedFeed {
+    /// Takes out the entry that the document breaks off in: half of one has another identity than the whole.
+    pub fn drop_half_entry(&mut self) {
+        if self.cut == Some(Cut::InsideEntry) {
+            self.entries.pop();
         }
     }
 }

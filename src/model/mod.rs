@@ -25,7 +25,7 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
+    Cut, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
     FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
     Validators,
 };

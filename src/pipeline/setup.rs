@@ -148,8 +148,7 @@ fn accesses(
     let mut accesses = HashMap::new();
     for feed in &config.feeds {
         let access = fetch::parse_url(&feed.spec.url).and_then(|url| {
-            let has_login = !url.username().is_empty() || url.password().is_some();
-            let is_special = has_login || !feed.access.is_empty();
+            let is_special = !feed.access.is_empty();
             is_special
                 .then(|| Access::new(&url, &feed.access, env))
                 .transpose()

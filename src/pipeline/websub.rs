@@ -287,7 +287,10 @@ async fn parse(
         .run(move || feed::parse(&push.body, &hints))
         .await;
     match parsed {
-        Ok(Ok(parsed)) => Ok(parsed),
+        Ok(Ok(mut parsed)) => {
+            parsed.drop_half_entry();
+            Ok(parsed)
+        }
         Ok(Err(error)) => Err(error.to_string()),
         Err(panicked) => Err(panicked.to_string()),
     }

@@ -75,6 +75,31 @@ async fn rule_04_an_unreadable_answer_advances_no_validator() {
 }
 
 #[tokio::test]
+async fn rule_04_a_document_that_breaks_off_advances_no_validator_and_brings_no_half_entry() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let whole = plain(&["3", "2", "1"]);
+    let at = whole.rfind("<title>").expect("an entry has a title") + "<title>x".len();
+    bed.answers(
+        FEED,
+        [
+            ok(&[("etag", "\"a\"")], &plain(&["1"])),
+            ok(&[("etag", "\"b\"")], &whole[..at]),
+            ok(&[("etag", "\"c\"")], &whole),
+        ],
+    );
+    bed.poll_due().await;
+    for _ in 0..2 {
+        assert_eq!(bed.poll_next(FEED).await, [Polled::Fetched]);
+    }
+    assert_eq!(header(&bed.asked(FEED)[2], "if-none-match"), "\"a\"");
+    assert_eq!(
+        bed.feed(FEED).await.entries,
+        3,
+        "and none that is half of one"
+    );
+}
+
+#[tokio::test]
 async fn rule_05_one_unconditional_request_survives_restart_reload_and_removal() {
     let mut bed = Bed::new(&[(FEED, "")]);
     bed.answers(FEED, [ok(&[("etag", "\"a\"")], &plain(&["1"]))]);

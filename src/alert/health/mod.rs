@@ -239,7 +239,8 @@ fn same_host(a: &str, b: &str) -> bool {
     let host = |text: &str| {
         let url = Url::parse(text).ok()?;
         let host = url.host_str()?;
-        Some(host.strip_prefix("www.").unwrap_or(host).to_owned())
+        let host = host.strip_prefix("www.").unwrap_or(host).to_owned();
+        Some((host, url.port()))
     };
     host(a) == host(b)
 }

@@ -116,7 +116,10 @@ fn row(feed: &FeedView, now: Timestamp) -> Vec<String> {
         when(feed.last_success),
         when(feed.last_new),
         rhythm(feed),
-        when(feed.next_poll),
+        match feed.next_poll {
+            Some(at) if at <= now => "due".to_owned(),
+            at => when(at),
+        },
         feed.entries.to_string(),
         name,
     ]

@@ -15,7 +15,7 @@ use super::problem::{Level, SourceFile};
 use super::source::{Located, Reader};
 use super::tables::{FeedToml, HeaderToml, HeadersToml, HostToml};
 use super::values::Period;
-use crate::fetch::{AccessOptions, FetchOptions, HostOptions, Manners, Proxy};
+use crate::fetch::{AccessOptions, FetchOptions, HostOptions, Manners, Proxy, login_of};
 use crate::world::{CaCertificates, CertificateError, Identity, Secret, SecretPlaces};
 
 /// One table on its way to options.
@@ -74,7 +74,7 @@ pub(super) fn feed_access(
     table.one_authorization(url, feed, &bearer);
     table.no_header_beside("Cookie", &cookies, &feed.headers);
     AccessOptions {
-        login: table.login(&feed.user, &password),
+        login: table.login(&feed.user, &password).or_else(|| login_of(url)),
         bearer: table.secret(&bearer),
         cookies: table.secret(&cookies),
         headers: table.headers(&feed.headers),

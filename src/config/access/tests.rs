@@ -157,3 +157,16 @@ fn hosts_and_the_fetcher_are_checked_too() {
     let config = load(twice).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(config.warnings.to_string().contains("twice"));
 }
+
+#[test]
+fn a_login_in_an_address_is_kept_out_of_what_is_shown() {
+    let text = "[[feed]]\nurl = \"https://ana:p%40ss@x.example/rss?a=1\"";
+    let config = load(text).unwrap_or_else(|problems| panic!("{problems}"));
+    let feed = &config.feeds[0];
+    assert_eq!(feed.spec.url, "https://x.example/rss?a=1");
+    let (user, Secret::Known(password)) = feed.access.login.as_ref().expect("a login") else {
+        panic!("the address has the password");
+    };
+    assert_eq!((user.as_str(), password.expose_secret()), ("ana", "p@ss"));
+    assert!(config.feed("x.example/rss?a=1").is_some());
+}

@@ -24,6 +24,14 @@ pub fn parse(text: &str, language: Option<&str>) -> Option<Timestamp> {
     if text.len() > TEXT_BYTES_MAX {
         return None;
     }
+    written(text, language).filter(|at| at.as_second() >= EARLIEST)
+}
+
+/// Midnight of 1900 in seconds: what is earlier is a year of another calendar written in figures
+/// (1405 in Iran, 1448 by the Hijra), or a fault.
+const EARLIEST: i64 = -2_208_988_800;
+
+fn written(text: &str, language: Option<&str>) -> Option<Timestamp> {
     let text = tidy(text);
     if let Some(found) = iso::parse(&text) {
         return Some(found);

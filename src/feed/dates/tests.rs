@@ -335,3 +335,15 @@ fn every_name_is_read_in_its_language() {
         unread.len()
     );
 }
+
+#[test]
+fn a_year_of_another_calendar_in_figures_is_no_instant() {
+    for text in [
+        "1405-09-02 14:30:00",
+        "۱۴۰۵/۰۹/۰۲ ۱۴:۳۰",
+        "1448-06-13",
+        "Mon, 02 Sep 1405 10:00:00 GMT",
+    ] {
+        assert_eq!(parse(text, Some("fa")), None, "{text}");
+    }
+}

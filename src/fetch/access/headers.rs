@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::fetch::FetchError;
 use crate::model::FailureKind;
+use crate::world::Secret;
 
 /// Headers that describe the connection or the answer's framing; a config that sets one of them breaks the fetch.
 const NOT_TO_BE_SET: [&str; 5] = [
@@ -17,6 +18,17 @@ const NOT_TO_BE_SET: [&str; 5] = [
     "transfer-encoding",
     "accept-encoding",
 ];
+
+/// User and password of an address, decoded; `None` when it has neither.
+#[must_use]
+pub fn login_of(url: &Url) -> Option<(String, Secret)> {
+    if url.username().is_empty() && url.password().is_none() {
+        return None;
+    }
+    let decoded = |text| String::from_utf8_lossy(&percent_decoded(text)).into_owned();
+    let password = decoded(url.password().unwrap_or_default());
+    Some((decoded(url.username()), Secret::Known(password.into())))
+}
 
 /// Credentials of the URL as an `Authorization` header (RFC 7617).
 pub(in crate::fetch) fn basic_auth(url: &Url) -> Option<(HeaderName, HeaderValue)> {

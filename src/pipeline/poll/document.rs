@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use jiff::{SignedDuration, Timestamp};
 
 use super::pages::{self, Gap};
-use super::{Moment, entries, request, twin};
+use super::{Failure, Moment, entries, request, twin};
 use crate::fetch::Response;
-use crate::model::{FeedFormat, ParsedEntry, ParsedFeed, PollOutcome, PollResult};
+use crate::model::{FailureKind, FeedFormat, ParsedEntry, ParsedFeed, PollOutcome, PollResult};
 use crate::pipeline::{Pipeline, Setup};
 use crate::schedule::{self, Arrivals, Overlap};
 use crate::store::StoreError;
@@ -21,7 +21,8 @@ pub(super) async fn read(
     mut moment: Moment<'_>,
 ) -> Result<PollOutcome, StoreError> {
     let feed = moment.feed;
-    let (url, validators) = (response.url.clone(), response.validators.clone());
+    let (url, status) = (response.url.clone(), response.status);
+    let mut validators = response.validators.clone();
     // Of a delta (RFC 3229) nothing follows from what it leaves out.
     let is_part = response.is_delta();
     let body_hash = (!is_part).then_some(body_hash);
@@ -29,6 +30,13 @@ pub(super) async fn read(
         Ok(parsed) => parsed,
         Err(failure) => return Ok(moment.failed(failure)),
     };
+    if parsed.cut.is_some() {
+        // Those of a document that broke off would hide its rest for ever.
+        validators = feed.validators.clone();
+        if parsed.entries.is_empty() {
+            return Ok(moment.failed(broken_off(status)));
+        }
+    }
     let keys = parsed.entries.iter().map(|entry| entry.key.clone());
     let known = match feed.first_success_at {
         None => vec![false; parsed.entries.len()],
@@ -60,6 +68,15 @@ pub(super) async fn read(
         language: parsed.language,
         entries: entries::polled(setup, feed, parsed.entries, now),
     }))
+}
+
+fn broken_off(status: u16) -> Failure {
+    Failure {
+        why: "the document breaks off before its first entry is whole".to_owned(),
+        kind: FailureKind::Network,
+        status: Some(status),
+        retry_after: None,
+    }
 }
 
 /// Learns when the new entries came.

@@ -22,7 +22,7 @@ pub(super) fn note(setup: &Setup, response: &Response, moment: &mut Moment<'_>) 
     let is_known = || setup.config.feeds.iter().any(|feed| feed.spec.host == host);
     let url = &feed.spec.url;
     if !(request::can_move(setup, feed, to) && (host == feed.spec.host || is_known())) {
-        if watched != state.moving {
+        if !state.moving.as_ref().is_some_and(schedule::is_believed) {
             tracing::warn!(feed_id = %feed.id, "{url} has moved for good to {to}: put the new address into the config");
         }
         state.moving = watched;

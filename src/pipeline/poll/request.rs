@@ -97,6 +97,7 @@ pub(super) async fn parse(
         .await;
     let (why, kind) = match parsed {
         Ok(Ok(mut parsed)) => {
+            parsed.drop_half_entry();
             add_header_links(&mut parsed.links, &response.links);
             if let Some(discrepancy) = &parsed.discrepancy {
                 pipeline.discrepancies.note();
