@@ -40,19 +40,20 @@ fn sync_one(
     let known = conn
         .prepare_cached("select *, removed_at is not null as removed from feed where url = ?1")?
         .query_row([&spec.url], |row| {
-            Ok((
-                row.get("id")?,
-                spec_of(row)?,
-                row.get::<_, bool>("removed")?,
-            ))
+            let place = row.get::<_, i64>("position")?;
+            let removed = row.get::<_, bool>("removed")?;
+            Ok((row.get("id")?, spec_of(row)?, place, removed))
         })
         .optional()?;
-    let Some((id, before, was_removed)) = known else {
+    let Some((id, before, place, was_removed)) = known else {
         report.added += 1;
         return insert(conn, spec, due_at, position);
     };
     if before != *spec || was_removed {
         report.changed += 1;
+    } else if place == count(position) {
+        // A start with thousands of feeds must not write every row anew.
+        return Ok(id);
     }
     if was_removed {
         revive(conn, id, due_at)?;

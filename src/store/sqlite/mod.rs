@@ -22,6 +22,7 @@ mod leases;
 #[cfg(test)]
 mod plan_tests;
 mod poll;
+mod poll_claim;
 mod poll_log;
 mod queries;
 mod read;

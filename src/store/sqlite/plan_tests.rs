@@ -5,14 +5,20 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, judge, late, poll,
-    poll_log, read, send, stories, subscriptions, tidy, twins,
+    poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
-    ("claim due feeds", poll::CLAIM_DUE),
-    ("claim all feeds", poll::CLAIM_ALL),
-    ("claim one feed", poll::CLAIM_ONE),
-    ("feeds polled in the future", poll::LAST_POLL_AHEAD),
+    ("claim due feeds", poll_claim::DUE.first),
+    ("more due feeds", poll_claim::DUE.is_more),
+    ("hosts of due feeds", poll_claim::DUE.hosts),
+    ("claim due feeds of a host", poll_claim::DUE.of_host),
+    ("claim all feeds", poll_claim::ALL.first),
+    ("more of all feeds", poll_claim::ALL.is_more),
+    ("hosts of all feeds", poll_claim::ALL.hosts),
+    ("claim all feeds of a host", poll_claim::ALL.of_host),
+    ("claim one feed", poll_claim::ONE),
+    ("feeds polled in the future", poll_claim::LAST_POLL_AHEAD),
     ("a good poll", poll::SUCCEED),
     ("a failed poll", poll::FAIL),
     ("known keys", entries::KNOWN_KEYS),

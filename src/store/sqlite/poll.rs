@@ -1,157 +1,17 @@
-//! Stage `poll`: claiming feeds, committing what a poll found.
+//! Stage `poll`: committing what a poll found. Claims are in `poll_claim.rs`.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, Statement, ToSql, named_params, params};
+use rusqlite::{Connection, named_params, params};
 
 use super::entries;
-use super::feeds::feed_of;
 use super::hosts;
 use super::poll_log;
-use super::rows::{count, ms, to_json, word};
+use super::rows::{ms, to_json, word};
 use super::twins;
 use crate::model::{
-    Claim, Committed, Feed, FeedFormat, FeedId, Lessee, PollOutcome, PollResult, PollState,
-    PolledEntry,
+    Committed, FeedFormat, FeedId, PollOutcome, PollResult, PollState, PolledEntry,
 };
-use crate::store::{FeedScope, PollReport};
-
-/// Candidates looked at per feed asked for, so that `per_host` has something to choose from.
-const WINDOW_FACTOR: usize = 20;
-
-/// Clocks are set by a little all the time.
-const AHEAD_MS_MAX: i64 = 5 * 60 * 1000;
-
-/// The head and the foot of a claim, around the select of its scope. `:busy` is a JSON array.
-macro_rules! claim_feeds {
-    ($which:literal) => {
-        concat!(
-            "update feed set leased_by = :lessee, leased_until = :until,
-                 lease_no = lease_no + 1, attempt = attempt + 1
-             where id in (
-                 select id from (
-                     select id, due_at,
-                         row_number() over (partition by host order by due_at, id) as nth_of_host
-                     from (
-                         select id, due_at, host from feed
-                         where removed_at is null and leased_until <= :now
-                             and host not in (select value from json_each(:busy))
-                             and not exists (select 1 from host
-                                 where host.name = feed.host and host.not_before > :now)
-                             and ",
-            $which,
-            "
-                         limit :window))
-                 where nth_of_host <= :per_host order by due_at, id limit :limit)
-             returning *"
-        )
-    };
-}
-
-/// Feeds that are due, most overdue first.
-pub(super) const CLAIM_DUE: &str = claim_feeds!("parked = 0 and due_at <= :now order by due_at");
-/// Feeds not polled since `:since`, longest ago first.
-pub(super) const CLAIM_ALL: &str =
-    claim_feeds!("parked = 0 and polled_at < :since order by polled_at");
-/// One feed, if it was not polled since `:since`; a parked one, too.
-pub(super) const CLAIM_ONE: &str = claim_feeds!("id = :feed and polled_at < :since");
-/// Feeds whose last poll lies ahead: the clock was set back. They are due, a little one after the other so
-/// that it is no burst. What hosts asked for may lie no more than a week ahead either.
-pub(super) const LAST_POLL_AHEAD: &str = "update feed
-     set polled_at = :now, due_at = min(due_at, :now + id * 200 % 900000)
-     where removed_at is null and parked = 0 and polled_at > :now + :tolerance";
-
-/// See `Store::claim_feeds`.
-pub(super) fn claim(
-    conn: &Connection,
-    lessee: &Lessee,
-    scope: FeedScope,
-    limit: usize,
-    per_host: usize,
-    busy_hosts: &[String],
-) -> rusqlite::Result<Vec<Claim<Feed>>> {
-    if scope == FeedScope::Due {
-        after_the_clock_was_set_back(conn, lessee.now)?;
-    }
-    let mut busy = busy_hosts.to_vec();
-    let mut claims: Vec<(i64, Claim<Feed>)> = Vec::new();
-    // A window full of one host's feeds hides the other hosts: look again without the hosts that
-    // have got their share, until there is enough or nothing left. Every round claims something.
-    while claims.len() < limit && per_host > 0 {
-        let found = claim_round(conn, lessee, scope, limit - claims.len(), per_host, &busy)?;
-        if found.is_empty() {
-            break;
-        }
-        busy.extend(found.iter().map(|(_, claim)| claim.item.spec.host.clone()));
-        claims.extend(found);
-    }
-    claims.sort_by_key(|(due_at, claim)| (*due_at, claim.item.id));
-    Ok(claims.into_iter().map(|(_, claim)| claim).collect())
-}
-
-/// A clock that was wrong for a while must not silence feeds and hosts until the time that it showed.
-fn after_the_clock_was_set_back(conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
-    let feeds = conn
-        .prepare_cached(LAST_POLL_AHEAD)?
-        .execute(named_params! {
-            ":now": ms(now),
-            ":tolerance": AHEAD_MS_MAX,
-        })?;
-    if feeds > 0 {
-        hosts::wait_no_longer_than_a_week(conn, now)?;
-    }
-    Ok(())
-}
-
-fn claim_round(
-    conn: &Connection,
-    lessee: &Lessee,
-    scope: FeedScope,
-    limit: usize,
-    per_host: usize,
-    busy: &[String],
-) -> rusqlite::Result<Vec<(i64, Claim<Feed>)>> {
-    let (sql, feed, since) = match scope {
-        FeedScope::Due => (CLAIM_DUE, 0, 0),
-        FeedScope::All { since } => (CLAIM_ALL, 0, ms(since)),
-        FeedScope::One { feed, since } => (CLAIM_ONE, feed.0, ms(since)),
-    };
-    let mut statement = conn.prepare_cached(sql)?;
-    bind(
-        &mut statement,
-        named_params! {
-            ":lessee": lessee.name,
-            ":until": ms(lessee.until()),
-            ":now": ms(lessee.now),
-            ":busy": to_json(busy)?,
-            ":feed": feed,
-            ":since": since,
-            ":window": count(limit.saturating_mul(WINDOW_FACTOR)),
-            ":per_host": count(per_host),
-            ":limit": count(limit),
-        },
-    )?;
-    statement
-        .raw_query()
-        .mapped(|row| {
-            let claim = Claim {
-                item: feed_of(row)?,
-                lease_no: row.get("lease_no")?,
-                attempt: row.get("attempt")?,
-            };
-            Ok((row.get("due_at")?, claim))
-        })
-        .collect()
-}
-
-/// Binds those of the parameters that the statement has.
-fn bind(statement: &mut Statement<'_>, params: &[(&str, &dyn ToSql)]) -> rusqlite::Result<()> {
-    for (name, value) in params {
-        if let Some(index) = statement.parameter_index(name)? {
-            statement.raw_bind_parameter(index, value)?;
-        }
-    }
-    Ok(())
-}
+use crate::store::PollReport;
 
 /// Takes a feed out of its lease; the fence of every commit is in its `where`.
 macro_rules! settle {
@@ -280,7 +140,9 @@ fn learn(conn: &Connection, feed: FeedId, state: &PollState) -> rusqlite::Result
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Validators;
+    use crate::model::{Lessee, Validators};
+    use crate::store::FeedScope;
+    use crate::store::sqlite::poll_claim::claim;
 
     /// What a poll without news costs: two rows changed, one by its claim and one by its commit.
     #[test]

@@ -31,6 +31,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V5__websub",
         include_str!("../../../migrations/sqlite/0005_websub.sql"),
     ),
+    (
+        "V6__claims",
+        include_str!("../../../migrations/sqlite/0006_claims.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

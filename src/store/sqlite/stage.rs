@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, read, send,
-    stories, subscriptions, tidy, twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, poll_claim, read,
+    send, stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
@@ -42,7 +42,7 @@ impl Store for SqliteStore {
     ) -> Result<Vec<Claim<Feed>>, StoreError> {
         let (lessee, busy) = (lessee.clone(), busy_hosts.to_vec());
         self.write(Repeatable, move |conn| {
-            poll::claim(conn, &lessee, scope, limit, per_host, &busy)
+            poll_claim::claim(conn, &lessee, scope, limit, per_host, &busy)
         })
         .await
     }
