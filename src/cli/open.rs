@@ -93,9 +93,10 @@ pub(super) fn pipeline(
     ))
 }
 
-/// Runs a future to its end on a runtime of its own.
+/// Runs a future to its end on a runtime of its own, on this thread: parsing and the store have theirs.
+/// See docs/decisions/0009-one-thread-for-waiting.md.
 pub(super) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("the runtime cannot be started")?;

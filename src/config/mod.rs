@@ -64,8 +64,8 @@ pub struct HealthConfig {
 pub struct FeedConfig {
     /// The part that the store keeps.
     pub spec: FeedSpec,
-    /// How it is reached.
-    pub access: AccessOptions,
+    /// How it is reached. Feeds without a key for it, most of thousands, share one.
+    pub access: Arc<AccessOptions>,
     /// Where the articles are on a page (`kind = "page"`).
     pub page: Option<Arc<PageSelectors>>,
     /// Whether a WebSub hub may be asked to push it.

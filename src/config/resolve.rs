@@ -19,7 +19,7 @@ use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
 use crate::feed::normal_url;
-use crate::fetch::{FetchOptions, host_key, parse_url};
+use crate::fetch::{AccessOptions, FetchOptions, host_key, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
 use crate::text::shortest_tag;
@@ -296,6 +296,7 @@ fn feeds(
 ) -> Vec<FeedConfig> {
     let mut feeds: Vec<FeedConfig> = Vec::new();
     let mut addresses: HashMap<String, String> = HashMap::new();
+    let plain = Arc::new(AccessOptions::default());
     for Located { value, file, .. } in located {
         let at = value.url.span();
         let url = match parse_url(value.url.get_ref()) {
@@ -330,7 +331,10 @@ fn feeds(
                 interval: value.interval.map(|period| period.0),
             },
             websub: value.websub.unwrap_or(true),
-            access,
+            access: match access.is_empty() {
+                true => Arc::clone(&plain),
+                false => Arc::new(access),
+            },
         });
     }
     feeds

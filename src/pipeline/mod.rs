@@ -17,12 +17,17 @@ pub mod websub;
 
 use std::sync::{Arc, RwLock};
 
+use tokio::sync::Semaphore;
+
 use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
 pub use compute::{Compute, Panicked};
 pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
+
+/// Feed documents that are taken apart or wait for their commit at once; each may be many megabytes.
+const DOCUMENTS_AT_ONCE: usize = 32;
 
 /// What a stage works with. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +44,8 @@ pub struct Pipeline {
     pub env: fn(&str) -> Option<String>,
     /// Documents that the two feed readers read differently.
     pub discrepancies: Arc<Discrepancies>,
+    /// Room for documents from their parsing to their commit.
+    documents: Arc<Semaphore>,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -60,6 +67,7 @@ impl Pipeline {
             compute,
             env,
             discrepancies: Arc::default(),
+            documents: Arc::new(Semaphore::new(DOCUMENTS_AT_ONCE)),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

@@ -10,7 +10,10 @@ mod pages;
 mod request;
 mod twin;
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::fetch::{FetchError, Response};
 use crate::model::{Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState};
@@ -44,7 +47,7 @@ pub async fn work(
 ) -> Result<(Polled, Committed<PollReport>), StoreError> {
     let setup = pipeline.setup();
     let feed = &claim.item;
-    let outcome = poll(pipeline, &setup, feed).await?;
+    let (outcome, _room) = poll(pipeline, &setup, feed).await?;
     let polled = tell(feed, &outcome);
     let committed = pipeline
         .store
@@ -84,7 +87,10 @@ fn tell(feed: &Feed, outcome: &PollOutcome) -> Polled {
     polled
 }
 
-async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<PollOutcome, StoreError> {
+/// An outcome, and the room that its document takes up until it is committed.
+type Done = (PollOutcome, Option<OwnedSemaphorePermit>);
+
+async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, StoreError> {
     let answer = match request::of_feed(setup, feed) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(why) => Err(why),
@@ -102,7 +108,7 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<PollOut
     };
     match answer {
         Ok(response) => answered(pipeline, setup, response, moment).await,
-        Err(error) => Ok(moment.failed(error.into())),
+        Err(error) => Ok((moment.failed(error.into()), None)),
     }
 }
 
@@ -111,7 +117,7 @@ async fn answered(
     setup: &Setup,
     response: Response,
     mut moment: Moment<'_>,
-) -> Result<PollOutcome, StoreError> {
+) -> Result<Done, StoreError> {
     let feed = moment.feed;
     moment.times.max_age = response.freshness.max_age;
     moment.times.age = response.freshness.age;
@@ -119,14 +125,19 @@ async fn answered(
     moved::note(setup, &response, &mut moment);
     if response.is_not_modified() {
         let validators = request::kept(feed, response);
-        return Ok(moment.succeeded(PollResult::NotModified { validators }));
+        let outcome = moment.succeeded(PollResult::NotModified { validators });
+        return Ok((outcome, None));
     }
     let body_hash = *blake3::hash(&response.body).as_bytes();
     if feed.body_hash == Some(body_hash) {
         let validators = response.validators;
-        return Ok(moment.succeeded(PollResult::Unchanged { validators }));
+        let outcome = moment.succeeded(PollResult::Unchanged { validators });
+        return Ok((outcome, None));
     }
-    document::read(pipeline, setup, response, body_hash, moment).await
+    // Parsing is quicker than writing: without a bound the documents of a first pass would pile up.
+    let room = Arc::clone(&pipeline.documents).acquire_owned().await.ok();
+    let outcome = document::read(pipeline, setup, response, body_hash, moment).await?;
+    Ok((outcome, room))
 }
 
 /// Why a poll failed.
