@@ -134,7 +134,7 @@ async fn answered(
         let outcome = moment.succeeded(PollResult::Unchanged { validators });
         return Ok((outcome, None));
     }
-    // Parsing is quicker than writing: without a bound the documents of a first pass would pile up.
+    // Without a bound the documents of a first pass pile up whenever writing is slower than parsing.
     let room = Arc::clone(&pipeline.documents).acquire_owned().await.ok();
     let outcome = document::read(pipeline, setup, response, body_hash, moment).await?;
     Ok((outcome, room))
