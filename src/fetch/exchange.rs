@@ -182,21 +182,7 @@ impl Fetcher {
             let chunk = answer.chunk().await;
             let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, self.deadline))?;
             let Some(chunk) = chunk else { return Ok(body) };
-            make_room(&mut body, chunk.len(), limit);
             body.extend_from_slice(&chunk);
         }
-    }
-}
-
-/// From this length on, in bytes, a body gets all the room that it may need.
-const LONG_BODY: usize = 1 << 20;
-
-/// Makes room for a long body once and for all: growing by doubling would keep the old half beside the new
-/// whole. What is not written to costs no memory.
-fn make_room(body: &mut Vec<u8>, more: usize, limit: BodyLimit) {
-    let (BodyLimit::Refuse(cap) | BodyLimit::Cut(cap)) = limit;
-    let full = body.len() + more;
-    if full > body.capacity() && full > LONG_BODY {
-        body.reserve_exact(cap.max(full) - body.len());
     }
 }
