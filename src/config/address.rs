@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use url::Url;
 
 use crate::feed::normal_url;
+use crate::fetch::strip_credentials;
 
 /// What all spellings of one feed's address have in common: they may differ in scheme, login, default port,
 /// a slash at the end, fragment, tracking parameters, and the case of the host.
@@ -33,15 +34,8 @@ pub(super) fn same_feed_as_written(text: &str) -> Option<String> {
 /// An address without user and password: what is stored, listed, logged and sent.
 pub(super) fn without_login(url: &Url) -> Url {
     let mut url = url.clone();
-    // Both fail only for addresses without a host, which have no login.
-    let _ = url.set_username("");
-    let _ = url.set_password(None);
+    strip_credentials(&mut url);
     url
-}
-
-/// True when the address has a user or a password.
-pub(super) fn has_login(url: &Url) -> bool {
-    !url.username().is_empty() || url.password().is_some()
 }
 
 #[cfg(test)]

@@ -12,14 +12,14 @@ use toml::de::{DeTable, DeValue};
 use url::{Host, Url};
 
 use super::access::{feed_access, fetch_ca, hosts};
-use super::address::{has_login, same_feed, without_login};
+use super::address::{same_feed, without_login};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
 use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
 use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
-use crate::fetch::{AccessOptions, FetchOptions, host_key, parse_url};
+use crate::fetch::{AccessOptions, FetchOptions, host_key, login_of, parse_url};
 use crate::model::FeedSpec;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
 use crate::text::shortest_tag;
@@ -310,7 +310,7 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
-        let url_shown = match has_login(&url) {
+        let url_shown = match login_of(&url).is_some() {
             true => without_login(&url).to_string(),
             false => value.url.get_ref().clone(),
         };

@@ -33,5 +33,6 @@ pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
 pub use link::HeaderLink;
 pub use options::FetchOptions;
+pub use redirect::strip_credentials;
 pub use request::{Accept, Request};
 pub use response::{Freshness, Response};

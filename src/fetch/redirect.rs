@@ -23,7 +23,7 @@ pub(super) fn shown(url: &Url) -> String {
 }
 
 /// Takes user name and password out of a URL.
-pub(super) fn strip_credentials(url: &mut Url) {
+pub fn strip_credentials(url: &mut Url) {
     // Both fail only for URLs without a host, which have no credentials.
     let _ = url.set_username("");
     let _ = url.set_password(None);
