@@ -1,49 +1,67 @@
-//! The part of a page that holds the story, by `dom_smoothie`'s Readability.
+//! The lines of the story among the lines of the page.
 //!
-//! The only file that knows which extractor is at work.
+//! Two passes of a small learnt classifier (`model.rs`) over what is known of each line (`features.rs`): the first
+//! sees a line and what is around it, the second also what the first thought of the lines around it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use rustc_hash::FxHashMap;
 
-use dom_query::Document;
-use dom_smoothie::{CandidateSelectMode, Config, Readability};
-use scraper::Html;
+use super::blocks::{Line, Outline};
+use super::features::{Table, Witnesses};
+use super::metadata::Metadata;
+use super::model::STAGES;
 
-use super::blocks::{self, Line};
-use super::hidden;
+/// A line is of the story from this probability on.
+pub const THRESHOLD: f32 = 0.5;
+/// A line that stands on the page twice is told once from this length on, in bytes.
+const REPEATED_BYTES_MIN: usize = 40;
 
-/// Why a page has no body.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
-    /// No part of the page looks like a story.
-    #[error("no body found")]
-    NotFound,
-    /// The extractor stopped.
-    #[error("the extractor failed on this page")]
-    Failed,
+/// How likely each line is of the story, 0 to 1.
+#[must_use]
+pub fn probabilities(outline: &Outline, metadata: &Metadata) -> Vec<f32> {
+    let witnesses = Witnesses::of(metadata);
+    let table = Table::new(outline, &witnesses);
+    let mut row = Vec::new();
+    let first: Vec<f32> = (0..outline.lines.len())
+        .map(|index| {
+            row.clear();
+            table.each(index, &mut |_, value| row.push(value));
+            STAGES[0].probability(&row)
+        })
+        .collect();
+    let opinions = table.opinions(&first);
+    (0..outline.lines.len())
+        .map(|index| {
+            row.clear();
+            table.each(index, &mut |_, value| row.push(value));
+            opinions.each(index, &mut |_, value| row.push(value));
+            STAGES[1].probability(&row)
+        })
+        .collect()
 }
 
-/// The lines of the story's container, uncleaned. `html` must have passed [`crate::text::safe_html`].
-///
-/// # Errors
-/// When there is none, or the extractor panicked.
-pub fn lines(html: &str) -> Result<Vec<Line>, BodyError> {
-    let config = Config {
-        // Line cleaning reads the classes.
-        keep_classes: true,
-        disable_json_ld: true,
-        candidate_select_mode: CandidateSelectMode::Readability,
-        ..Config::default()
-    };
-    let content = catch_unwind(AssertUnwindSafe(|| {
-        let page = Document::from(html);
-        hidden::remove(&page);
-        let mut reader = Readability::with_document(page, None, Some(config)).ok()?;
-        reader
-            .parse()
-            .ok()
-            .map(|article| article.content.to_string())
-    }))
-    .map_err(|_| BodyError::Failed)?
-    .ok_or(BodyError::NotFound)?;
-    Ok(blocks::lines(&Html::parse_fragment(&content)))
+/// The story's lines, uncleaned.
+#[must_use]
+pub fn lines(outline: Outline, metadata: &Metadata) -> Vec<Line> {
+    let probabilities = probabilities(&outline, metadata);
+    let mut best: FxHashMap<String, f32> = FxHashMap::default();
+    for (line, &probability) in outline.lines.iter().zip(&probabilities) {
+        if line.text.len() >= REPEATED_BYTES_MIN {
+            let known = best.entry(line.text.clone()).or_default();
+            *known = known.max(probability);
+        }
+    }
+    let lines = outline.lines.into_iter().zip(probabilities);
+    lines
+        .filter(|(_, probability)| *probability >= THRESHOLD)
+        .filter(|(line, probability)| match best.get_mut(&line.text) {
+            // The likeliest of its copies is kept, and only once.
+            Some(known) if *probability >= *known => {
+                *known = f32::INFINITY;
+                true
+            }
+            Some(_) => false,
+            None => true,
+        })
+        .map(|(line, _)| line)
+        .collect()
 }

@@ -109,6 +109,8 @@ pub struct Metadata {
     pub site_name: Option<String>,
     /// The page's own language attribute, as written.
     pub lang: Option<String>,
+    /// What the page says that its article is about.
+    pub description: Option<String>,
     /// `articleBody` of the JSON-LD.
     pub json_ld_body: Option<String>,
     /// The page says that it is not free to read.
@@ -136,6 +138,10 @@ pub fn read(html: &Html, page_url: &str) -> Metadata {
         site_name: site_names.first().map(|name| (*name).to_owned()),
         lang: page.lang(html),
         published,
+        description: page
+            .values(&["og:description", "description", "twitter:description"])
+            .next()
+            .cloned(),
         json_ld_body: page.json_ld.body.clone(),
         paid: page.json_ld.paid,
         notes,

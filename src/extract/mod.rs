@@ -9,13 +9,18 @@ mod blocks;
 mod body;
 mod dates;
 mod decode;
+mod features;
 mod hidden;
 mod jsonld;
 mod labels;
 mod lines;
 mod metadata;
+mod model;
+mod names;
 mod select;
+mod shingles;
 mod title;
+pub mod training;
 mod visible;
 mod wall;
 
@@ -79,7 +84,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url);
     notes.append(&mut metadata.notes);
-    let mut lines = story_lines(safe.html, &metadata, &mut notes);
+    let mut lines = story_lines(&html, &metadata, &mut notes);
     let wall = wall::find(&html, &metadata.title, &lines);
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
@@ -135,14 +140,8 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
 }
 
 /// The cleaned lines of the story, from the page or else from its JSON-LD.
-fn story_lines(html: &str, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
-    let lines = match body::lines(html) {
-        Ok(lines) => lines::clean(lines, metadata),
-        Err(error) => {
-            notes.push(error.to_string());
-            Vec::new()
-        }
-    };
+fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
+    let lines = lines::clean(body::lines(blocks::outline(html), metadata), metadata);
     let Some(declared) = &metadata.json_ld_body else {
         return lines;
     };
