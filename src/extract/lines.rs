@@ -154,7 +154,7 @@ mod tests {
         Line {
             text: text.to_owned(),
             link_chars: text.len(),
-            heading: false,
+            ..Line::default()
         }
     }
 

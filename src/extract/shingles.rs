@@ -46,14 +46,15 @@ fn run(words: &[u32]) -> u64 {
     })
 }
 
+/// The runs of words.
+pub fn runs(words: &Words) -> impl Iterator<Item = u64> {
+    words.windows(RUN.min(words.len().max(1))).map(run)
+}
+
 /// The runs of words of a text; of a shorter text the text itself.
 #[must_use]
 pub fn of_text(text: &str) -> FxHashSet<u64> {
-    let words = words(text);
-    if words.is_empty() {
-        return FxHashSet::default();
-    }
-    words.windows(RUN.min(words.len())).map(run).collect()
+    runs(&words(text)).collect()
 }
 
 /// Share of the runs of `words` that `known` has, 0 to 1; -1 when nothing is known.
