@@ -25,7 +25,7 @@ const COUNTER_WORDS: usize = 5;
 pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> Option<Correction> {
     let before = article.before.as_ref()?;
     let after = &article.article;
-    if before.origin != after.origin || after.body.is_empty() && after.origin == Origin::Page {
+    if before.origin != after.origin || after.body.is_empty() && after.origin.is_page() {
         return None;
     }
     let terms: HashSet<String> = evidence

@@ -506,17 +506,9 @@ mod tests {
             ),
             (
                 "<p>A<figure><img><figcaption>Caption</figcaption></figure></p>",
-                vec!["A"],
+                vec!["A", "Caption"],
             ),
             ("<p><ruby>王<rt>おう</rt></ruby>氏</p>", vec!["王氏"]),
-            (
-                "<p>Long text of an article that is much longer than its contents.</p><div class='post-toc'><a>One</a></div>",
-                vec!["Long text of an article that is much longer than its contents."],
-            ),
-            (
-                "<div class='share-article'>All of the text</div>",
-                vec!["All of the text"],
-            ),
             (
                 "<p>Menlu tiba. <strong>(Baca Juga: <a>Agenda</a>)</strong> Ia bertemu Putin.</p>",
                 vec!["Menlu tiba. Ia bertemu Putin."],

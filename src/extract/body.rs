@@ -15,6 +15,8 @@ use super::shingles;
 const THRESHOLD: f32 = 0.55;
 /// On a page of which the classifier is unsure, a line is of the story when it is nearly as likely as the likeliest ones.
 const THRESHOLD_OF_BEST: f32 = 0.75;
+/// A page without a likelier line has no story.
+const THRESHOLD_MIN: f32 = 0.15;
 /// The likeliest lines that hold this share of all there is are the best ones.
 const BEST_SHARE: f32 = 0.3;
 /// A line that stands on the page twice is told once from this length on, in bytes.
@@ -67,7 +69,9 @@ fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
         sum += mass;
         sum >= whole * BEST_SHARE
     });
-    best.map_or(THRESHOLD, |(best, _)| THRESHOLD.min(best * THRESHOLD_OF_BEST))
+    best.map_or(THRESHOLD, |(best, _)| {
+        (best * THRESHOLD_OF_BEST).clamp(THRESHOLD_MIN, THRESHOLD)
+    })
 }
 
 /// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above

@@ -1,4 +1,4 @@
-//! What the line classifier knows of each line: numbers with names. `model.tsv` asks for them by these names.
+//! What the line classifier knows of each line: numbers with names. `model.txt` asks for them by these names.
 //!
 //! Linear in the page: sums over lines are differences of running sums, and every block is looked at once.
 
@@ -541,8 +541,8 @@ impl Facts {
             match c {
                 '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '۔' => self.marks += 1.0,
                 ',' | '،' | '，' | '、' | ';' | '；' => self.commas += 1.0,
-                '|' | '•' | '»' | '«' | '©' | '→' | '/' | '›' | '▶' | '·' | '#' | '+' => self.signs += 1.0,
-                '"' | '“' | '”' | '„' | '「' | '»' => self.quotes = true,
+                '|' | '•' | '©' | '→' | '/' | '›' | '▶' | '·' | '#' | '+' => self.signs += 1.0,
+                '"' | '“' | '”' | '„' | '「' | '»' | '«' => self.quotes = true,
                 '@' => self.address = true,
                 c if c.is_numeric() => self.digits += 1.0,
                 c if before == ' ' && c.is_uppercase() => self.capitals += 1.0,

@@ -126,11 +126,16 @@ fn without_trailing_headings(mut lines: Vec<Line>) -> Vec<Line> {
     lines
 }
 
+/// Han, Kana, Hangul and their punctuation.
+pub fn is_wide(c: char) -> bool {
+    ('\u{2E80}'..='\u{FFDC}').contains(&c)
+}
+
 /// Length in characters, wide ones counted for what they say.
 pub fn weight(text: &str) -> usize {
     text.chars()
         .map(|c| {
-            if ('\u{2E80}'..='\u{FFDC}').contains(&c) {
+            if is_wide(c) {
                 WIDE_CHAR_WEIGHT
             } else {
                 1

@@ -19,6 +19,7 @@ mod model;
 mod names;
 mod select;
 mod shingles;
+mod state;
 mod title;
 pub mod training;
 mod visible;
@@ -58,8 +59,8 @@ pub struct Extracted {
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
-/// JSON-LD's text replaces a body that is shorter than it by this factor.
-const JSON_LD_LONGER: usize = 4;
+/// What another part of the page says replaces a body that is shorter than it by this factor.
+const OTHER_LONGER: usize = 4;
 
 /// Reads the article of a page.
 #[must_use]
@@ -84,7 +85,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url);
     notes.append(&mut metadata.notes);
-    let mut lines = story_lines(&html, &metadata, &mut notes);
+    let (mut lines, origin) = story_lines(&html, &metadata, &mut notes);
     let wall = wall::find(&html, &metadata.title, &lines);
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
@@ -106,7 +107,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        article: article(metadata, body, notes),
+        article: article(metadata, body, origin, notes),
     }
 }
 
@@ -122,7 +123,7 @@ fn no_page() -> Extracted {
     }
 }
 
-fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
+fn article(metadata: Metadata, body: String, origin: Origin, notes: Vec<String>) -> Article {
     Article {
         title: metadata.title,
         body,
@@ -133,26 +134,47 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
         canonical_url: metadata.canonical_url,
         image: metadata.image,
         site_name: metadata.site_name,
-        origin: Origin::Page,
+        origin,
         failure: None,
         notes,
     }
 }
 
-/// The cleaned lines of the story, from the page or else from its JSON-LD.
-fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
+/// The cleaned lines of the story, and where on the page they stood.
+fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> (Vec<Line>, Origin) {
     let lines = lines::clean(body::lines(blocks::outline(html), metadata), metadata);
-    let Some(declared) = &metadata.json_ld_body else {
-        return lines;
-    };
-    let found = lines::weight(&joined(&lines));
-    let declared_weight = lines::weight(declared);
-    if declared_weight < BODY_CHARS_MIN || found * JSON_LD_LONGER > declared_weight {
-        return lines;
+    let found = total_weight(&lines);
+    if lines.is_empty() {
+        notes.push("no body found".to_owned());
     }
-    notes.push("body taken from the page's JSON-LD".to_owned());
+    if let Some(declared) = declared_lines(metadata, found) {
+        notes.push("body taken from the page's JSON-LD".to_owned());
+        return (declared, Origin::JsonLd);
+    }
+    if found < BODY_CHARS_MIN {
+        let held = lines::clean(state::lines(html, metadata), metadata);
+        if total_weight(&held) > found * OTHER_LONGER {
+            notes.push("body taken from a script of the page".to_owned());
+            return (held, Origin::Script);
+        }
+    }
+    (lines, Origin::Page)
+}
+
+fn total_weight(lines: &[Line]) -> usize {
+    lines.iter().map(|line| lines::weight(&line.text)).sum()
+}
+
+/// The lines of the JSON-LD's text, when it is much longer than what was found.
+fn declared_lines(metadata: &Metadata, found: usize) -> Option<Vec<Line>> {
+    let declared = metadata.json_ld_body.as_ref()?;
+    let weight = lines::weight(declared);
+    if weight < BODY_CHARS_MIN || found * OTHER_LONGER > weight {
+        return None;
+    }
     // Some pages put markup into it.
-    lines::clean(blocks::lines(&Html::parse_fragment(declared)), metadata)
+    let lines = blocks::lines(&Html::parse_fragment(declared));
+    Some(lines::clean(lines, metadata))
 }
 
 fn joined(lines: &[Line]) -> String {

@@ -1,4 +1,4 @@
-//! The learnt part of the line classifier: boosted decision trees, read from a table (`model.tsv`).
+//! The learnt part of the line classifier: boosted decision trees, read from a table (`model.txt`).
 //!
 //! The table is made by `benches/extraction/train.py`; `docs/extraction.md` tells how.
 
@@ -25,48 +25,52 @@ const LEAF: u16 = u16::MAX;
 
 /// Both stages: the first looks at a line and its surroundings, the second also at what the first thought of them.
 pub static STAGES: LazyLock<[Forest; 2]> = LazyLock::new(|| {
-    let table = include_str!("model.tsv");
+    let table = include_str!("model.txt");
     let read = |stage: usize| {
         let names = super::features::names(stage);
         Forest::read(table, stage, &names)
-            .unwrap_or_else(|line| panic!("model.tsv is tried by the tests: {line}"))
+            .unwrap_or_else(|line| panic!("model.txt is tried by the tests: {line}"))
     };
     [read(1), read(2)]
 });
 
 impl Forest {
-    /// Reads the rows of one stage: `stage tree node feature value left right`, or `= value` for an answer.
+    /// Reads the trees of one stage: a tree is an answer, or `(feature value left right)`.
     fn read(table: &str, stage: usize, names: &[String]) -> Result<Self, String> {
         let mut forest = Self::default();
-        let mut start = 0;
-        for line in table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
-            let wrong = || line.to_owned();
-            let mut cells = line.split('\t');
-            let mut cell = || cells.next().ok_or_else(wrong);
-            if cell()?.parse() != Ok(stage) {
+        let prefix = format!("{stage} ");
+        for line in table.lines() {
+            let Some(tree) = line.strip_prefix(&prefix) else {
                 continue;
-            }
-            let _tree = cell()?;
-            let node: usize = cell()?.parse().map_err(|_| wrong())?;
-            let feature = cell()?;
-            let value: f32 = cell()?.parse().map_err(|_| wrong())?;
-            if node == 0 {
-                start = forest.nodes.len();
-                forest.roots.push(u16::try_from(start).map_err(|_| wrong())?);
-            }
-            let mut child = || -> Result<u16, String> {
-                let at: usize = cell()?.parse().map_err(|_| wrong())?;
-                u16::try_from(start + at).map_err(|_| wrong())
             };
-            let (feature, left, right) = if feature == "=" {
-                (LEAF, 0, 0)
-            } else {
-                let index = names.iter().position(|name| name == feature).ok_or_else(wrong)?;
-                (u16::try_from(index).map_err(|_| wrong())?, child()?, child()?)
-            };
-            forest.nodes.push(Node { feature, left, right, value });
+            let spaced = tree.replace('(', " ( ").replace(')', " ) ");
+            let mut words = spaced.split_ascii_whitespace();
+            let root = forest.read_tree(&mut words, names);
+            forest.roots.push(root.ok_or_else(|| line.to_owned())?);
         }
         Ok(forest)
+    }
+
+    /// Reads one tree and gives its root. Trees are ours, and not deep.
+    fn read_tree<'w>(
+        &mut self,
+        words: &mut impl Iterator<Item = &'w str>,
+        names: &[String],
+    ) -> Option<u16> {
+        let word = words.next()?;
+        let at = self.nodes.len();
+        if word != "(" {
+            let value = word.parse().ok()?;
+            self.nodes.push(Node { feature: LEAF, left: 0, right: 0, value });
+            return u16::try_from(at).ok();
+        }
+        let feature = words.next()?;
+        let feature = names.iter().position(|name| name == feature)?;
+        let value = words.next()?.parse().ok()?;
+        self.nodes.push(Node { feature: u16::try_from(feature).ok()?, left: 0, right: 0, value });
+        self.nodes[at].left = self.read_tree(words, names)?;
+        self.nodes[at].right = self.read_tree(words, names)?;
+        (words.next()? == ")").then_some(u16::try_from(at).ok()?)
     }
 
     /// How likely a line is of the story, 0 to 1.
@@ -83,5 +87,31 @@ impl Forest {
             node = self.nodes[usize::from(if goes_left { node.left } else { node.right })];
         }
         node.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_are_read_and_asked() {
+        let names = ["chars".to_owned(), "links".to_owned()];
+        let table = "# a comment\n1 (chars 10 -1 (links 2.5 2 0.5))\n2 7\n1 0.25\n";
+        let forest = Forest::read(table, 1, &names).expect("a good table");
+        for (features, sum) in [([3.0, 9.0], -0.75), ([11.0, 1.0], 2.25), ([11.0, 3.0], 0.75_f32)] {
+            let expected = 1.0 / (1.0 + (-sum).exp());
+            assert!((forest.probability(&features) - expected).abs() < 1e-6, "{features:?}");
+        }
+        for broken in ["1 (chars 10 -1", "1 (unknown 10 -1 1)", "1 (chars x 1 1)", "1"] {
+            assert!(Forest::read(&format!("{broken} "), 1, &names).is_err(), "{broken}");
+        }
+    }
+
+    #[test]
+    fn the_table_of_the_program_is_whole() {
+        for stage in STAGES.iter() {
+            assert!(stage.roots.len() > 10, "{} trees", stage.roots.len());
+        }
     }
 }

@@ -16,13 +16,25 @@ pub struct Dated {
 
 /// Where the text of an article comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Extracted from the page.
     #[default]
     Page,
+    /// The page shows no text; its JSON-LD says what it would.
+    JsonLd,
+    /// The page shows no text; a script of it holds what it would show.
+    Script,
     /// The page could not be had or had no body: made from what the feed said.
     Entry,
+}
+
+impl Origin {
+    /// The text is the page's own, wherever on it it stood.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        self != Self::Entry
+    }
 }
 
 /// An article: one page, read.

@@ -53,7 +53,7 @@ pub async fn work(
     let id = wanted.id;
     let outcome = read(pipeline, &setup, wanted).await;
     let result = match &outcome {
-        ReadOutcome::Read { article, .. } if article.origin == Origin::Page => ReadResult::Page,
+        ReadOutcome::Read { article, .. } if article.origin.is_page() => ReadResult::Page,
         ReadOutcome::Read { .. } => ReadResult::Entry,
         ReadOutcome::Retry { .. } => ReadResult::Retry,
         ReadOutcome::Unchanged { .. } => ReadResult::Unchanged,
