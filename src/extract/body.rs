@@ -19,21 +19,19 @@ const THRESHOLD_OF_BEST: f32 = 0.75;
 const THRESHOLD_MIN: f32 = 0.15;
 /// The likeliest lines that hold this share of all there is are the best ones.
 const BEST_SHARE: f32 = 0.3;
+/// Room for the features of a line.
+const FEATURES: usize = 160;
 /// A line that stands on the page twice is told once from this length on, in bytes.
 const REPEATED_BYTES_MIN: usize = 40;
 /// The same for one that says again what was told: words, and the share of them.
 const RETOLD_WORDS_MIN: usize = 6;
 const RETOLD_SHARE: f32 = 0.85;
 
-/// How likely each line is of the story, 0 to 1.
-#[must_use]
-pub fn probabilities(outline: &Outline, metadata: &Metadata) -> Vec<f32> {
-    let witnesses = Witnesses::of(metadata);
-    let table = Table::new(outline, &witnesses);
-    let lines = 0..outline.lines.len();
-    let mut rows: Vec<Vec<f32>> = lines
+/// How likely each line of a table is of the story, 0 to 1.
+fn probabilities(table: &Table<'_>, lines: usize) -> Vec<f32> {
+    let mut rows: Vec<Vec<f32>> = (0..lines)
         .map(|index| {
-            let mut row = Vec::with_capacity(160);
+            let mut row = Vec::with_capacity(FEATURES);
             table.each(index, &mut |_, value| row.push(value));
             row
         })
@@ -48,8 +46,14 @@ pub fn probabilities(outline: &Outline, metadata: &Metadata) -> Vec<f32> {
 
 /// The story's lines, uncleaned.
 #[must_use]
-pub fn lines(outline: Outline, metadata: &Metadata) -> Vec<Line> {
-    let probabilities = probabilities(&outline, metadata);
+pub fn lines(mut outline: Outline, metadata: &Metadata) -> Vec<Line> {
+    let table = Table::new(&outline, &Witnesses::of(metadata));
+    let count = outline.lines.len();
+    let probabilities = probabilities(&table, count);
+    let opening: Vec<usize> = (0..count).filter(|&index| table.opens_story(index)).collect();
+    for index in opening {
+        outline.lines[index].opens_story = true;
+    }
     let threshold = threshold(&outline.lines, &probabilities);
     let lines = outline.lines.into_iter().zip(probabilities);
     told_once(lines.filter(|(_, probability)| *probability >= threshold).collect())

@@ -17,6 +17,7 @@ mod lines;
 mod metadata;
 mod model;
 mod names;
+mod outline;
 mod select;
 mod shingles;
 mod state;
@@ -93,7 +94,8 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
             lines.clear();
         }
     }
-    notes.extend(second_story(&html, &lines, &metadata.title));
+    let parts = parts(&lines);
+    notes.extend(parts.iter().map(|&at| format!("another story begins at: {}", lines[at].text)));
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
     if !body.is_empty() && !long_enough {
@@ -107,7 +109,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        article: article(metadata, body, origin, notes),
+        article: article(metadata, Body { text: body, parts, origin }, notes),
     }
 }
 
@@ -123,10 +125,18 @@ fn no_page() -> Extracted {
     }
 }
 
-fn article(metadata: Metadata, body: String, origin: Origin, notes: Vec<String>) -> Article {
+/// The text of a page.
+struct Body {
+    text: String,
+    parts: Vec<usize>,
+    origin: Origin,
+}
+
+fn article(metadata: Metadata, body: Body, notes: Vec<String>) -> Article {
     Article {
         title: metadata.title,
-        body,
+        body: body.text,
+        parts: body.parts,
         lang: metadata.lang,
         published: metadata.published,
         modified: metadata.modified,
@@ -134,7 +144,7 @@ fn article(metadata: Metadata, body: String, origin: Origin, notes: Vec<String>)
         canonical_url: metadata.canonical_url,
         image: metadata.image,
         site_name: metadata.site_name,
-        origin,
+        origin: body.origin,
         failure: None,
         notes,
     }
@@ -182,26 +192,8 @@ fn joined(lines: &[Line]) -> String {
     texts.join("\n")
 }
 
-/// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
-fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
-    const NEAR: usize = 2;
-    let headings = select::all(html, "h1, h2");
-    headings.into_iter().find_map(|heading| {
-        let text = select::text(heading);
-        let in_body = lines.iter().skip(1).any(|line| line.text == text);
-        let other = title::squashed(&text) != title::squashed(title);
-        let bylined = || {
-            heading
-                .next_siblings()
-                .filter_map(scraper::ElementRef::wrap)
-                .take(NEAR)
-                .any(|next| {
-                    let text = select::text(next);
-                    next.value().name() == "time"
-                        || (text.chars().count() < 100
-                            && dates::parse(&text, None).is_some_and(|date| date.has_time()))
-                })
-        };
-        (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))
-    })
+/// Numbers of the lines at which further stories begin.
+fn parts(lines: &[Line]) -> Vec<usize> {
+    let opens = |(number, line): (usize, &Line)| (number > 0 && line.opens_story).then_some(number);
+    lines.iter().enumerate().filter_map(opens).collect()
 }

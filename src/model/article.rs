@@ -44,6 +44,9 @@ pub struct Article {
     pub title: String,
     /// Body: plain text, paragraphs and subheadings separated by `\n`.
     pub body: String,
+    /// Numbers of the lines of the body at which a further story of the page begins, ascending; mostly none.
+    #[serde(default)]
+    pub parts: Vec<usize>,
     /// Language of the text, shortest BCP 47 tag.
     pub lang: Option<String>,
     /// First published.
