@@ -4,21 +4,29 @@
 //! input, with notes on what was odd. Knows nothing of feeds, rules or the store, and never fails or panics:
 //! a page without a story is an article with an empty body.
 
+mod address;
 mod authors;
 mod blocks;
 mod body;
+mod clues;
 mod dates;
 mod decode;
+mod gather;
 mod hidden;
 mod jsonld;
+mod keys;
 mod labels;
 mod lines;
 mod metadata;
+mod published;
+mod repair;
 mod select;
 mod title;
 mod visible;
 mod wall;
+mod zones;
 
+use jiff::Timestamp;
 use scraper::Html;
 
 pub use decode::decode;
@@ -59,6 +67,12 @@ const JSON_LD_LONGER: usize = 4;
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    extract_at(bytes, page, None)
+}
+
+/// The same at a known time: a date that lies after it is not believed where another exists.
+#[must_use]
+pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
@@ -77,7 +91,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
             .map(|bound| format!("{bound}: the rest is left out")),
     );
     let html = Html::parse_document(safe.html);
-    let mut metadata = metadata::read(&html, page.url);
+    let mut metadata = metadata::read(&html, page.url, now);
     notes.append(&mut metadata.notes);
     let mut lines = story_lines(safe.html, &metadata, &mut notes);
     let wall = wall::find(&html, &metadata.title, &lines);
@@ -123,11 +137,20 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
         body,
         lang: metadata.lang,
         published: metadata.published,
+        published_from: metadata.published_from,
         modified: metadata.modified,
+        modified_from: metadata.modified_from,
         authors: metadata.authors,
         canonical_url: metadata.canonical_url,
         image: metadata.image,
         site_name: metadata.site_name,
+        section: metadata.section,
+        tags: metadata.tags,
+        paid: metadata.paid,
+        live: metadata.live,
+        amp_url: metadata.amp_url,
+        next_url: metadata.next_url,
+        print_url: metadata.print_url,
         origin: Origin::Page,
         failure: None,
         notes,

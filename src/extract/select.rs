@@ -1,6 +1,6 @@
-//! Short ways to ask a parsed page for things.
+//! Text of elements and attributes, made plain.
 
-use scraper::{ElementRef, Html, Selector};
+use scraper::{ElementRef, Html, Node, Selector};
 
 /// A selector that is a constant of this room.
 pub fn css(selector: &str) -> Selector {
@@ -17,6 +17,40 @@ pub fn text(element: ElementRef<'_>) -> String {
     spaced(&element.text().collect::<String>())
 }
 
+/// The text of a heading or byline: where two elements meet, markup shows a space or a line break that the
+/// text does not hold ("TopicHeadline"). An initial in an element of its own stays with its word.
+pub fn parted_text(element: ElementRef<'_>) -> String {
+    const BYTES_MAX: usize = 2_000;
+    let mut out = String::new();
+    let mut last = None;
+    for node in element.descendants() {
+        let Node::Text(text) = node.value() else {
+            continue;
+        };
+        let parent = node.parent().and_then(ElementRef::wrap);
+        let name = parent.map_or("", |parent| parent.value().name());
+        if matches!(name, "style" | "script" | "noscript" | "svg" | "title") {
+            continue;
+        }
+        let siblings = last == node.parent().map(|parent| parent.id());
+        let meets = out.chars().next_back().zip(text.chars().next());
+        if !siblings && meets.is_some_and(|(a, b)| ends_word(a) && b.is_uppercase()) {
+            out.push(' ');
+        }
+        out.push_str(text);
+        last = node.parent().map(|parent| parent.id());
+        if out.len() > BYTES_MAX {
+            break;
+        }
+    }
+    spaced(&out)
+}
+
+/// A word or sentence may end with it: quotation marks that open are left out.
+fn ends_word(c: char) -> bool {
+    c.is_lowercase() || c.is_numeric() || matches!(c, '.' | '!' | '?' | ':' | ')' | '”' | '»')
+}
+
 /// White space made single, ends trimmed, invisible characters dropped.
 pub fn spaced(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -24,7 +58,11 @@ pub fn spaced(text: &str) -> String {
         if !out.is_empty() {
             out.push(' ');
         }
-        out.extend(word.chars().filter(|c| !is_invisible(*c)));
+        if word.is_ascii() {
+            out.push_str(word);
+        } else {
+            out.extend(word.chars().filter(|c| !is_invisible(*c)));
+        }
     }
     out
 }
@@ -36,10 +74,44 @@ fn is_invisible(c: char) -> bool {
 
 /// Text with its HTML entities resolved: metadata is often escaped twice.
 pub fn unescaped(text: &str) -> String {
-    if !text.contains('&') {
-        return spaced(text);
+    spaced(&html_escape::decode_html_entities(text))
+}
+
+/// Parts of a list in one text, such as keywords.
+pub fn listed(text: &str) -> Vec<String> {
+    const PARTS_MAX: usize = 100;
+    let text = unescaped(text);
+    let parts = text.split([',', '，', '、', ';', '；']);
+    parts
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .take(PARTS_MAX)
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_that_meet_are_kept_apart_and_initials_are_not() {
+        for (html, expected) in [
+            ("<h1><span>Topic</span><span>Headline of it</span></h1>", "Topic Headline of it"),
+            ("<h1><b>W</b>ang Yi</h1>", "Wang Yi"),
+            ("<h1>王<b>毅</b>抵达</h1>", "王毅抵达"),
+            ("<h1>“<span>Quoted</span>”</h1>", "“Quoted”"),
+            ("<h1>One<svg><title>Icon</title></svg> two</h1>", "One two"),
+        ] {
+            let html = Html::parse_fragment(html);
+            let heading = html.root_element().child_elements().next().unwrap();
+            assert_eq!(parted_text(heading), expected);
+        }
     }
-    // The parser of the page knows the 2,231 entities; a `<` of the text is no markup.
-    let fragment = Html::parse_fragment(&text.replace('<', "&lt;"));
-    spaced(&fragment.root_element().text().collect::<String>())
+
+    #[test]
+    fn entities_and_lists_are_resolved() {
+        assert_eq!(unescaped("Q&amp;amp;A &#39;x&#39; &eacute;"), "Q&amp;A 'x' é");
+        assert_eq!(listed("a, b ,,c&amp;d，e"), ["a", "b", "c&d", "e"]);
+    }
 }

@@ -1,0 +1,142 @@
+//! When an article was published and last changed, out of everything on a page that tells a date.
+//!
+//! Machine-readable dates come first; what they leave open (the time of day, its zone) is taken from others
+//! that do not contradict them, and the page's visible dates are read only for what is still open then.
+
+use jiff::Timestamp;
+
+use super::dates::{self, PageDate};
+use super::visible::{Shown, View};
+use crate::model::{DateSource, Dated};
+
+/// A date and what told it.
+pub type Told = (PageDate, DateSource);
+
+/// The two dates of an article.
+#[derive(Debug, Default)]
+pub struct Published {
+    /// First published.
+    pub published: Option<(Dated, DateSource)>,
+    /// Last changed.
+    pub modified: Option<(Dated, DateSource)>,
+    /// What is missing.
+    pub note: Option<&'static str>,
+}
+
+/// What a page and its surroundings say about dates.
+pub struct Evidence<'e, 'g, 'a> {
+    /// Machine-readable dates of publication, best first.
+    pub published: Vec<Told>,
+    /// The same of the last change.
+    pub modified: Vec<Told>,
+    /// The page as it is seen.
+    pub view: &'e View<'g, 'a>,
+    /// Language attribute.
+    pub language: Option<&'e str>,
+    /// Host of the page.
+    pub host: &'e str,
+    /// Path of the page.
+    pub path: &'e str,
+    /// The time at which the page was read.
+    pub now: Option<Timestamp>,
+}
+
+impl Evidence<'_, '_, '_> {
+    /// Decides.
+    #[must_use]
+    pub fn decide(mut self) -> Published {
+        self.believe_no_future();
+        let mut shown: Option<Vec<Shown>> = None;
+        let mut best = refined(&self.published, &self.modified);
+        if best.is_none_or(|(date, _)| !date.has_time()) {
+            let seen: Vec<Shown> = self.view.dates(self.language).collect();
+            best = match best {
+                Some(day) => refined(&[day], &told(&seen)),
+                None => self.first_seen(&seen),
+            };
+            shown = Some(seen);
+        }
+        let published = best.map(|(date, source)| (date.in_country_of(self.host), source));
+        let modified = refined(&self.modified, &[]).or_else(|| {
+            let seen = shown.get_or_insert_with(|| self.view.dates(self.language).collect());
+            let changes = seen.iter().filter(|date| date.modified && date.near);
+            let changes: Vec<Told> = changes.map(|date| (date.date, date.source)).collect();
+            refined(&changes, &[])
+        });
+        let modified = modified.map(|(date, source)| (date.in_country_of(self.host), source));
+        Published {
+            note: note(published, best),
+            modified: modified.and_then(|told| self.after(told, published)),
+            published: published.and_then(dated),
+        }
+    }
+
+    /// A date in the future is a slip where another is known.
+    fn believe_no_future(&mut self) {
+        let Some(now) = self.now else { return };
+        for told in [&mut self.published, &mut self.modified] {
+            if told.iter().any(|(date, _)| !date.is_future(now)) {
+                told.retain(|(date, _)| !date.is_future(now));
+            }
+        }
+    }
+
+    /// For pages without a machine-readable date: the one near the headline, in the address, or anywhere.
+    fn first_seen(&self, seen: &[Shown]) -> Option<Told> {
+        let is_past = |date: &&Shown| self.now.is_none_or(|now| !date.date.is_future(now));
+        let first = |near: bool| {
+            let wanted = |date: &&Shown| date.near == near && is_past(date);
+            let own = seen.iter().filter(wanted).find(|date| !date.modified);
+            own.or_else(|| seen.iter().find(wanted))
+        };
+        let in_url = || dates::in_path(self.path).map(|date| (date, DateSource::Url));
+        let best = first(true)
+            .map(|date| (date.date, date.source))
+            .or_else(in_url)
+            .or_else(|| first(false).map(|date| (date.date, date.source)))?;
+        refined(&[best], &told(seen))
+    }
+
+    /// A change before the publication is the date of something else.
+    fn after(&self, modified: Told, published: Option<Told>) -> Option<(Dated, DateSource)> {
+        let known = modified.0.dated()?;
+        let first = published.and_then(|(date, _)| date.dated());
+        let before = first.is_some_and(|first| known.at < first.at);
+        let same_day = published.is_some_and(|(date, _)| date.is_refined_by(&modified.0));
+        (!before || same_day).then_some((known, modified.1))
+    }
+}
+
+fn told(shown: &[Shown]) -> Vec<Told> {
+    shown.iter().map(|date| (date.date, date.source)).collect()
+}
+
+fn dated((date, source): Told) -> Option<(Dated, DateSource)> {
+    Some((date.dated()?, source))
+}
+
+fn note(published: Option<Told>, as_written: Option<Told>) -> Option<&'static str> {
+    match (published, as_written) {
+        (None, _) => Some("no date of publication"),
+        (Some((date, _)), _) if !date.has_time() => Some("published: no time of day"),
+        (Some((date, _)), _) if !date.has_offset() => {
+            Some("published: no time zone, taken as UTC")
+        }
+        (_, Some((date, _))) if !date.has_offset() => {
+            Some("published: no time zone, taken as the country's")
+        }
+        _ => None,
+    }
+}
+
+/// The first date, made as exact as the others allow without contradicting it. Whatever told the time of day
+/// is named as its source.
+fn refined(dates: &[Told], others: &[Told]) -> Option<Told> {
+    let first = *dates.first()?;
+    let more_exact = |told: Told| {
+        let all = dates.iter().chain(others).copied();
+        all.into_iter().find(|(other, _)| told.0.is_refined_by(other))
+    };
+    let with_time = more_exact(first).unwrap_or(first);
+    Some(more_exact(with_time).map_or(with_time, |(date, _)| (date, with_time.1)))
+}
