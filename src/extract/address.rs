@@ -8,7 +8,9 @@ use super::gather::{Gathered, Link};
 /// Most pages that an article may have.
 const PAGES_MAX: u32 = 30;
 /// Names of parameters that count pages.
-const PAGE_PARAMETERS: &[&str] = &["page", "p", "pg", "pagina", "seite", "halaman", "paged", "hal"];
+const PAGE_PARAMETERS: &[&str] = &[
+    "page", "p", "pg", "pagina", "seite", "halaman", "paged", "hal",
+];
 
 /// Where a page is, and what relative addresses on it start from.
 #[derive(Debug, Default)]
@@ -34,7 +36,10 @@ impl Addresses {
 
     /// Host of the page; empty when its address is unknown.
     pub fn host(&self) -> &str {
-        self.own.as_ref().and_then(Url::host_str).unwrap_or_default()
+        self.own
+            .as_ref()
+            .and_then(Url::host_str)
+            .unwrap_or_default()
     }
 
     /// Path of the page.
@@ -108,7 +113,9 @@ fn numbered(url: &Url) -> (String, u32) {
     let mut query = String::new();
     for (name, value) in url.query_pairs() {
         match value.parse() {
-            Ok(number) if PAGE_PARAMETERS.contains(&&*name) && page.is_none() => page = Some(number),
+            Ok(number) if PAGE_PARAMETERS.contains(&&*name) && page.is_none() => {
+                page = Some(number)
+            }
             _ if name.starts_with("utm_") => {}
             _ => {
                 query.push_str(&name);
@@ -155,29 +162,73 @@ mod tests {
         let html = Html::parse_document(html);
         let found = gather(&html);
         let addresses = Addresses::new(url, found.base);
-        let (amp, next, print) = (addresses.amp(&found), addresses.next(&found), addresses.print(&found));
-        assert_eq!((amp.as_deref(), next.as_deref(), print.as_deref()), expected, "{url}");
+        let (amp, next, print) = (
+            addresses.amp(&found),
+            addresses.next(&found),
+            addresses.print(&found),
+        );
+        assert_eq!(
+            (amp.as_deref(), next.as_deref(), print.as_deref()),
+            expected,
+            "{url}"
+        );
     }
 
     #[test]
     fn other_forms_of_the_page_are_found() {
         let own = "https://www.news.example/a/story-12345";
         for (head, expected) in [
-            ("<link rel=amphtml href=/amp/1>", (Some("https://www.news.example/amp/1"), None, None)),
+            (
+                "<link rel=amphtml href=/amp/1>",
+                (Some("https://www.news.example/amp/1"), None, None),
+            ),
             ("<link rel=amphtml href=/a/story-12345>", (None, None, None)),
             ("<link rel=next href=/a/another-story>", (None, None, None)),
-            ("<link rel=next href=?page=2>", (None, Some("https://www.news.example/a/story-12345?page=2"), None)),
-            ("<a href=/a/story-12345/2>2</a>", (None, Some("https://www.news.example/a/story-12345/2"), None)),
-            ("<a href=/a/story-12345/page/2/>2</a>", (None, Some("https://www.news.example/a/story-12345/page/2/"), None)),
-            ("<a href=/a/story-12345?page=3>3</a><a href=/list?page=2>", (None, None, None)),
+            (
+                "<link rel=next href=?page=2>",
+                (
+                    None,
+                    Some("https://www.news.example/a/story-12345?page=2"),
+                    None,
+                ),
+            ),
+            (
+                "<a href=/a/story-12345/2>2</a>",
+                (None, Some("https://www.news.example/a/story-12345/2"), None),
+            ),
+            (
+                "<a href=/a/story-12345/page/2/>2</a>",
+                (
+                    None,
+                    Some("https://www.news.example/a/story-12345/page/2/"),
+                    None,
+                ),
+            ),
+            (
+                "<a href=/a/story-12345?page=3>3</a><a href=/list?page=2>",
+                (None, None, None),
+            ),
             ("<a href=?page=2#comments>2</a>", (None, None, None)),
-            ("<a class=btn-print href=/print/12345>", (None, None, Some("https://www.news.example/print/12345"))),
-            ("<a class=print href='https://printer.test/x'>", (None, None, None)),
-            ("<a class=print href='javascript:print()'>", (None, None, None)),
+            (
+                "<a class=btn-print href=/print/12345>",
+                (None, None, Some("https://www.news.example/print/12345")),
+            ),
+            (
+                "<a class=print href='https://printer.test/x'>",
+                (None, None, None),
+            ),
+            (
+                "<a class=print href='javascript:print()'>",
+                (None, None, None),
+            ),
         ] {
             check(own, head, expected);
         }
         let second = "https://news.example/story_2.html";
-        check(second, "<a href=story_1.html>1</a><a href=story_3.html>", (None, Some("https://news.example/story_3.html"), None));
+        check(
+            second,
+            "<a href=story_1.html>1</a><a href=story_3.html>",
+            (None, Some("https://news.example/story_3.html"), None),
+        );
     }
 }

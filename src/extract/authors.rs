@@ -1,18 +1,23 @@
 //! Names of authors out of what pages write in their place.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::{select, title::squashed};
+use crate::text::calendar;
 
 /// Words before a name in a byline.
 static BEFORE_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^(?:(?:written by|story by|words by|posted by|reviewed by|reported by|by|von|text|oleh|penulis|reporter|editor|author|autor|autora|autore|auteur|por|par|di|door|af|av|and|und|et|dan|yazan|tác giả|текст|автор|作者|记者|記者|文|كتب|بقلم)(?:\s*[:：/／|]\s*|\s+))+",
+        r"(?i)^(?:(?:written by|more about|about|posts by|view all posts by|articles by|story by|words by|posted by|reviewed by|reported by|by|von|text|oleh|penulis|reporter|editor|author|autor|autora|autore|auteur|por|par|di|door|af|av|yazan|tác giả|текст|автор|作者|记者|記者|文|كتب|بقلم)(?:\s*[:：/／|]\s*|\s+))+",
     )
     .expect("a constant pattern")
 });
+/// Words before the last of several names.
+static BEFORE_LAST: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(?:and|und|et|dan)\s+").expect("a constant pattern"));
 /// What stands between names. "y", "e" and "i" join names in Romance and Slavic bylines.
 static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -23,7 +28,7 @@ static BETWEEN_NAMES: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows names and is none.
 static BEHIND_NAMES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)(?:\s+(?:for|in)\s+\p{Lu}.*|\s*\b(?:updated|published|posted|last updated|on\s+\p{L}+\s+\d).*|\s*\(.*|\s+\d.*)$",
+        r"(?i)(?:\s+(?:for|in)\s+\p{Lu}.*|\s*\b(?:last|updated|published|posted|stand)\b.*|\s+on\s.*|\s*\(.*|\s+\d.*)$",
     )
     .expect("a constant pattern")
 });
@@ -31,6 +36,14 @@ static BEHIND_NAMES: LazyLock<Regex> = LazyLock::new(|| {
 static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?i)(?:^|[\s|　）)])(?:作\s*者|文|撰文|记者|記者|penulis|reporter|oleh|author|autor|автор|yazar|tác giả|الكاتب|기자)\s*[:：／]\s*([^:：|｜\s][^:：|｜]{0,80})",
+    )
+    .expect("a constant pattern")
+});
+
+/// A label of those who wrote or edited, at the end of a text.
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?:(?:作者|撰文|责任编辑|責任編輯|责编|编辑|記者|记者)\s*[:：]\s*|^[^，。、；]{0,12}(?:记者|記者)\s+)(\p{Han}{2,4}(?:[\s、　]\p{Han}{2,4}){0,3})",
     )
     .expect("a constant pattern")
 });
@@ -45,15 +58,74 @@ const BYLINE_BYTES_MAX: usize = 2_000;
 const NAMES_MAX: usize = 30;
 /// Accounts and desks that stand where a name should.
 const NOBODY: &[&str] = &[
-    "admin", "administrator", "editor", "editors", "webmaster", "root", "user", "guest", "author",
-    "redaksi", "redaktion", "redaction", "redazione", "redacción", "staff", "newsroom", "unknown",
-    "none", "null", "undefined", "anonymous", "follow", "share", "email", "twitter", "facebook",
+    "admin",
+    "administrator",
+    "editor",
+    "editors",
+    "webmaster",
+    "root",
+    "user",
+    "guest",
+    "author",
+    "redaksi",
+    "redaktion",
+    "redaction",
+    "redazione",
+    "redacción",
+    "staff",
+    "newsroom",
+    "unknown",
+    "none",
+    "null",
+    "undefined",
+    "anonymous",
+    "follow",
+    "share",
+    "email",
+    "twitter",
+    "facebook",
+];
+/// Labels that stand alone where markup parts them from the name.
+const LABELS: &[&str] = &[
+    "by",
+    "von",
+    "written by",
+    "author",
+    "autor",
+    "posted by",
+    "words by",
+    "oleh",
+    "penulis",
+    "作者",
+    "editor",
+    "share",
+    "follow",
 ];
 /// Words that make a part of a byline a post or a degree.
 const POSTS: &[&str] = &[
-    "editor", "reporter", "correspondent", "writer", "journalist", "contributor", "director",
-    "manager", "redakteur", "redakteurin", "korrespondent", "wartawan", "expert", "founder",
-    "dietitian", "producer", "phd", "mba", "msc", "minutes", "min", "read", "comments",
+    "editor",
+    "reporter",
+    "correspondent",
+    "writer",
+    "journalist",
+    "contributor",
+    "director",
+    "manager",
+    "redakteur",
+    "redakteurin",
+    "korrespondent",
+    "wartawan",
+    "expert",
+    "founder",
+    "dietitian",
+    "producer",
+    "phd",
+    "mba",
+    "msc",
+    "minutes",
+    "min",
+    "read",
+    "comments",
 ];
 
 /// Names out of raw bylines: without addresses, labels, the site's own name, and each once.
@@ -67,11 +139,21 @@ pub fn names(raw: &[String], site_names: &[&str]) -> Vec<String> {
         let byline = BEFORE_NAMES.replace(byline.trim(), "");
         let mut parts = 0;
         for part in BETWEEN_NAMES.split(&byline) {
+            let part = match parts {
+                0 => Cow::Borrowed(part),
+                _ => BEFORE_LAST.replace(part.trim(), ""),
+            };
             let part = BEFORE_NAMES.replace(part.trim(), "");
             let name = BEHIND_NAMES.replace(&part, "");
-            let name = name
-                .trim()
-                .trim_matches(['"', '\'', '-', '–', '.', ' ', '*', ':']);
+            let dated = part[name.len()..]
+                .trim_start()
+                .starts_with(|c: char| c.is_ascii_digit());
+            let name = if dated {
+                without_month(name.trim())
+            } else {
+                name.trim()
+            };
+            let name = name.trim_matches(['"', '\'', '-', '–', '.', ' ', '*', ':', '|', '»', '■']);
             let name = name.strip_suffix("기자").map_or(name, str::trim_end);
             let key = squashed(name);
             let known = names.iter().any(|other| squashed(other) == key);
@@ -85,11 +167,37 @@ pub fn names(raw: &[String], site_names: &[&str]) -> Vec<String> {
         }
     }
     // Next to people, an account of the site is none.
-    let is_nobody = |name: &String| NOBODY.contains(&&*name.to_lowercase());
+    let is_nobody = |name: &String| {
+        let name = name.to_lowercase();
+        name.split(' ').all(|word| NOBODY.contains(&word))
+    };
     if !site_names.is_empty() {
         names.retain(|name| !is_nobody(name));
     }
     names
+}
+
+/// A date stands behind the name: its day is cut off by now, its month is not.
+fn without_month(name: &str) -> &str {
+    match name.rsplit_once(' ') {
+        Some((rest, last)) if calendar::month(last, None).is_some() => rest,
+        None if calendar::month(name, None).is_some() => "",
+        _ => name,
+    }
+}
+
+/// A name as people have: several words that begin large, or a few characters where names have no spaces.
+#[must_use]
+pub fn is_personal(name: &str) -> bool {
+    const WIDE_CHARS_MAX: usize = 5;
+    if name.chars().any(crate::text::is_spaceless) {
+        return name.chars().count() <= WIDE_CHARS_MAX;
+    }
+    let words = name.split(' ');
+    let large = words
+        .clone()
+        .filter(|word| word.starts_with(|c: char| !c.is_lowercase()));
+    (2..=5).contains(&words.count()) && large.count() >= 2
 }
 
 fn is_name(text: &str) -> bool {
@@ -97,6 +205,8 @@ fn is_name(text: &str) -> bool {
     (2..=NAME_CHARS_MAX).contains(&chars)
         && text.split(' ').count() <= NAME_WORDS_MAX
         && text.chars().any(char::is_alphabetic)
+        && !text.starts_with(|c: char| c.is_ascii_digit())
+        && !LABELS.contains(&&*text.to_lowercase())
         && !text.contains(['@', '{', '<', '>', '\\', ':', '_', '?', '!', '='])
         && !is_slug(text)
         && !text.starts_with("www.")
@@ -111,9 +221,7 @@ fn is_post(text: &str) -> bool {
         && text.chars().filter(char::is_ascii_uppercase).count() >= 2;
     let last = text.rsplit(' ').next().unwrap_or_default().to_lowercase();
     let words = text.to_lowercase();
-    degree
-        || POSTS.contains(&&*last)
-        || words.split(' ').any(|word| POSTS[..10].contains(&word))
+    degree || POSTS.contains(&&*last) || words.split(' ').any(|word| POSTS[..10].contains(&word))
 }
 
 /// "ana-lopez": the end of a profile's address.
@@ -136,14 +244,44 @@ pub fn surname_last(cited: &str) -> String {
     }
 }
 
+/// Whether a text is nothing but the label of a byline.
+#[must_use]
+pub fn is_label(text: &str) -> bool {
+    let text = text.trim_end_matches([':', '：', ' ']).to_lowercase();
+    LABELS[..LABELS.len() - 3].contains(&&*text)
+}
+
 /// Whether a line begins like a byline: "By Ana Lopez", "作者 ...". Cheap, for every short line of a page.
 #[must_use]
 pub fn begins_byline(text: &str) -> bool {
     const WORDS: &[&str] = &[
-        "by", "von", "oleh", "par", "por", "di", "door", "af", "av", "text", "penulis", "reporter", "written",
-        "words", "story", "автор", "作者", "记者", "記者", "文", "撰文", "كتب", "بقلم",
+        "by",
+        "von",
+        "oleh",
+        "par",
+        "por",
+        "di",
+        "door",
+        "af",
+        "av",
+        "text",
+        "penulis",
+        "reporter",
+        "written",
+        "words",
+        "story",
+        "автор",
+        "作者",
+        "记者",
+        "記者",
+        "文",
+        "撰文",
+        "كتب",
+        "بقلم",
     ];
-    let first = text.trim_start().split(|c: char| c.is_whitespace() || c == '／');
+    let first = text
+        .trim_start()
+        .split(|c: char| c.is_whitespace() || c == '／');
     let first = first.into_iter().next().unwrap_or_default();
     WORDS.iter().any(|word| word.eq_ignore_ascii_case(first))
 }
@@ -159,10 +297,24 @@ pub fn labelled(line: &str) -> Option<String> {
         return Some(names[..end.unwrap_or(names.len())].to_owned());
     }
     let rest = BEFORE_NAMES.find(line).map(|label| &line[label.end()..])?;
-    let capital = rest.chars().next().is_some_and(|first| !first.is_lowercase());
+    let capital = rest
+        .chars()
+        .next()
+        .is_some_and(|first| !first.is_lowercase());
     let short = line.chars().count() <= BYLINE_CHARS_MAX;
     let sentence = line.trim_end().ends_with(['.', '?', '!', ':', '。']);
     (capital && short && !sentence).then(|| line.to_owned())
+}
+
+/// The names in a short line that signs a text: "（责任编辑：张三）".
+#[must_use]
+pub fn signed(line: &str) -> Option<String> {
+    const CHARS_MAX: usize = 40;
+    if line.is_ascii() || line.chars().count() > CHARS_MAX {
+        return None;
+    }
+    let names = SIGNED.captures(line)?;
+    Some(names[1].replace([' ', '　'], "、"))
 }
 
 #[cfg(test)]
@@ -187,8 +339,14 @@ mod tests {
             (vec!["Byron Yates"], vec!["Byron Yates"]),
             (vec!["desk@example.org", ""], vec![]),
             (vec!["Ana Lopez, MD, Ph.D."], vec!["Ana Lopez"]),
-            (vec!["Ana Lopez, Bo Li, and Cy Wu"], vec!["Ana Lopez", "Bo Li", "Cy Wu"]),
-            (vec!["By Ana Lopez, Senior Editor | May 3, 2024"], vec!["Ana Lopez"]),
+            (
+                vec!["Ana Lopez, Bo Li, and Cy Wu"],
+                vec!["Ana Lopez", "Bo Li", "Cy Wu"],
+            ),
+            (
+                vec!["By Ana Lopez, Senior Editor | May 3, 2024"],
+                vec!["Ana Lopez"],
+            ),
             (vec!["By Ana Lopez Updated May 3, 2024"], vec!["Ana Lopez"]),
             (vec!["Ana Lopez for Example"], vec!["Ana Lopez"]),
             (vec!["admin"], vec![]),
@@ -213,5 +371,11 @@ mod tests {
         ] {
             assert_eq!(labelled(line).as_deref(), expected, "{line}");
         }
+        assert_eq!(signed("（责任编辑：张三）").as_deref(), Some("张三"));
+        assert_eq!(
+            signed("例子日报记者 张三 李四").as_deref(),
+            Some("张三、李四")
+        );
+        assert_eq!(signed("他对记者说，会谈已经结束。"), None);
     }
 }

@@ -25,6 +25,8 @@ pub enum Clue {
     AuthorLink,
     /// A class named after an author's name.
     AuthorName,
+    /// A link to a page about an author.
+    AuthorAddress,
     /// A class named after the byline or the author.
     Byline,
     /// A class for what stands below a headline.
@@ -64,9 +66,9 @@ impl<'a> Marks<'a> {
                 "itemprop" | "property" => marks.read_property(value),
                 "rel" if name == "a" && has_word(value, "author") => marks.add(Clue::AuthorLink),
                 "role" => {
-                    marks.aside |=
-                        matches!(value, "navigation" | "complementary" | "contentinfo");
+                    marks.aside |= matches!(value, "navigation" | "complementary" | "contentinfo");
                 }
+                "href" if name == "a" && is_author_address(value) => marks.add(Clue::AuthorAddress),
                 "lang" | "xml:lang" => marks.lang = Some(value),
                 "itemtype" => marks.item_type = Some(value),
                 "pubdate" => marks.add(Clue::Published),
@@ -127,6 +129,22 @@ impl<'a> Marks<'a> {
     }
 }
 
+/// `/author/ana-lopez`, `/authors/...`, `/autor/...`: folders of profiles.
+fn is_author_address(href: &str) -> bool {
+    let folders = href.rsplit('/').skip(1).take(3);
+    let names = [
+        "author",
+        "authors",
+        "autor",
+        "autoren",
+        "auteur",
+        "penulis",
+        "contributors",
+        "profiles",
+    ];
+    folders.into_iter().any(|folder| names.contains(&folder))
+}
+
 /// Longest word that means anything here.
 const WORD_BYTES_MAX: usize = 16;
 
@@ -157,9 +175,24 @@ fn for_words(name: &str, mut each: impl FnMut(&[u8])) {
 fn is_author(word: &[u8]) -> bool {
     matches!(
         word,
-        b"author" | b"authors" | b"byline" | b"bylines" | b"autor" | b"autores" | b"autore"
-            | b"auteur" | b"auteurs" | b"autoren" | b"penulis" | b"reporter" | b"writer"
-            | b"journalist" | b"yazar" | b"zuozhe" | b"contributor" | b"contributors"
+        b"author"
+            | b"authors"
+            | b"byline"
+            | b"bylines"
+            | b"autor"
+            | b"autores"
+            | b"autore"
+            | b"auteur"
+            | b"auteurs"
+            | b"autoren"
+            | b"penulis"
+            | b"reporter"
+            | b"writer"
+            | b"journalist"
+            | b"yazar"
+            | b"zuozhe"
+            | b"contributor"
+            | b"contributors"
     )
 }
 
@@ -168,21 +201,48 @@ fn is_date(word: &[u8]) -> bool {
         || word.ends_with(b"time")
         || matches!(
             word,
-            b"published" | b"publish" | b"posted" | b"timestamp" | b"dateline" | b"updated"
-                | b"modified" | b"datum" | b"tanggal" | b"fecha" | b"dates" | b"times"
+            b"published"
+                | b"publish"
+                | b"posted"
+                | b"timestamp"
+                | b"dateline"
+                | b"updated"
+                | b"modified"
+                | b"datum"
+                | b"tanggal"
+                | b"fecha"
+                | b"dates"
+                | b"times"
         )
 }
 
 fn is_info(word: &[u8]) -> bool {
-    matches!(word, b"meta" | b"info" | b"source" | b"subtitle" | b"published")
+    matches!(
+        word,
+        b"meta" | b"info" | b"source" | b"subtitle" | b"published"
+    )
 }
 
 fn is_aside(word: &[u8]) -> bool {
     matches!(
         word,
-        b"nav" | b"navigation" | b"navbar" | b"menu" | b"footer" | b"sidebar" | b"comments"
-            | b"comment" | b"related" | b"recommended" | b"recommendations" | b"popular"
-            | b"trending" | b"mostread" | b"teaser" | b"teasers" | b"newsletter"
+        b"nav"
+            | b"navigation"
+            | b"navbar"
+            | b"menu"
+            | b"footer"
+            | b"sidebar"
+            | b"comments"
+            | b"comment"
+            | b"related"
+            | b"recommended"
+            | b"recommendations"
+            | b"popular"
+            | b"trending"
+            | b"mostread"
+            | b"teaser"
+            | b"teasers"
+            | b"newsletter"
     )
 }
 
@@ -205,7 +265,8 @@ pub fn may_be_telling(pieces: &[&str]) -> bool {
 
 fn has_digit_or_colon(text: &str) -> bool {
     let is_telling = |byte: u8| byte.is_ascii_digit() || byte == b':';
-    text.bytes().any(is_telling) || (!text.is_ascii() && text.chars().any(is_foreign_digit_or_colon))
+    text.bytes().any(is_telling)
+        || (!text.is_ascii() && text.chars().any(is_foreign_digit_or_colon))
 }
 
 /// Digits of the scripts in whose dates Latin ones are rare, and the colon of Chinese.
@@ -245,7 +306,10 @@ fn ends_in_page_number(href: &str) -> bool {
         .filter(|(_, end)| end.len() <= 5 && end.bytes().all(|byte| byte.is_ascii_alphabetic()))
         .map_or(stem, |(stem, _)| stem);
     let digits = stem.bytes().rev().take_while(u8::is_ascii_digit).count();
-    let before = stem.len().checked_sub(digits + 1).map(|at| stem.as_bytes()[at]);
+    let before = stem
+        .len()
+        .checked_sub(digits + 1)
+        .map(|at| stem.as_bytes()[at]);
     (1..=2).contains(&digits) && matches!(before, Some(b'=' | b'/' | b'_' | b'-'))
 }
 
@@ -260,7 +324,10 @@ mod tests {
             ("<p class='post-meta__publishDate'>", Some(Clue::Date)),
             ("<p class=ArticleByline>", Some(Clue::Byline)),
             ("<p class='author_name big'>", Some(Clue::AuthorName)),
-            ("<p itemprop='datePublished dateModified'>", Some(Clue::Published)),
+            (
+                "<p itemprop='datePublished dateModified'>",
+                Some(Clue::Published),
+            ),
             ("<p property='schema:author'>", Some(Clue::Author)),
             ("<p class=authority>", None),
             ("<p class=candidates>", None),
@@ -287,7 +354,10 @@ mod tests {
             ("#2", false),
             ("/blueprints", false),
         ] {
-            let link = Link { href, ..Link::default() };
+            let link = Link {
+                href,
+                ..Link::default()
+            };
             assert_eq!(may_be_other_page(link), expected, "{href}");
         }
     }

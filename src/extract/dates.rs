@@ -5,85 +5,13 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{Date, Time};
 use jiff::tz::Offset;
 use regex::{Captures, Regex};
 
-use super::zones::{self, offset};
-use crate::model::Dated;
+pub use super::page_date::PageDate;
+use super::zones::offset;
 use crate::text::{calendar, shortest_tag};
-
-/// A date as it was written: what is missing is known to be missing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct PageDate {
-    date: Date,
-    time: Option<Time>,
-    offset: Option<Offset>,
-}
-
-impl PageDate {
-    /// Has a time of day.
-    #[must_use]
-    pub fn has_time(&self) -> bool {
-        self.time.is_some()
-    }
-
-    /// Has an offset from UTC, so that it names an instant.
-    #[must_use]
-    pub fn has_offset(&self) -> bool {
-        self.offset.is_some()
-    }
-
-    /// `other` says the same and more: the same day with a time of day, or the same time with an offset.
-    #[must_use]
-    pub fn is_refined_by(&self, other: &Self) -> bool {
-        self.date == other.date
-            && match (self.time, other.time) {
-                (None, Some(_)) => true,
-                (Some(mine), Some(theirs)) => {
-                    same_minute(mine, theirs) && self.offset.is_none() && other.offset.is_some()
-                }
-                _ => false,
-            }
-    }
-
-    /// Lies later than `now` by more than a day: a slip of the pen, or an event that is announced.
-    #[must_use]
-    pub fn is_future(&self, now: Timestamp) -> bool {
-        const DAY: jiff::SignedDuration = jiff::SignedDuration::from_hours(24);
-        let latest = now.saturating_add(DAY).unwrap_or(Timestamp::MAX);
-        self.dated().is_some_and(|dated| dated.at > latest)
-    }
-
-    /// With the offset that its site's country had then, where it names none itself.
-    #[must_use]
-    pub fn in_country_of(mut self, host: &str) -> Self {
-        if let (None, Some(time)) = (self.offset, self.time) {
-            self.offset = zones::of_country(host, DateTime::from_parts(self.date, time));
-        }
-        self
-    }
-
-    /// The instant and its RFC 3339 form. What has no time of day starts at midnight, what has no
-    /// offset is UTC.
-    #[must_use]
-    pub fn dated(&self) -> Option<Dated> {
-        let civil = DateTime::from_parts(self.date, self.time.unwrap_or(Time::midnight()));
-        let offset = self.offset.unwrap_or(Offset::UTC);
-        let at = offset.to_timestamp(civil).ok()?;
-        let at = Timestamp::from_second(at.as_second()).ok()?;
-        let written = if offset == Offset::UTC {
-            at.to_string()
-        } else {
-            at.display_with_offset(offset).to_string()
-        };
-        Some(Dated { at, written })
-    }
-}
-
-fn same_minute(a: Time, b: Time) -> bool {
-    (a.hour(), a.minute()) == (b.hour(), b.minute())
-}
 
 /// Years that a news page can mean; anything else is a number that looks like a year.
 const YEARS: std::ops::RangeInclusive<i16> = 1970..=2100;
@@ -101,8 +29,6 @@ static YEAR_FIRST: LazyLock<Regex> = LazyLock::new(|| {
 });
 static COMPACT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?:\D|$)"));
-static IN_PATH: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"[/_-](20\d{2})[/_-]?([01]?\d)[/_-]?([0-3]?\d)(?:[/_.-]|$)"));
 static YEAR_LAST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?:^|\D)(\d{1,2})\s*[-/.]\s*(\d{1,2})\s*[-/.]\s*(\d{4})(?:\D|$)"));
 static DAY_MONTH_YEAR: LazyLock<Regex> = LazyLock::new(|| {
@@ -155,26 +81,6 @@ pub fn parse(text: &str, language: Option<&str>) -> Option<PageDate> {
     Some(PageDate { date, time, offset })
 }
 
-/// The day in an address such as `/2024/05/03/title` or `/20240503/1.html`.
-#[must_use]
-pub fn in_path(path: &str) -> Option<PageDate> {
-    let found = IN_PATH.captures(path)?;
-    let date = civil(number(&found, 1)?, number(&found, 2)?, number(&found, 3)?)?;
-    Some(PageDate { date, time: None, offset: None })
-}
-
-/// A text calls its date the last change.
-#[must_use]
-pub fn says_update(text: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "updat", "modifi", "revis", "aktualis", "geändert", "actualiz", "actualis", "mis à jour", "aggiornat",
-        "atualiza", "diperbarui", "обновл", "изменен", "更新", "修改", "수정", "güncel", "cập nhật", "bijgewerkt",
-        "oppdatert", "uppdaterad", "opdateret", "zaktualiz", "تحديث", "تم التعديل", "ปรับปรุง", "अपडेट",
-    ];
-    let text = text.to_lowercase();
-    WORDS.iter().any(|word| text.contains(word))
-}
-
 /// The digits of other scripts are digits too.
 fn ascii_digits(text: &str) -> Cow<'_, str> {
     /// Zeros of the scripts that news pages use for numbers; nine digits follow each.
@@ -206,7 +112,11 @@ fn iso(text: &str) -> Option<PageDate> {
     }
     let date = civil(number(0, 4)?, number(5, 7)?, number(8, 10)?)?;
     if bytes.len() == 10 {
-        return Some(PageDate { date, time: None, offset: None });
+        return Some(PageDate {
+            date,
+            time: None,
+            offset: None,
+        });
     }
     if !is(10, b"T ") || !is(13, b":") {
         return None;
@@ -216,7 +126,10 @@ fn iso(text: &str) -> Option<PageDate> {
     let rest = text.get(if is(16, b":") { 19 } else { 16 }..)?;
     let rest = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     // What is written in words is for the slower way.
-    if !rest.bytes().all(|byte| matches!(byte, b'Z' | b'+' | b'-' | b':' | b'0'..=b'9')) {
+    if !rest
+        .bytes()
+        .all(|byte| matches!(byte, b'Z' | b'+' | b'-' | b':' | b'0'..=b'9'))
+    {
         return None;
     }
     let time = Time::new(
@@ -277,7 +190,11 @@ fn find_date(text: &str, language: Option<&str>) -> Option<(Date, String)> {
         let (day_first, month_first) = (numbers(&found, 3, 2, 1), numbers(&found, 3, 1, 2));
         let american = language.is_some_and(|tag| tag.eq_ignore_ascii_case("en-US"));
         let american = american && text.contains('/');
-        let date = if american { month_first.or(day_first) } else { day_first.or(month_first) }?;
+        let date = if american {
+            month_first.or(day_first)
+        } else {
+            day_first.or(month_first)
+        }?;
         return Some((date, without(&found)));
     }
     let language = language.and_then(shortest_tag);
@@ -415,16 +332,5 @@ mod tests {
         ] {
             assert_eq!(parse(text, None), None, "{text}");
         }
-    }
-
-    #[test]
-    fn a_day_is_refined_by_its_time_and_a_time_by_its_offset() {
-        let day = parse("2024-05-03", None).unwrap();
-        let local = parse("2024-05-03 15:47", None).unwrap();
-        let instant = parse("2024-05-03T15:47:12+07:00", None).unwrap();
-        assert!(day.is_refined_by(&local));
-        assert!(local.is_refined_by(&instant));
-        assert!(!instant.is_refined_by(&local));
-        assert!(!day.is_refined_by(&parse("2024-05-04 15:47", None).unwrap()));
     }
 }

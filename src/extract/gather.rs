@@ -4,26 +4,11 @@
 //! here: names and words are compared where they stand. What the finds mean is decided in
 //! [`super::metadata`] and its neighbours.
 
-use ego_tree::NodeRef;
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Html};
 
-use super::clues::{self, Clue};
+use super::clues::Clue;
+use super::walk::Walk;
 
-/// Most meta elements that are kept; pages have about 50.
-const METAS_MAX: usize = 400;
-/// Most link elements.
-const LINKS_MAX: usize = 100;
-/// Most JSON-LD scripts, and most bytes of all of them.
-const SCRIPTS_MAX: usize = 50;
-const SCRIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
-/// Most headings.
-const HEADINGS_MAX: usize = 60;
-/// Most elements that are marked as byline or date.
-const SPOTS_MAX: usize = 120;
-/// Most short lines with a digit or a colon.
-const LINES_MAX: usize = 400;
-/// Most anchors that may lead to another page of the same article.
-const ANCHORS_MAX: usize = 60;
 /// Longest line that may be a dateline or a byline, in bytes.
 pub const LINE_BYTES_MAX: usize = 240;
 
@@ -36,6 +21,8 @@ pub struct Place {
     pub aside: bool,
     /// Inside of `article` or `main`.
     pub article: bool,
+    /// Inside of a link.
+    pub linked: bool,
 }
 
 /// A heading of rank 1 or 2.
@@ -96,6 +83,8 @@ pub struct Gathered<'a> {
     pub base: Option<&'a str>,
     /// Types of microdata.
     pub item_types: Vec<&'a str>,
+    /// Where the page's title is repeated in its text: the headline of pages without heading elements.
+    pub title_at: Option<Place>,
 }
 
 /// A `link`, or an anchor.
@@ -138,225 +127,7 @@ pub fn gather(html: &Html) -> Gathered<'_> {
             }
         }
     }
-    walk.end_line();
-    walk.found
-}
-
-#[derive(Default)]
-struct Walk<'a> {
-    found: Gathered<'a>,
-    script_bytes: usize,
-    /// Text nodes of the line that is being read, and their bytes.
-    pieces: Vec<&'a str>,
-    bytes: usize,
-    place: Place,
-    /// Depth of the outermost element that puts all below it aside, or into the article.
-    aside_at: Option<usize>,
-    article_at: Option<usize>,
-}
-
-impl<'a> Walk<'a> {
-    /// Takes a node; `false` when nothing below it is of interest.
-    fn enter(&mut self, node: NodeRef<'a, Node>, depth: usize) -> bool {
-        match node.value() {
-            Node::Text(text) => {
-                self.write(text);
-                false
-            }
-            Node::Element(element) => {
-                let name = element.name();
-                // Text of `title` and of drawings is no line of the page.
-                match name {
-                    "script" => {
-                        self.script(node, element);
-                        return false;
-                    }
-                    "style" | "noscript" | "template" | "svg" | "iframe" | "textarea"
-                    | "select" => return false,
-                    _ => {}
-                }
-                let Some(element) = ElementRef::wrap(node) else {
-                    return false;
-                };
-                if !is_inline(name) {
-                    self.end_line();
-                }
-                self.element(element, name, depth)
-            }
-            _ => true,
-        }
-    }
-
-    fn leave(&mut self, node: NodeRef<'a, Node>, depth: usize) {
-        let Node::Element(element) = node.value() else {
-            return;
-        };
-        if !is_inline(element.name()) {
-            self.end_line();
-        }
-        if self.aside_at == Some(depth) {
-            self.aside_at = None;
-            self.place.aside = false;
-        }
-        if self.article_at == Some(depth) {
-            self.article_at = None;
-            self.place.article = false;
-        }
-    }
-
-    fn write(&mut self, text: &'a str) {
-        self.bytes += text.len();
-        if self.bytes <= LINE_BYTES_MAX * 2 {
-            self.pieces.push(text);
-        }
-    }
-
-    /// Keeps the line that ends here if it can be a dateline or a byline.
-    fn end_line(&mut self) {
-        if self.bytes == 0 {
-            return;
-        }
-        if self.bytes <= LINE_BYTES_MAX * 2 {
-            let is_blank = self.pieces.iter().all(|piece| piece.trim_ascii().is_empty());
-            self.place.line += usize::from(!is_blank);
-            if self.found.lines.len() < LINES_MAX && clues::may_be_telling(&self.pieces) {
-                self.found.lines.push(Line {
-                    text: self.pieces.join(" "),
-                    place: self.place,
-                });
-            }
-        } else {
-            self.place.line += 1;
-        }
-        self.pieces.clear();
-        self.bytes = 0;
-    }
-
-    fn script(&mut self, node: NodeRef<'a, Node>, element: &'a scraper::node::Element) {
-        let kind = element.attrs().find(|(name, _)| *name == "type");
-        let is_json_ld = kind.is_some_and(|(_, kind)| {
-            let kind = kind.trim_ascii();
-            kind.len() >= LD_JSON.len()
-                && kind.as_bytes()[..LD_JSON.len()].eq_ignore_ascii_case(LD_JSON.as_bytes())
-        });
-        if !is_json_ld || self.found.scripts.len() >= SCRIPTS_MAX {
-            return;
-        }
-        if let Some(Node::Text(text)) = node.first_child().as_ref().map(NodeRef::value) {
-            self.script_bytes += text.len();
-            if self.script_bytes <= SCRIPT_BYTES_MAX {
-                self.found.scripts.push(text);
-            }
-        }
-    }
-
-    /// Looks at an element with its attributes; `false` when nothing below it is of interest.
-    fn element(&mut self, element: ElementRef<'a>, name: &str, depth: usize) -> bool {
-        match name {
-            "meta" => self.meta(element),
-            "link" => self.link(element),
-            "title" => {
-                if self.found.title.is_none() {
-                    self.found.title = Some(element);
-                }
-                return false;
-            }
-            "base" if self.found.base.is_none() => {
-                self.found.base = attribute(element, "href");
-            }
-            "a" => self.anchor(element),
-            _ => {}
-        }
-        let marks = clues::Marks::of(element, name);
-        if self.aside_at.is_none() && marks.aside {
-            self.aside_at = Some(depth);
-            self.place.aside = true;
-        }
-        if self.article_at.is_none() && matches!(name, "article" | "main") {
-            self.article_at = Some(depth);
-            self.place.article = true;
-        }
-        if matches!(name, "html" | "body" | "article") {
-            self.found.langs.extend(marks.lang.filter(|_| self.found.langs.len() < 8));
-        }
-        if let Some(kind) = marks.item_type
-            && self.found.item_types.len() < SPOTS_MAX
-        {
-            self.found.item_types.push(kind);
-        }
-        if matches!(name, "h1" | "h2") && self.found.headings.len() < HEADINGS_MAX {
-            self.found.headings.push(Heading {
-                element,
-                first_rank: name == "h1",
-                marked: marks.headline,
-                place: self.place,
-            });
-        }
-        if let Some(clue) = marks.clue
-            && self.found.spots.len() < SPOTS_MAX
-        {
-            self.found.spots.push(Spot {
-                element,
-                clue,
-                place: self.place,
-            });
-        }
-        true
-    }
-
-    fn meta(&mut self, element: ElementRef<'a>) {
-        if self.found.metas.len() >= METAS_MAX {
-            return;
-        }
-        let (mut content, mut keys) = (None, [None; 4]);
-        for (name, value) in element.value().attrs() {
-            match name {
-                "content" => content = Some(value),
-                "property" => keys[0] = Some(value),
-                "name" => keys[1] = Some(value),
-                "itemprop" => keys[2] = Some(value),
-                "http-equiv" => keys[3] = Some(value),
-                _ => {}
-            }
-        }
-        let key = keys.into_iter().flatten().next();
-        if let (Some(key), Some(content)) = (key, content)
-            && !content.trim().is_empty()
-        {
-            self.found.metas.push((key.trim(), content));
-        }
-    }
-
-    fn link(&mut self, element: ElementRef<'a>) {
-        let link = link_of(element, "media");
-        if self.found.links.len() < LINKS_MAX && clues::is_useful_rel(link.rel) {
-            self.found.links.push(link);
-        }
-    }
-
-    fn anchor(&mut self, element: ElementRef<'a>) {
-        if self.found.anchors.len() < ANCHORS_MAX {
-            let link = link_of(element, "class");
-            if clues::may_be_other_page(link) {
-                self.found.anchors.push(link);
-            }
-        }
-    }
-}
-
-const LD_JSON: &str = "application/ld+json";
-
-fn link_of<'a>(element: ElementRef<'a>, kind: &str) -> Link<'a> {
-    let mut link = Link::default();
-    for (name, value) in element.value().attrs() {
-        match name {
-            "rel" => link.rel = value,
-            "href" => link.href = value,
-            name if name == kind => link.kind = value,
-            _ => {}
-        }
-    }
-    link
+    walk.finish()
 }
 
 /// The value of an attribute, without interning its name as [`ElementRef::attr`] does.
@@ -365,19 +136,10 @@ pub fn attribute<'a>(element: ElementRef<'a>, name: &str) -> Option<&'a str> {
     attributes.find_map(|(own, value)| (own == name).then_some(value))
 }
 
-/// Elements that flow with the text around them.
-fn is_inline(name: &str) -> bool {
-    matches!(
-        name,
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "big" | "cite" | "data" | "em" | "font" | "i" | "img"
-            | "ins" | "label" | "mark" | "nobr" | "q" | "s" | "small" | "span" | "strong" | "sub"
-            | "sup" | "time" | "u" | "picture" | "source" | "button"
-    )
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::extract::walk::{HEADINGS_MAX, LINES_MAX, METAS_MAX, SPOTS_MAX};
 
     #[test]
     fn one_walk_finds_what_is_needed() {
@@ -399,7 +161,7 @@ mod tests {
         assert!(found.headings[1].marked && found.headings[1].place.article);
         assert_eq!(found.spots.len(), 2);
         let lines: Vec<&str> = found.lines.iter().map(|line| line.text.trim()).collect();
-        assert_eq!(lines, ["By Ana | 3 May", "18 Sep 2023"]);
+        assert_eq!(lines, ["By Ana  |  3 May", "18 Sep 2023"]);
     }
 
     #[test]

@@ -78,7 +78,11 @@ pub fn read(scripts: &[&str], page_url: &str) -> JsonLd {
     let mut found = best
         .map(|object| describe(object, &names))
         .unwrap_or_default();
-    for page in objects.iter().filter(|object| is_a(object, PAGE_TYPES)).take(3) {
+    for page in objects
+        .iter()
+        .filter(|object| is_a(object, PAGE_TYPES))
+        .take(3)
+    {
         let page = describe(page, &names);
         found.published = found.published.or(page.published);
         found.modified = found.modified.or(page.modified);
@@ -120,7 +124,9 @@ fn gather<'v>(
 
 fn is_article(object: &Map<String, Value>) -> bool {
     is_a(object, ARTICLE_TYPES)
-        || has_type(object, |name| name.ends_with("Article") || name.ends_with("Posting"))
+        || has_type(object, |name| {
+            name.ends_with("Article") || name.ends_with("Posting")
+        })
 }
 
 fn is_a(object: &Map<String, Value>, types: &[&str]) -> bool {
@@ -228,24 +234,16 @@ fn address(object: &Map<String, Value>) -> Option<String> {
     })
 }
 
-/// A name, an object with a name or an `@id`, or a list of these. Beside people, their employers are no authors.
+/// A name, an object with a name or an `@id`, or a list of these.
 fn people(value: &Value, names: &HashMap<String, String>) -> Vec<String> {
-    let Value::Array(values) = value else {
-        return person(value, names);
-    };
-    let is_person = |value: &Value| is_object_of(value, "Person");
-    let some_person = values.iter().any(is_person);
-    values
-        .iter()
-        .take(LIST_MAX)
-        .filter(|value| !some_person || !is_object_of(value, "Organization"))
-        .flat_map(|value| person(value, names))
-        .collect()
-}
-
-fn is_object_of(value: &Value, name: &str) -> bool {
-    let object = value.as_object();
-    object.is_some_and(|object| has_type(object, |own| own.ends_with(name)))
+    match value {
+        Value::Array(values) => values
+            .iter()
+            .take(LIST_MAX)
+            .flat_map(|value| person(value, names))
+            .collect(),
+        value => person(value, names),
+    }
 }
 
 fn person(value: &Value, names: &HashMap<String, String>) -> Vec<String> {

@@ -16,6 +16,12 @@ use super::visible::View;
 use super::{clues::Clue, keys};
 use crate::model::{DateSource, Dated};
 
+/// What titles of the head weigh in a vote; the visible headline weighs 20 and loses to all of them together.
+const OG_WEIGHT: u32 = 11;
+const PAGE_WEIGHT: u32 = 7;
+const OTHER_WEIGHT: u32 = 4;
+/// Longest byline that is believed against an author whom the page's data names.
+const LONE_BYLINE_CHARS_MAX: usize = 40;
 /// Most tags of an article.
 const TAGS_MAX: usize = 50;
 
@@ -122,7 +128,9 @@ impl<'a> PageHead<'_, 'a> {
     }
 
     fn first(&self, keys: &[&str]) -> Option<String> {
-        self.values(keys).map(select::unescaped).find(|value| !value.is_empty())
+        self.values(keys)
+            .map(select::unescaped)
+            .find(|value| !value.is_empty())
     }
 
     fn site_names(&self) -> Vec<String> {
@@ -132,24 +140,42 @@ impl<'a> PageHead<'_, 'a> {
         names
     }
 
-    /// OpenGraph's title, the page's and others, as written.
-    fn head_titles(&self) -> Vec<String> {
-        let og = self.first(&["og:title"]);
+    /// OpenGraph's title, the page's and others, as written, with what each weighs in a vote.
+    fn head_titles(&self) -> Vec<(u32, String)> {
+        let mut titles = Vec::new();
+        titles.extend(self.first(&["og:title"]).map(|title| (OG_WEIGHT, title)));
         let page = self.found.title.map(select::text);
-        let other = self.first(&["twitter:title", "title", "dc.title", "headline"]);
-        let titles = [og, page, other].into_iter().flatten();
-        titles.filter(|title| !title.trim().is_empty()).collect()
+        titles.extend(page.map(|title| (PAGE_WEIGHT, select::unescaped(&title))));
+        let others = self.first(&["twitter:title", "title", "dc.title", "headline"]);
+        let named = self
+            .json_ld
+            .headline
+            .clone()
+            .filter(|_| !self.json_ld.is_headline);
+        titles.extend(
+            others
+                .into_iter()
+                .chain(named)
+                .map(|title| (OTHER_WEIGHT, title)),
+        );
+        titles.retain(|(_, title)| !title.is_empty());
+        titles
     }
 
-    fn title(&self, view: &View<'_, '_>, head: Vec<String>, site_names: &[String]) -> String {
-        let (declared, named) = match self.json_ld.is_headline {
-            true => (self.json_ld.headline.clone(), None),
-            false => (None, self.json_ld.headline.clone()),
-        };
+    fn title(
+        &self,
+        view: &View<'_, '_>,
+        head: Vec<(u32, String)>,
+        site_names: &[String],
+    ) -> String {
         let titles = Titles {
-            declared,
+            declared: self
+                .json_ld
+                .headline
+                .clone()
+                .filter(|_| self.json_ld.is_headline),
             visible: view.headline(),
-            head: named.into_iter().chain(head).collect(),
+            head,
             site_names,
             host: self.addresses.host(),
         };
@@ -172,8 +198,18 @@ impl<'a> PageHead<'_, 'a> {
         if let Some(names) = names {
             return names;
         }
-        for byline in view.bylines() {
-            let names = authors::names(&byline, &sites);
+        let declared = bylines.iter().any(|raw| !raw.is_empty());
+        for (kind, byline) in view.bylines() {
+            let mut names = authors::names(&byline, &sites);
+            // What only a class calls a byline, and what contradicts the page's own word, must look like people.
+            let vague = matches!(kind, Clue::Byline | Clue::AuthorAddress);
+            if declared || vague {
+                names.retain(|name| authors::is_personal(name));
+            }
+            let long = |raw: &String| raw.chars().count() > LONE_BYLINE_CHARS_MAX;
+            if declared && vague && byline.iter().any(long) {
+                continue;
+            }
             if !names.is_empty() {
                 return names;
             }
@@ -181,15 +217,29 @@ impl<'a> PageHead<'_, 'a> {
         }
         // A page that names only its own site as the author means it.
         let all = bylines.iter().map(|raw| authors::names(raw, &[]));
-        all.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
+        all.into_iter()
+            .find(|names| !names.is_empty())
+            .unwrap_or_default()
     }
 
-    fn dates(&self, view: &View<'_, 'a>, language: Option<&str>, now: Option<Timestamp>) -> Published {
+    fn dates(
+        &self,
+        view: &View<'_, 'a>,
+        language: Option<&str>,
+        now: Option<Timestamp>,
+    ) -> Published {
         let told = |text: &str, source| dates::parse(text, language).map(|date| (date, source));
         let read = |json_ld: &Option<String>, keys: &[&str], clue: Clue| -> Vec<Told> {
-            let json_ld = json_ld.iter().filter_map(|text| told(text, DateSource::JsonLd));
-            let metas = self.values(keys).filter_map(|text| told(text, DateSource::Meta));
-            let spots = self.found.spots.iter().filter(|spot| spot.clue == clue && !spot.place.aside);
+            let json_ld = json_ld
+                .iter()
+                .filter_map(|text| told(text, DateSource::JsonLd));
+            let metas = self.values(keys).chain(self.dated_metas(clue));
+            let metas = metas.filter_map(|text| told(text, DateSource::Meta));
+            let spots = self
+                .found
+                .spots
+                .iter()
+                .filter(|spot| spot.clue == clue && !spot.place.aside);
             let marked = spots.filter_map(|spot| {
                 let text = ["content", "datetime"]
                     .iter()
@@ -208,6 +258,23 @@ impl<'a> PageHead<'_, 'a> {
             now,
         };
         evidence.decide()
+    }
+
+    /// Contents of meta elements whose names say what date they hold in words of their own.
+    fn dated_metas(&self, clue: Clue) -> impl Iterator<Item = &'a str> {
+        let wanted = move |name: &str| {
+            let name = name.to_ascii_lowercase();
+            match clue {
+                Clue::Published => name.contains("publish") && !name.contains("publisher"),
+                _ => name.contains("modified") || name.contains("lastupdate"),
+            }
+        };
+        let metas = self
+            .found
+            .metas
+            .iter()
+            .filter(move |(name, _)| wanted(name));
+        metas.map(|(_, content)| *content).take(4)
     }
 
     fn canonical_url(&self, notes: &mut Vec<String>) -> Option<String> {
@@ -234,13 +301,17 @@ impl<'a> PageHead<'_, 'a> {
     }
 
     fn image(&self) -> Option<String> {
-        let named = self.values(keys::IMAGE).chain(self.json_ld.image.as_deref());
+        let named = self
+            .values(keys::IMAGE)
+            .chain(self.json_ld.image.as_deref());
         let addresses = named.filter_map(|address| self.addresses.absolute(address));
         addresses.map(String::from).next()
     }
 
     fn section(&self) -> Option<String> {
-        let section = self.first(keys::SECTION).filter(|section| !section.contains("://"));
+        let section = self
+            .first(keys::SECTION)
+            .filter(|section| !section.contains("://"));
         section.or_else(|| self.json_ld.section.clone())
     }
 
@@ -276,7 +347,9 @@ impl<'a> PageHead<'_, 'a> {
 
     fn lang(&self) -> Option<String> {
         let attributes = self.found.langs.iter().copied();
-        let named = self.values(keys::LANGUAGE).chain(self.json_ld.lang.as_deref());
+        let named = self
+            .values(keys::LANGUAGE)
+            .chain(self.json_ld.lang.as_deref());
         attributes
             .chain(named)
             .map(|lang| lang.trim().replace('_', "-"))

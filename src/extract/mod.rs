@@ -11,6 +11,7 @@ mod body;
 mod clues;
 mod dates;
 mod decode;
+mod detect;
 mod gather;
 mod hidden;
 mod jsonld;
@@ -18,11 +19,13 @@ mod keys;
 mod labels;
 mod lines;
 mod metadata;
+mod page_date;
 mod published;
 mod repair;
 mod select;
 mod title;
 mod visible;
+mod walk;
 mod wall;
 mod zones;
 
@@ -75,7 +78,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
 pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
-    let (text, mut notes) = decode::decode(bytes, page.content_type);
+    let (text, mut notes) = decode::decode_from(bytes, page.content_type, page.url);
     if wall::is_binary(bytes, &text) {
         return no_page();
     }

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::dates::{self, PageDate};
+use super::page_date::{self, PageDate};
 use super::visible::{Shown, View};
 use crate::model::{DateSource, Dated};
 
@@ -57,7 +57,13 @@ impl Evidence<'_, '_, '_> {
             shown = Some(seen);
         }
         let published = best.map(|(date, source)| (date.in_country_of(self.host), source));
-        let modified = refined(&self.modified, &[]).or_else(|| {
+        let after: Vec<Told> = self
+            .modified
+            .iter()
+            .copied()
+            .filter(|told| self.after(*told, published).is_some())
+            .collect();
+        let modified = refined(&after, &[]).or_else(|| {
             let seen = shown.get_or_insert_with(|| self.view.dates(self.language).collect());
             let changes = seen.iter().filter(|date| date.modified && date.near);
             let changes: Vec<Told> = changes.map(|date| (date.date, date.source)).collect();
@@ -89,7 +95,7 @@ impl Evidence<'_, '_, '_> {
             let own = seen.iter().filter(wanted).find(|date| !date.modified);
             own.or_else(|| seen.iter().find(wanted))
         };
-        let in_url = || dates::in_path(self.path).map(|date| (date, DateSource::Url));
+        let in_url = || page_date::in_path(self.path).map(|date| (date, DateSource::Url));
         let best = first(true)
             .map(|date| (date.date, date.source))
             .or_else(in_url)
@@ -119,9 +125,7 @@ fn note(published: Option<Told>, as_written: Option<Told>) -> Option<&'static st
     match (published, as_written) {
         (None, _) => Some("no date of publication"),
         (Some((date, _)), _) if !date.has_time() => Some("published: no time of day"),
-        (Some((date, _)), _) if !date.has_offset() => {
-            Some("published: no time zone, taken as UTC")
-        }
+        (Some((date, _)), _) if !date.has_offset() => Some("published: no time zone, taken as UTC"),
         (_, Some((date, _))) if !date.has_offset() => {
             Some("published: no time zone, taken as the country's")
         }
@@ -135,7 +139,8 @@ fn refined(dates: &[Told], others: &[Told]) -> Option<Told> {
     let first = *dates.first()?;
     let more_exact = |told: Told| {
         let all = dates.iter().chain(others).copied();
-        all.into_iter().find(|(other, _)| told.0.is_refined_by(other))
+        all.into_iter()
+            .find(|(other, _)| told.0.is_refined_by(other))
     };
     let with_time = more_exact(first).unwrap_or(first);
     Some(more_exact(with_time).map_or(with_time, |(date, _)| (date, with_time.1)))

@@ -15,7 +15,8 @@ pub fn values(script: &str) -> Vec<Value> {
         return values;
     }
     let unescaped;
-    let text = if script.contains("&quot;") && !script.contains(['"']) {
+    let escaped = script.find("&quot;");
+    let text = if escaped.is_some_and(|at| script.find('"').is_none_or(|plain| at < plain)) {
         unescaped = html_escape::decode_html_entities(script);
         &unescaped
     } else {
@@ -135,9 +136,15 @@ mod tests {
             ("/*<![CDATA[*/{\"a\":1}/*]]>*/;", vec![json!({"a":1})]),
             (r#"{"a":1}{"b":2}"#, vec![json!({"a":1}), json!({"b":2})]),
             (r#"{"a":1},{"b":2}"#, vec![json!({"a":1}), json!({"b":2})]),
-            (r#"{&quot;a&quot;:&quot;x&amp;y&quot;}"#, vec![json!({"a":"x&y"})]),
+            (
+                r#"{&quot;a&quot;:&quot;x&amp;y&quot;}"#,
+                vec![json!({"a":"x&y"})],
+            ),
             (r#"{"a":"it\'s"}"#, vec![json!({"a":"it's"})]),
-            (r#"{"a":"say "no" now","b":1}"#, vec![json!({"a":"say \"no\" now","b":1})]),
+            (
+                r#"{"a":"say "no" now","b":1}"#,
+                vec![json!({"a":"say \"no\" now","b":1})],
+            ),
             (r#"{"a":{"b":"cut of"#, vec![json!({"a":{"b":"cut of"}})]),
             (r#"{"a":1}}"#, vec![json!({"a":1})]),
             ("\u{FEFF}{\"a\":1}", vec![json!({"a":1})]),

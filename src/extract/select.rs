@@ -1,5 +1,7 @@
 //! Text of elements and attributes, made plain.
 
+use std::borrow::Cow;
+
 use scraper::{ElementRef, Html, Node, Selector};
 
 /// A selector that is a constant of this room.
@@ -72,9 +74,17 @@ fn is_invisible(c: char) -> bool {
     matches!(c, '\u{AD}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}') || (c.is_control())
 }
 
-/// Text with its HTML entities resolved: metadata is often escaped twice.
+/// Text with its HTML entities resolved: metadata is often escaped twice, and sometimes more.
 pub fn unescaped(text: &str) -> String {
-    spaced(&html_escape::decode_html_entities(text))
+    const TIMES_MAX: usize = 2;
+    let mut text = Cow::Borrowed(text);
+    for _ in 0..TIMES_MAX {
+        if !text.contains('&') {
+            break;
+        }
+        text = Cow::Owned(html_escape::decode_html_entities(&text).into_owned());
+    }
+    spaced(&text)
 }
 
 /// Parts of a list in one text, such as keywords.
@@ -97,7 +107,10 @@ mod tests {
     #[test]
     fn elements_that_meet_are_kept_apart_and_initials_are_not() {
         for (html, expected) in [
-            ("<h1><span>Topic</span><span>Headline of it</span></h1>", "Topic Headline of it"),
+            (
+                "<h1><span>Topic</span><span>Headline of it</span></h1>",
+                "Topic Headline of it",
+            ),
             ("<h1><b>W</b>ang Yi</h1>", "Wang Yi"),
             ("<h1>王<b>毅</b>抵达</h1>", "王毅抵达"),
             ("<h1>“<span>Quoted</span>”</h1>", "“Quoted”"),
@@ -111,7 +124,7 @@ mod tests {
 
     #[test]
     fn entities_and_lists_are_resolved() {
-        assert_eq!(unescaped("Q&amp;amp;A &#39;x&#39; &eacute;"), "Q&amp;A 'x' é");
+        assert_eq!(unescaped("Q&amp;amp;A &#39;x&#39; &eacute;"), "Q&A 'x' é");
         assert_eq!(listed("a, b ,,c&amp;d，e"), ["a", "b", "c&d", "e"]);
     }
 }

@@ -8,6 +8,11 @@ const SEPARATORS: &[&str] = &[
 /// Those of them that stand inside of words and names too: what they cut off must be the site's name.
 const JOINTS: &[&str] = &["：", "-", "--"];
 
+/// What the headline element weighs against the titles of the head.
+const VISIBLE_WEIGHT: u32 = 20;
+/// A longer text is no headline but a description of the page.
+const DECLARED_CHARS_MAX: usize = 200;
+
 /// The titles a page gives itself, and what its site is called.
 #[derive(Debug, Default)]
 pub struct Titles<'a> {
@@ -15,8 +20,8 @@ pub struct Titles<'a> {
     pub declared: Option<String>,
     /// The headline element, as readers see it.
     pub visible: Option<String>,
-    /// Titles of the page's head in order of trust: OpenGraph, `<title>`, others.
-    pub head: Vec<String>,
+    /// Titles of the page's head in order of trust, each with its weight: OpenGraph, `<title>`, others.
+    pub head: Vec<(u32, String)>,
     /// Names of the site, as its metadata gives them.
     pub site_names: &'a [String],
     /// Host name of the page.
@@ -31,12 +36,15 @@ impl Titles<'_> {
         let cut = |title: &String| Some(self.without_site(title)).filter(|title| !title.is_empty());
         let declared = self.declared.as_ref().and_then(cut);
         let visible = self.visible.as_ref().and_then(cut);
-        let mut all: Vec<String> = declared.iter().cloned().collect();
-        all.extend(self.head.iter().take(1).filter_map(cut));
-        all.extend(visible.clone());
-        all.extend(self.head.iter().skip(1).filter_map(cut));
-        let declared = declared.filter(|title| !self.is_site(title));
-        let chosen = match declared {
+        let mut all: Vec<(u32, String)> = Vec::new();
+        all.extend(visible.iter().map(|title| (VISIBLE_WEIGHT, title.clone())));
+        let heads = self.head.iter();
+        all.extend(heads.filter_map(|(weight, title)| Some((*weight, cut(title)?))));
+        let usable = |title: &String| {
+            let short = title.chars().count() <= DECLARED_CHARS_MAX;
+            !self.is_site(title) && (short || all.is_empty())
+        };
+        let chosen = match declared.filter(usable) {
             Some(title) => title,
             None => most_agreed(&all)?.to_owned(),
         };
@@ -47,7 +55,8 @@ impl Titles<'_> {
 
     /// Every title the page gives itself.
     fn candidates(&self) -> impl Iterator<Item = &String> {
-        self.declared.iter().chain(&self.visible).chain(&self.head)
+        let head = self.head.iter().map(|(_, title)| title);
+        self.declared.iter().chain(&self.visible).chain(head)
     }
 
     fn is_site(&self, title: &str) -> bool {
@@ -117,30 +126,42 @@ impl Titles<'_> {
     }
 }
 
-/// What most titles say; of equals the first. A headline with a kicker in front votes for the headline.
-fn most_agreed(titles: &[String]) -> Option<&String> {
+/// What most titles say, each counted with its weight; of equals the first. A headline with a kicker in front
+/// votes for the headline.
+fn most_agreed(titles: &[(u32, String)]) -> Option<&String> {
     const KICKED_CHARS_MIN: usize = 16;
-    let squashed: Vec<String> = titles.iter().map(|title| squashed(title)).collect();
-    let votes = |title: &String| {
+    let squashed: Vec<String> = titles.iter().map(|(_, title)| squashed(title)).collect();
+    let votes = |title: &String| -> u32 {
         let is_long = title.chars().count() >= KICKED_CHARS_MIN;
-        let same = |other: &&String| *other == title || (is_long && other.ends_with(title.as_str()));
-        squashed.iter().filter(same).count()
+        let same = |other: &String| other == title || (is_long && other.ends_with(title.as_str()));
+        let voters = squashed.iter().zip(titles).filter(|(other, _)| same(other));
+        voters.map(|(_, (weight, _))| weight).sum()
     };
     let best = squashed.iter().map(votes).max()?;
     let at = squashed.iter().position(|title| votes(title) == best)?;
-    titles.get(at)
+    titles.get(at).map(|(_, title)| title)
 }
 
-/// The title that goes on where a shortened one ends with dots.
-fn whole_of<'t>(title: &str, all: &'t [String]) -> Option<&'t String> {
-    let stem = title.trim_end().strip_suffix("...").or_else(|| title.trim_end().strip_suffix('…'))?;
-    let stem = squashed(stem);
-    let goes_on = |other: &&String| {
-        let other = squashed(other);
-        !stem.is_empty() && other.starts_with(&stem)
-    };
-    let shortened = |other: &&String| !other.ends_with("...") && !other.ends_with('…');
-    all.iter().filter(goes_on).find(shortened)
+/// The title that goes on where a shortened one ends: with dots, or in the middle of a word at the length at
+/// which search engines cut.
+fn whole_of<'t>(title: &str, all: &'t [(u32, String)]) -> Option<&'t String> {
+    const CUT_CHARS: std::ops::RangeInclusive<usize> = 60..=120;
+    let title = title.trim_end();
+    let dots = |title: &str| title.ends_with("...") || title.ends_with('…');
+    let mut titles = all
+        .iter()
+        .map(|(_, title)| title)
+        .filter(|title| !dots(title));
+    if dots(title) {
+        let stem = squashed(title);
+        return titles.find(|other| !stem.is_empty() && squashed(other).starts_with(&stem));
+    }
+    let is_inside = |rest: &str| rest.starts_with(char::is_alphanumeric);
+    let goes_on = |other: &&String| other.strip_prefix(title).is_some_and(is_inside);
+    CUT_CHARS
+        .contains(&title.chars().count())
+        .then(|| titles.find(goes_on))
+        .flatten()
 }
 
 /// `title` goes on behind `visible` with a rubric ("... * Site * by Y"). A kicker in front ("Attack on X: ...")
@@ -241,7 +262,10 @@ mod tests {
             let site_names = [site.to_owned()];
             let titles = Titles {
                 declared: None,
-                head: candidates.iter().map(|title| (*title).to_owned()).collect(),
+                head: candidates
+                    .iter()
+                    .map(|title| (10, (*title).to_owned()))
+                    .collect(),
                 site_names: &site_names,
                 host,
                 visible: candidates.get(1).map(|title| (*title).to_owned()),
@@ -258,11 +282,36 @@ mod tests {
     #[test]
     fn the_declared_headline_wins_and_is_made_whole() {
         for (declared, visible, head, expected) in [
-            ("Talks begin", "Talks have begun", vec!["Talks have begun | Example"], "Talks begin"),
-            ("Wang Yi arrives in...", "Wang Yi arrives in Moscow", vec![], "Wang Yi arrives in Moscow"),
-            ("Example", "Wang Yi arrives in Moscow", vec!["Wang Yi arrives in Moscow"], "Wang Yi arrives in Moscow"),
-            ("", "Kremlin Wang Yi arrives in Moscow", vec!["Wang Yi arrives in Moscow - Example"], "Wang Yi arrives in Moscow"),
-            ("", "", vec!["Wang Yi in Moskau-PolitikㅣExample", "Wang Yi in Moskau"], "Wang Yi in Moskau"),
+            (
+                "Talks begin",
+                "Talks have begun",
+                vec!["Talks have begun | Example"],
+                "Talks begin",
+            ),
+            (
+                "Wang Yi arrives in...",
+                "Wang Yi arrives in Moscow",
+                vec![],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "Example",
+                "Wang Yi arrives in Moscow",
+                vec!["Wang Yi arrives in Moscow"],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "",
+                "Kremlin Wang Yi arrives in Moscow",
+                vec!["Wang Yi arrives in Moscow - Example"],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "",
+                "",
+                vec!["Wang Yi in Moskau-PolitikㅣExample", "Wang Yi in Moskau"],
+                "Wang Yi in Moskau",
+            ),
             ("", "", vec!["王毅抵达莫斯科：Example"], "王毅抵达莫斯科"),
         ] {
             let site_names = ["Example".to_owned()];
@@ -270,7 +319,10 @@ mod tests {
             let titles = Titles {
                 declared: some(declared),
                 visible: some(visible),
-                head: head.into_iter().map(str::to_owned).collect(),
+                head: head
+                    .into_iter()
+                    .map(|title| (10, title.to_owned()))
+                    .collect(),
                 site_names: &site_names,
                 host: "",
             };

@@ -4,17 +4,20 @@
 use scraper::{ElementRef, Node};
 
 use super::clues::Clue;
-use super::dates::{self, PageDate};
+use super::dates;
 use super::gather::{Gathered, Heading, Line, Place, attribute};
+use super::page_date::{self, PageDate};
 use super::{authors, select, title::squashed};
 use crate::model::DateSource;
 
 /// Most texts that are read as dates: far more than a page has near its headline.
-const DATES_TRIED: usize = 60;
+const DATES_TRIED: usize = 120;
 /// Lines between a headline and what belongs to it.
 const NEAR_LINES: usize = 14;
 /// Longest line that is a dateline, in characters.
 const DATELINE_CHARS_MAX: usize = 80;
+/// The same of one without a time of day.
+const DAYLINE_CHARS_MAX: usize = 50;
 /// Longest byline.
 const BYLINE_CHARS_MAX: usize = 160;
 /// Most elements of one kind that are read as bylines.
@@ -40,24 +43,28 @@ pub struct Shown {
 pub struct View<'g, 'a> {
     found: &'g Gathered<'a>,
     headline: Option<Heading<'a>>,
+    /// Where the headline stands, be it marked as one or not.
+    start: Option<Place>,
     /// The page calls even its headline an aside: these names mean nothing here.
     no_asides: bool,
 }
 
 impl<'g, 'a> View<'g, 'a> {
     /// `titles` are what the page's head calls it: of several headlines the one that agrees is right.
-    pub fn new(found: &'g Gathered<'a>, titles: &[String]) -> Self {
+    pub fn new(found: &'g Gathered<'a>, titles: &[(u32, String)]) -> Self {
         let headline = headline(&found.headings, titles);
         Self {
             found,
             headline,
+            start: headline.map(|heading| heading.place).or(found.title_at),
             no_asides: headline.is_some_and(|heading| heading.place.aside),
         }
     }
 
     /// The text of the headline.
     pub fn headline(&self) -> Option<String> {
-        self.headline.map(|heading| select::parted_text(heading.element))
+        self.headline
+            .map(|heading| select::parted_text(heading.element))
     }
 
     fn is_aside(&self, place: Place) -> bool {
@@ -66,7 +73,7 @@ impl<'g, 'a> View<'g, 'a> {
 
     /// Lines between the headline and a place; what stands above it is further off.
     fn distance(&self, place: Place) -> usize {
-        let headline = self.headline.map_or(0, |heading| heading.place.line);
+        let headline = self.start.map_or(0, |place| place.line);
         match place.line.checked_sub(headline) {
             Some(below) => below,
             None => 2 * (headline - place.line),
@@ -85,26 +92,37 @@ impl<'g, 'a> View<'g, 'a> {
 
     /// Dates, likeliest first; read only as far as they are asked for.
     pub fn dates(&self, language: Option<&str>) -> impl Iterator<Item = Shown> {
-        let mut tried: Vec<(bool, bool, usize, usize, Candidate<'_, 'a>)> = Vec::new();
+        let mut tried: Vec<(bool, bool, bool, usize, Candidate<'_, 'a>)> = Vec::new();
         for spot in &self.found.spots {
-            let rank = match spot.clue {
-                Clue::Published | Clue::Modified => 0,
-                Clue::Time => 1,
-                Clue::Date => 2,
-                Clue::Byline | Clue::Info | Clue::Author => 3,
-                Clue::AuthorLink | Clue::AuthorName => continue,
+            // How many lines nearer a plain line must be to go before it.
+            let lead = match spot.clue {
+                Clue::Published | Clue::Modified | Clue::Time | Clue::Date => 0,
+                Clue::Byline | Clue::Info | Clue::Author => 2,
+                Clue::AuthorLink | Clue::AuthorName | Clue::AuthorAddress => continue,
             };
-            let near = rank == 0 || self.is_near(spot.place);
+            let marked = spot.clue <= Clue::Time;
+            let near = spot.clue <= Clue::Modified || self.is_near(spot.place);
             let candidate = Candidate::Element(spot.element, spot.clue);
-            let distance = self.distance(spot.place);
-            tried.push((self.is_aside(spot.place), !near, rank, distance, candidate));
+            let distance = lead + self.distance(spot.place);
+            // A date inside of a link is that of the article it leads to, but for a permalink below the headline.
+            let teaser = spot.place.linked && !(marked && near);
+            let aside = teaser || self.is_aside(spot.place);
+            tried.push((aside, !near, !marked, distance, candidate));
         }
-        for line in self.found.lines.iter().filter(|line| !self.is_headline(line)) {
-            let near = self.is_near(line.place);
-            let (aside, distance) = (self.is_aside(line.place), self.distance(line.place));
-            tried.push((aside, !near, 4, distance, Candidate::Line(line)));
+        for line in self
+            .found
+            .lines
+            .iter()
+            .filter(|line| !self.is_headline(line))
+        {
+            let (near, distance) = (self.is_near(line.place), 4 + self.distance(line.place));
+            let candidate = Candidate::Line(line);
+            let aside = line.place.linked || self.is_aside(line.place);
+            tried.push((aside, !near, true, distance, candidate));
         }
-        tried.sort_by_key(|(aside, far, rank, distance, _)| (*aside, *far, *rank, *distance));
+        tried.sort_by_key(|(aside, far, unmarked, distance, _)| {
+            (*aside, *far, *unmarked, *distance)
+        });
         let language = language.map(str::to_owned);
         tried
             .into_iter()
@@ -113,10 +131,17 @@ impl<'g, 'a> View<'g, 'a> {
     }
 
     /// Raw bylines, one list for every kind of place, likeliest kind first.
-    pub fn bylines(&self) -> impl Iterator<Item = Vec<String>> {
-        const KINDS: &[Clue] = &[Clue::Author, Clue::AuthorLink, Clue::AuthorName, Clue::Byline];
-        KINDS.iter().map(|kind| self.bylines_of(*kind)).chain(std::iter::once_with(|| {
-            self.labelled_bylines()
+    pub fn bylines(&self) -> impl Iterator<Item = (Clue, Vec<String>)> {
+        const KINDS: &[Clue] = &[
+            Clue::Author,
+            Clue::AuthorLink,
+            Clue::AuthorName,
+            Clue::AuthorAddress,
+            Clue::Byline,
+        ];
+        let marked = KINDS.iter().map(|kind| (*kind, self.bylines_of(*kind)));
+        marked.chain(std::iter::once_with(|| {
+            (Clue::Info, self.labelled_bylines())
         }))
     }
 
@@ -140,14 +165,28 @@ impl<'g, 'a> View<'g, 'a> {
 
     /// Lines near the headline that begin like a byline or hold a label of one.
     fn labelled_bylines(&self) -> Vec<String> {
-        let near = |line: &&Line| !self.is_headline(line) && self.is_near(line.place);
-        self.found
+        let near = |line: &Line| !self.is_headline(line) && self.is_near(line.place);
+        let all = &self.found.lines;
+        let near = all.iter().enumerate().filter(|(_, line)| near(line));
+        let near = near.filter_map(|(at, line)| {
+            let text = select::spaced(&line.text);
+            let next = all
+                .get(at + 1)
+                .filter(|next| next.place.line == line.place.line + 1);
+            if authors::is_label(&text) {
+                return Some(select::spaced(&next?.text));
+            }
+            authors::labelled(&text)
+        });
+        // Agencies and old sites name the author, or at least the editor, below the text.
+        let below = self
+            .found
             .lines
             .iter()
-            .filter(near)
-            .find_map(|line| authors::labelled(&select::spaced(&line.text)))
-            .into_iter()
-            .collect()
+            .rev()
+            .filter(|line| !self.is_aside(line.place));
+        let below = below.filter_map(|line| authors::signed(&select::spaced(&line.text)));
+        near.chain(below.take(1)).take(1).collect()
     }
 }
 
@@ -173,19 +212,31 @@ impl Candidate<'_, '_> {
                 let date = machine.or_else(|| dates::parse(text.as_deref()?, language))?;
                 let modified = *clue == Clue::Modified
                     || (*clue != Clue::Published
-                        && (text.is_some_and(|text| dates::says_update(&text))
-                            || label_before(*element).is_some_and(dates::says_update)));
-                Some(Shown { date, source, modified, near })
+                        && (text.is_some_and(|text| page_date::says_update(&text))
+                            || label_before(*element).is_some_and(page_date::says_update)));
+                Some(Shown {
+                    date,
+                    source,
+                    modified,
+                    near,
+                })
             }
             Self::Line(line) => {
                 let text = select::spaced(&line.text);
-                if text.chars().count() > DATELINE_CHARS_MAX {
+                let chars = text.chars().count();
+                if chars > DATELINE_CHARS_MAX {
+                    return None;
+                }
+                let date = dates::parse(&text, language)?;
+                // Captions and sentences name days too; the page's own date has its time or little else beside it.
+                let told = text.contains(['|', '·', '•', '⋅']) || authors::begins_byline(&text);
+                if !date.has_time() && !told && chars > DAYLINE_CHARS_MAX {
                     return None;
                 }
                 Some(Shown {
-                    date: dates::parse(&text, language)?,
+                    date,
                     source: DateSource::Visible,
-                    modified: dates::says_update(&text),
+                    modified: page_date::says_update(&text),
                     near,
                 })
             }
@@ -213,7 +264,9 @@ fn label_before(element: ElementRef<'_>) -> Option<&str> {
     let text = |node: ego_tree::NodeRef<'_, Node>| -> bool {
         matches!(node.value(), Node::Text(text) if !text.trim().is_empty())
     };
-    let before = element.prev_siblings().find(|node| text(*node) || node.value().is_element())?;
+    let before = element
+        .prev_siblings()
+        .find(|node| text(*node) || node.value().is_element())?;
     let node = if before.value().is_element() {
         before.first_child()?
     } else {
@@ -251,22 +304,46 @@ fn names_in(element: ElementRef<'_>) -> Vec<String> {
 /// An address of a page about an author.
 fn leads_to_person(href: &str) -> bool {
     const NAMES: &[&str] = &[
-        "author", "autor", "auteur", "penulis", "profile", "people", "staff", "writer",
-        "contributor", "reporter", "journalist", "redaktion", "/by/", "/user",
+        "author",
+        "autor",
+        "auteur",
+        "penulis",
+        "profile",
+        "people",
+        "staff",
+        "writer",
+        "contributor",
+        "reporter",
+        "journalist",
+        "redaktion",
+        "/by/",
+        "/user",
     ];
-    !href.contains("intent/") && !href.starts_with("mailto:") && NAMES.iter().any(|name| href.contains(name))
+    !href.contains("intent/")
+        && !href.starts_with("mailto:")
+        && NAMES.iter().any(|name| href.contains(name))
+}
+
+/// One text contains the other, and is not much longer: the name of the site is a part of the title too.
+fn is_large_part(a: &str, b: &str) -> bool {
+    let (long, short) = if a.len() > b.len() { (a, b) } else { (b, a) };
+    short.len() * 5 >= long.len() * 2 && long.contains(short)
 }
 
 /// The headline among the headings: marked as one, in agreement with the titles, not aside.
-fn headline<'a>(headings: &[Heading<'a>], titles: &[String]) -> Option<Heading<'a>> {
-    let titles: Vec<String> = titles.iter().map(|title| squashed(title)).collect();
+fn headline<'a>(headings: &[Heading<'a>], titles: &[(u32, String)]) -> Option<Heading<'a>> {
+    let titles: Vec<String> = titles.iter().map(|(_, title)| squashed(title)).collect();
     let worth = |heading: &Heading<'a>| {
         let text = select::parted_text(heading.element);
         let squashed = squashed(&text);
         let is_wide = text.chars().any(crate::text::is_spaceless);
-        let chars_min = if is_wide { WIDE_HEADLINE_CHARS_MIN } else { HEADLINE_CHARS_MIN };
+        let chars_min = if is_wide {
+            WIDE_HEADLINE_CHARS_MIN
+        } else {
+            HEADLINE_CHARS_MIN
+        };
         let agrees = squashed.chars().count() >= chars_min
-            && titles.iter().any(|title| title.contains(&squashed) || squashed.contains(title.as_str()));
+            && titles.iter().any(|title| is_large_part(title, &squashed));
         let long_enough = text.chars().count() >= chars_min;
         let usable = long_enough && (heading.first_rank || agrees);
         let place = heading.place;

@@ -221,6 +221,10 @@ mod tests {
         assert_eq!(hours("example.com"), None);
         let end = |(country, _): &(&'static str, &str)| *country;
         assert!(COUNTRIES.is_sorted_by_key(end));
-        assert!(COUNTRIES.iter().all(|(_, zone)| TimeZone::get(zone).is_ok()));
+        assert!(
+            COUNTRIES
+                .iter()
+                .all(|(_, zone)| TimeZone::get(zone).is_ok())
+        );
     }
 }
