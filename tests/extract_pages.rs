@@ -156,6 +156,21 @@ fn hostile_pages() -> Vec<(&'static str, Vec<u8>)> {
             ),
         ),
         (
+            "JSON-LD of quotation marks",
+            format!(
+                "<script type=application/ld+json>[\"{}</script>",
+                "\" ".repeat(1_000_000)
+            ),
+        ),
+        (
+            "a title of separators",
+            format!("<title>{}</title><h1>a</h1>", "a - ".repeat(1_000_000)),
+        ),
+        (
+            "datelines without end",
+            "<p class=date>1 Jan 2024 10:00".repeat(50_000),
+        ),
+        (
             "a million attributes",
             format!("<p {}>x", "a=1 ".repeat(1_000_000)),
         ),

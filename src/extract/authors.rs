@@ -40,10 +40,10 @@ static LABELLED: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 
-/// A label of those who wrote or edited, at the end of a text.
+/// A label of those who wrote a text, at its end. Editors are no authors.
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
-        r"(?:(?:作者|撰文|责任编辑|責任編輯|责编|编辑|記者|记者)\s*[:：]\s*|^[^，。、；]{0,12}(?:记者|記者)\s+)(\p{Han}{2,4}(?:[\s、　]\p{Han}{2,4}){0,3})",
+        r"(?:(?:作者|撰文|記者|记者)\s*[:：]\s*|^[^，。、；]{0,12}(?:记者|記者)\s+)(\p{Han}{2,4}(?:[\s、　]\p{Han}{2,4}){0,3})",
     )
     .expect("a constant pattern")
 });
@@ -306,7 +306,7 @@ pub fn labelled(line: &str) -> Option<String> {
     (capital && short && !sentence).then(|| line.to_owned())
 }
 
-/// The names in a short line that signs a text: "（责任编辑：张三）".
+/// The names in a short line that signs a text: "（记者：张三）".
 #[must_use]
 pub fn signed(line: &str) -> Option<String> {
     const CHARS_MAX: usize = 40;
@@ -371,7 +371,8 @@ mod tests {
         ] {
             assert_eq!(labelled(line).as_deref(), expected, "{line}");
         }
-        assert_eq!(signed("（责任编辑：张三）").as_deref(), Some("张三"));
+        assert_eq!(signed("（记者：张三）").as_deref(), Some("张三"));
+        assert_eq!(signed("（责任编辑：张三）"), None);
         assert_eq!(
             signed("例子日报记者 张三 李四").as_deref(),
             Some("张三、李四")

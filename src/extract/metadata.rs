@@ -145,7 +145,8 @@ impl<'a> PageHead<'_, 'a> {
         let mut titles = Vec::new();
         titles.extend(self.first(&["og:title"]).map(|title| (OG_WEIGHT, title)));
         let page = self.found.title.map(select::text);
-        titles.extend(page.map(|title| (PAGE_WEIGHT, select::unescaped(&title))));
+        titles
+            .extend(page.map(|title| (PAGE_WEIGHT, select::unescaped(select::shortened(&title)))));
         let others = self.first(&["twitter:title", "title", "dc.title", "headline"]);
         let named = self
             .json_ld
@@ -159,6 +160,9 @@ impl<'a> PageHead<'_, 'a> {
                 .map(|title| (OTHER_WEIGHT, title)),
         );
         titles.retain(|(_, title)| !title.is_empty());
+        for (_, title) in &mut titles {
+            title.truncate(select::shortened(title).len());
+        }
         titles
     }
 
@@ -168,11 +172,10 @@ impl<'a> PageHead<'_, 'a> {
         head: Vec<(u32, String)>,
         site_names: &[String],
     ) -> String {
+        let headline = self.json_ld.headline.as_deref().map(select::shortened);
         let titles = Titles {
-            declared: self
-                .json_ld
-                .headline
-                .clone()
+            declared: headline
+                .map(str::to_owned)
                 .filter(|_| self.json_ld.is_headline),
             visible: view.headline(),
             head,

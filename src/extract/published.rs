@@ -145,3 +145,171 @@ fn refined(dates: &[Told], others: &[Told]) -> Option<Told> {
     let with_time = more_exact(first).unwrap_or(first);
     Some(more_exact(with_time).map_or(with_time, |(date, _)| (date, with_time.1)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::metadata::{self, Metadata};
+    use scraper::Html;
+
+    /// First and last date, each with what told it, at noon of 18 September 2023.
+    fn read(head: &str, body: &str, url: &str) -> (Option<String>, Option<String>) {
+        let page = format!("<head>{head}</head><h1>A headline of some length</h1>{body}");
+        let now = "2023-09-18T12:00:00Z".parse().ok();
+        let found: Metadata = metadata::read(&Html::parse_document(&page), url, now);
+        let shown = |dated: Option<Dated>, from: Option<DateSource>| {
+            Some(format!("{} {:?}", dated?.written, from?))
+        };
+        (
+            shown(found.published, found.published_from),
+            shown(found.modified, found.modified_from),
+        )
+    }
+
+    #[test]
+    fn dates_come_with_their_source() {
+        let published =
+            |date: &str| format!("<meta property=article:published_time content='{date}'>");
+        let modified =
+            |date: &str| format!("<meta property=article:modified_time content='{date}'>");
+        let day = published("2023-09-18");
+        let cases: &[(&str, String, &str, &str, Option<&str>, Option<&str>)] = &[
+            (
+                "meta",
+                published("2023-09-18T07:00:00+07:00"),
+                "",
+                "",
+                Some("2023-09-18T07:00:00+07:00 Meta"),
+                None,
+            ),
+            (
+                "day with a visible time",
+                day.clone(),
+                "<p>Senin, 18 Sep 2023, 14:05 WIB</p>",
+                "",
+                Some("2023-09-18T14:05:00+07:00 Visible"),
+                None,
+            ),
+            (
+                "day with another day's time",
+                day.clone(),
+                "<p>17 Sep 2023, 14:05 WIB</p>",
+                "",
+                Some("2023-09-18T00:00:00Z Meta"),
+                None,
+            ),
+            (
+                "day with the time of the change",
+                day + &modified("2023-09-18T08:00:00Z"),
+                "",
+                "",
+                Some("2023-09-18T08:00:00Z Meta"),
+                Some("2023-09-18T08:00:00Z Meta"),
+            ),
+            (
+                "time",
+                String::new(),
+                "<time datetime=2023-09-17T10:00:00Z>",
+                "",
+                Some("2023-09-17T10:00:00Z Time"),
+                None,
+            ),
+            (
+                "microdata",
+                String::new(),
+                "<p itemprop=datePublished content=2023-09-17T10:00:00Z>",
+                "",
+                Some("2023-09-17T10:00:00Z Microdata"),
+                None,
+            ),
+            (
+                "address",
+                String::new(),
+                "",
+                "https://a.example/2023/09/17/x",
+                Some("2023-09-17T00:00:00Z Url"),
+                None,
+            ),
+            (
+                "near the headline before the address",
+                String::new(),
+                "<p class=date>16 Sep 2023</p>",
+                "https://a.example/2023/09/17/x",
+                Some("2023-09-16T00:00:00Z Visible"),
+                None,
+            ),
+            (
+                "changed before published",
+                published("2023-09-18T07:00:00Z") + &modified("2023-09-17T07:00:00Z"),
+                "",
+                "",
+                Some("2023-09-18T07:00:00Z Meta"),
+                None,
+            ),
+            (
+                "one of two in the future",
+                published("2024-09-18T07:00:00Z") + &published("2023-09-18T07:00:00Z"),
+                "",
+                "",
+                Some("2023-09-18T07:00:00Z Meta"),
+                None,
+            ),
+            (
+                "the only one in the future",
+                published("2024-09-18T07:00:00Z"),
+                "",
+                "",
+                Some("2024-09-18T07:00:00Z Meta"),
+                None,
+            ),
+            (
+                "visible change",
+                published("2023-09-17T07:00:00Z"),
+                "<p>Updated <time datetime=2023-09-18T09:00:00Z>",
+                "",
+                Some("2023-09-17T07:00:00Z Meta"),
+                Some("2023-09-18T09:00:00Z Time"),
+            ),
+            (
+                "published and changed",
+                String::new(),
+                "<p class=date>Updated 18 Sep 2023 09:00 GMT<p class=date>Published 17 Sep 2023 08:00 GMT",
+                "",
+                Some("2023-09-17T08:00:00Z Visible"),
+                Some("2023-09-18T09:00:00Z Visible"),
+            ),
+            (
+                "teaser",
+                String::new(),
+                "<a href=/2><h2>Other</h2><span class=date>1 Sep 2023</span></a><p class=date>17 Sep 2023",
+                "",
+                Some("2023-09-17T00:00:00Z Visible"),
+                None,
+            ),
+            (
+                "sidebar",
+                String::new(),
+                "<aside><time datetime=2023-09-01>x</time></aside><p>17 Sep 2023",
+                "",
+                Some("2023-09-17T00:00:00Z Visible"),
+                None,
+            ),
+            (
+                "nothing",
+                String::new(),
+                "<p>In 2023 there were 18 talks.",
+                "",
+                None,
+                None,
+            ),
+        ];
+        for (name, head, body, url, first, last) in cases {
+            let found = read(head, body, url);
+            assert_eq!(
+                (found.0.as_deref(), found.1.as_deref()),
+                (*first, *last),
+                "{name}"
+            );
+        }
+    }
+}

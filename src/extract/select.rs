@@ -22,7 +22,6 @@ pub fn text(element: ElementRef<'_>) -> String {
 /// The text of a heading or byline: where two elements meet, markup shows a space or a line break that the
 /// text does not hold ("TopicHeadline"). An initial in an element of its own stays with its word.
 pub fn parted_text(element: ElementRef<'_>) -> String {
-    const BYTES_MAX: usize = 2_000;
     let mut out = String::new();
     let mut last = None;
     for node in element.descendants() {
@@ -41,11 +40,19 @@ pub fn parted_text(element: ElementRef<'_>) -> String {
         }
         out.push_str(text);
         last = node.parent().map(|parent| parent.id());
-        if out.len() > BYTES_MAX {
+        if out.len() > TITLE_BYTES_MAX {
             break;
         }
     }
-    spaced(&out)
+    spaced(shortened(&out))
+}
+
+/// Longest title that is looked at, in bytes: titles are compared with each other, part by part.
+const TITLE_BYTES_MAX: usize = 2_000;
+
+/// As much of a title as is looked at.
+pub fn shortened(title: &str) -> &str {
+    &title[..title.floor_char_boundary(title.len().min(TITLE_BYTES_MAX))]
 }
 
 /// A word or sentence may end with it: quotation marks that open are left out.

@@ -178,7 +178,7 @@ impl<'g, 'a> View<'g, 'a> {
             }
             authors::labelled(&text)
         });
-        // Agencies and old sites name the author, or at least the editor, below the text.
+        // Agencies and old sites name the author below the text.
         let below = self
             .found
             .lines

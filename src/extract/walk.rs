@@ -68,7 +68,7 @@ impl<'a> Walk<'a> {
                 let Some(element) = ElementRef::wrap(node) else {
                     return false;
                 };
-                if !is_inline(name) {
+                if self.bytes > 0 && !is_inline(name) {
                     self.end_line();
                 }
                 self.element(element, name, depth)
@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
         let Node::Element(element) = node.value() else {
             return;
         };
-        if !is_inline(element.name()) {
+        if self.bytes > 0 && !is_inline(element.name()) {
             self.end_line();
         }
         // Links do not nest.
@@ -106,6 +106,9 @@ impl<'a> Walk<'a> {
     }
 
     fn write(&mut self, text: &'a str) {
+        if self.bytes == 0 && text.trim_ascii().is_empty() {
+            return;
+        }
         self.bytes += text.len();
         if self.bytes <= LINE_BYTES_MAX * 2 {
             self.pieces.push(text);
