@@ -4,28 +4,39 @@
 //! input, with notes on what was odd. Knows nothing of feeds, rules or the store, and never fails or panics:
 //! a page without a story is an article with an empty body.
 
+mod address;
 mod authors;
 mod blocks;
 mod body;
+mod clues;
 mod dates;
 mod decode;
 mod features;
+mod detect;
+mod gather;
 mod hidden;
 mod jsonld;
+mod keys;
 mod labels;
 mod lines;
 mod metadata;
 mod model;
 mod names;
 mod outline;
+mod page_date;
+mod published;
+mod repair;
 mod select;
 mod shingles;
 mod state;
 mod title;
 pub mod training;
 mod visible;
+mod walk;
 mod wall;
+mod zones;
 
+use jiff::Timestamp;
 use scraper::Html;
 
 pub use decode::decode;
@@ -66,9 +77,15 @@ const OTHER_LONGER: usize = 4;
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    extract_at(bytes, page, None)
+}
+
+/// The same at a known time: a date that lies after it is not believed where another exists.
+#[must_use]
+pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
-    let (text, mut notes) = decode::decode(bytes, page.content_type);
+    let (text, mut notes) = decode::decode_from(bytes, page.content_type, page.url);
     if wall::is_binary(bytes, &text) {
         return no_page();
     }
@@ -84,7 +101,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
             .map(|bound| format!("{bound}: the rest is left out")),
     );
     let html = Html::parse_document(safe.html);
-    let mut metadata = metadata::read(&html, page.url);
+    let mut metadata = metadata::read(&html, page.url, now);
     notes.append(&mut metadata.notes);
     let (mut lines, origin) = story_lines(&html, &metadata, &mut notes);
     let wall = wall::find(&html, &metadata.title, &lines);
@@ -139,11 +156,20 @@ fn article(metadata: Metadata, body: Body, notes: Vec<String>) -> Article {
         parts: body.parts,
         lang: metadata.lang,
         published: metadata.published,
+        published_from: metadata.published_from,
         modified: metadata.modified,
+        modified_from: metadata.modified_from,
         authors: metadata.authors,
         canonical_url: metadata.canonical_url,
         image: metadata.image,
         site_name: metadata.site_name,
+        section: metadata.section,
+        tags: metadata.tags,
+        paid: metadata.paid,
+        live: metadata.live,
+        amp_url: metadata.amp_url,
+        next_url: metadata.next_url,
+        print_url: metadata.print_url,
         origin: body.origin,
         failure: None,
         notes,

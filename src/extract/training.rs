@@ -25,9 +25,9 @@ pub fn names(stage: usize) -> Vec<String> {
 /// the rows are those of the second stage; the answers of this page are taken off.
 #[must_use]
 pub fn rows(bytes: &[u8], page: &Page<'_>, answers: &mut Option<&[f32]>) -> Vec<Row> {
-    let (text, _) = decode::decode(bytes, page.content_type);
+    let (text, _) = decode::decode_from(bytes, page.content_type, page.url);
     let html = Html::parse_document(safe_html::safe_part(&text).html);
-    let metadata = metadata::read(&html, page.url);
+    let metadata = metadata::read(&html, page.url, None);
     let outline = blocks::outline(&html);
     let table = Table::new(&outline, &Witnesses::of(&metadata));
     let own = answers.as_mut().map(|all| {

@@ -18,7 +18,7 @@ mod subscription;
 pub(crate) mod time;
 
 pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
-pub use article::{Article, Dated, Origin, ReadArticle, WantedArticle};
+pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{
     Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,

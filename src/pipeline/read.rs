@@ -116,9 +116,10 @@ async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Respons
     let entry = wanted.entry.clone();
     let hint = wanted.lang_hint.clone();
     let validators = response.validators.clone();
+    let now = pipeline.world.clock.now();
     let worked = pipeline
         .compute
-        .run(move || prepare_page(&response, &entry, hint.as_deref()))
+        .run(move || prepare_page(&response, &entry, hint.as_deref(), now))
         .await;
     match worked {
         Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
@@ -226,12 +227,13 @@ fn prepare_page(
     response: &Response,
     entry: &EntryText,
     hint: Option<&str>,
+    now: Timestamp,
 ) -> Result<Prepared, Missing> {
     let page = Page {
         url: response.url.as_str(),
         content_type: response.content_type.as_deref(),
     };
-    let extracted = extract::extract(&response.body, &page);
+    let extracted = extract::extract_at(&response.body, &page, Some(now));
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {

@@ -22,6 +22,8 @@ pub struct Witnesses {
     body: FxHashSet<u64>,
     authors: Vec<String>,
     lang: Option<String>,
+    /// The page says that it is an article.
+    pub(super) declared: bool,
 }
 
 impl Witnesses {
@@ -40,6 +42,7 @@ impl Witnesses {
                 .filter(|name| name.chars().count() > 2)
                 .collect(),
             lang: metadata.lang.clone(),
+            declared: metadata.declared,
         }
     }
 }

@@ -34,6 +34,7 @@ pub struct Table<'a> {
     /// Index of the line that is the headline.
     title: Option<usize>,
     core: Core,
+    declared: bool,
 }
 
 /// Lines whose blocks are made alike.
@@ -81,6 +82,7 @@ impl<'a> Table<'a> {
             paragraphs,
             signatures,
             repeats,
+            declared: witnesses.declared,
             facts,
         }
     }
@@ -203,6 +205,7 @@ impl<'a> Table<'a> {
 
     fn place(&self, index: usize, put: &mut impl FnMut(&'static str, f32)) {
         let whole = self.chars.last().copied().unwrap_or_default();
+        put("declared", flag(self.declared));
         put("lines", float(self.facts.len()));
         put("page_chars", whole);
         put("place", ratio(float(index), float(self.facts.len())));

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::{Article, Dated, FailureKind, Validators};
+use crate::model::{Article, DateSource, Dated, FailureKind, Validators};
 
 /// Texts below this many bytes are stored as they are: zstd would not make them smaller.
 const PLAIN_BELOW_BYTES: usize = 400;
@@ -137,11 +137,20 @@ impl FromSql for Packed {
 #[serde(default)]
 struct ArticleMeta {
     published: Option<Dated>,
+    published_from: Option<DateSource>,
     modified: Option<Dated>,
+    modified_from: Option<DateSource>,
     authors: Vec<String>,
     canonical_url: Option<String>,
     image: Option<String>,
     site_name: Option<String>,
+    section: Option<String>,
+    tags: Vec<String>,
+    paid: bool,
+    live: bool,
+    amp_url: Option<String>,
+    next_url: Option<String>,
+    print_url: Option<String>,
     failure: Option<FailureKind>,
     notes: Vec<String>,
 }
@@ -150,11 +159,20 @@ struct ArticleMeta {
 pub(super) fn article_meta(article: &Article) -> rusqlite::Result<String> {
     to_json(&ArticleMeta {
         published: article.published.clone(),
+        published_from: article.published_from,
         modified: article.modified.clone(),
+        modified_from: article.modified_from,
         authors: article.authors.clone(),
         canonical_url: article.canonical_url.clone(),
         image: article.image.clone(),
         site_name: article.site_name.clone(),
+        section: article.section.clone(),
+        tags: article.tags.clone(),
+        paid: article.paid,
+        live: article.live,
+        amp_url: article.amp_url.clone(),
+        next_url: article.next_url.clone(),
+        print_url: article.print_url.clone(),
         failure: article.failure,
         notes: article.notes.clone(),
     })
@@ -168,11 +186,20 @@ pub(super) fn article_of(row: &Row<'_>) -> rusqlite::Result<Article> {
         body: row.get::<_, Packed>("body")?.0,
         lang: row.get("lang")?,
         published: meta.published,
+        published_from: meta.published_from,
         modified: meta.modified,
+        modified_from: meta.modified_from,
         authors: meta.authors,
         canonical_url: meta.canonical_url,
         image: meta.image,
         site_name: meta.site_name,
+        section: meta.section,
+        tags: meta.tags,
+        paid: meta.paid,
+        live: meta.live,
+        amp_url: meta.amp_url,
+        next_url: meta.next_url,
+        print_url: meta.print_url,
         origin: row.word("origin")?,
         failure: meta.failure,
         notes: meta.notes,
