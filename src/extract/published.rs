@@ -152,6 +152,16 @@ mod tests {
     use crate::extract::metadata::{self, Metadata};
     use scraper::Html;
 
+    /// Name, head, body, address; first and last date as they should be read.
+    type Case<'c> = (
+        &'c str,
+        String,
+        &'c str,
+        &'c str,
+        Option<&'c str>,
+        Option<&'c str>,
+    );
+
     /// First and last date, each with what told it, at noon of 18 September 2023.
     fn read(head: &str, body: &str, url: &str) -> (Option<String>, Option<String>) {
         let page = format!("<head>{head}</head><h1>A headline of some length</h1>{body}");
@@ -173,7 +183,7 @@ mod tests {
         let modified =
             |date: &str| format!("<meta property=article:modified_time content='{date}'>");
         let day = published("2023-09-18");
-        let cases: &[(&str, String, &str, &str, Option<&str>, Option<&str>)] = &[
+        let cases: &[Case<'_>] = &[
             (
                 "meta",
                 published("2023-09-18T07:00:00+07:00"),
