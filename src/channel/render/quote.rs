@@ -44,6 +44,7 @@ impl Quote {
             lang,
             place: match evidence.field.name() {
                 "title" => "title",
+                "body" if !evidence.part.is_first() => "a later story of the page",
                 "body" => "body",
                 "entry_title" => "title in the feed",
                 _ => "summary in the feed",
