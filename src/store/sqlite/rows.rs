@@ -222,7 +222,7 @@ mod tests {
         let back = |meta: &str| {
             let conn = rusqlite::Connection::open_in_memory().unwrap();
             let sql = "select ?1 as title, null as lang, 'page' as origin, ?2 as meta, ?3 as body";
-            let columns = params![article.title, meta, Packed(article.body.clone())];
+            let columns = rusqlite::params![article.title, meta, Packed(article.body.clone())];
             conn.query_row(sql, columns, article_of).unwrap()
         };
         assert_eq!(back(&article_meta(&article).unwrap()), article);
