@@ -504,6 +504,12 @@ fn a_text_can_be_tried_on_the_watches() {
     assert_eq!(said.code(), Some(0), "{}", said.err());
     let answer: Value = serde_json::from_str(&said.out()).expect("one object");
     assert_eq!(answer["hits"][0]["watch"], "talks");
+    let said = place.run_with(
+        &["watch", "test", "-"],
+        "Rain\nIt rains.\n---\nTalks with China began.",
+    );
+    let shown = said.out();
+    assert!(shown.contains("body, part 2: China ="), "{shown}");
     let said = place.run_with(&["watch", "test", "-"], "Nothing here\nat all.");
     assert!(said.out().contains("no watch hits"), "{}", said.out());
 }

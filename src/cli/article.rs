@@ -44,6 +44,7 @@ fn object(view: &ArticleView) -> serde_json::Value {
         "url": view.url,
         "title": article.map_or(&view.entry.title, |article| &article.title),
         "body": article.map(|article| &article.body),
+        "parts": article.map(|article| &article.parts),
         "lang": article.and_then(|article| article.lang.as_ref()),
         "published": article
             .and_then(|article| article.published.as_ref().map(|dated| dated.at))
@@ -114,7 +115,10 @@ fn page(view: &ArticleView) -> String {
             line("note", note);
         }
         out.push('\n');
-        for paragraph in article.body.lines() {
+        for (number, paragraph) in article.body.lines().enumerate() {
+            if article.parts.contains(&number) {
+                out.push_str("---\n\n");
+            }
             out.push_str(&print::safe(paragraph));
             out.push_str("\n\n");
         }

@@ -33,7 +33,7 @@ pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
     OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
 };
-pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
+pub use hit::{EvidenceSentence, Field, Hit, NearMiss, PartNumber, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};

@@ -47,6 +47,7 @@ fn answer(line: &Value, args: &FilterArgs) -> Value {
         "id": line["id"],
         "title": article.title,
         "body": article.body,
+        "parts": article.parts,
         "published": article.published.map(|date| date.written),
         "published_from": article.published_from,
         "modified": article.modified.map(|date| date.written),

@@ -136,6 +136,7 @@ impl FromSql for Packed {
 #[derive(Default, Serialize, serde::Deserialize)]
 #[serde(default)]
 struct ArticleMeta {
+    parts: Vec<usize>,
     published: Option<Dated>,
     published_from: Option<DateSource>,
     modified: Option<Dated>,
@@ -158,6 +159,7 @@ struct ArticleMeta {
 /// The `meta` column of an article's text.
 pub(super) fn article_meta(article: &Article) -> rusqlite::Result<String> {
     to_json(&ArticleMeta {
+        parts: article.parts.clone(),
         published: article.published.clone(),
         published_from: article.published_from,
         modified: article.modified.clone(),
@@ -184,6 +186,7 @@ pub(super) fn article_of(row: &Row<'_>) -> rusqlite::Result<Article> {
     Ok(Article {
         title: row.get("title")?,
         body: row.get::<_, Packed>("body")?.0,
+        parts: meta.parts,
         lang: row.get("lang")?,
         published: meta.published,
         published_from: meta.published_from,
@@ -231,6 +234,27 @@ mod tests {
         let conn = rusqlite::Connection::open_in_memory().unwrap();
         let answer = conn.query_row("select x'28b52ffd00'", [], |row| row.get::<_, Packed>(0));
         assert!(answer.is_err());
+    }
+
+    #[test]
+    fn an_article_comes_back_as_it_was() {
+        let article = Article {
+            title: "Title".to_owned(),
+            body: "One.\nAnother story.".to_owned(),
+            parts: vec![1],
+            authors: vec!["Ani".to_owned()],
+            notes: vec!["a note".to_owned()],
+            ..Article::default()
+        };
+        let back = |meta: &str| {
+            let conn = rusqlite::Connection::open_in_memory().unwrap();
+            let sql = "select ?1 as title, null as lang, 'page' as origin, ?2 as meta, ?3 as body";
+            let columns = rusqlite::params![article.title, meta, Packed(article.body.clone())];
+            conn.query_row(sql, columns, article_of).unwrap()
+        };
+        assert_eq!(back(&article_meta(&article).unwrap()), article);
+        // A row of an older version knew of one story only.
+        assert_eq!(back("{}").parts, Vec::<usize>::new());
     }
 
     #[test]
