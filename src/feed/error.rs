@@ -86,7 +86,9 @@ pub enum Foreign {
 }
 
 impl Foreign {
-    fn kind(&self) -> FailureKind {
+    /// The same in one word.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
         match self {
             Self::Page { .. } => FailureKind::Page,
             Self::Missing(_) => FailureKind::NotFound,

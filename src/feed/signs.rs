@@ -18,6 +18,9 @@ pub(super) const BOT_MARKUP: &[&str] = &[
     "smartcaptcha",
     "g-recaptcha",
     "h-captcha",
+    "sec-if-cpt-container",
+    "/_sec/cp_challenge/",
+    "perimeterx",
 ];
 
 /// What bot checks ask for.
@@ -31,6 +34,8 @@ pub(super) const BOT: &[&str] = &[
     "attentionrequired!|cloudflare",
     "ddosprotectionby",
     "enablejsanddisableanyadblocker",
+    "errors.edgesuite.net",   // Akamai
+    "onthisserver.reference#", // Akamai
     "bukanrobot",             // id
     "andamanusia",            // id
     "adalahmanusia",          // id

@@ -31,6 +31,8 @@ pub enum FetchError {
         code: u16,
         /// When the server wants to be asked again.
         retry_after: Option<Timestamp>,
+        /// What it says besides, if the request wanted to know (`Request::wants_refusal`).
+        page: Option<Box<RefusalPage>>,
     },
     /// No answer, or not the whole of it.
     #[error("{why}")]
@@ -64,6 +66,16 @@ pub enum FetchError {
     },
 }
 
+/// The beginning of the page that comes with a refusal: bot checks, logins and consent walls often have
+/// another status than 200, and only their text says what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalPage {
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// The first bytes of the body, decompressed; as much as came when it broke off.
+    pub body: Vec<u8>,
+}
+
 fn reason(code: u16) -> String {
     reqwest::StatusCode::from_u16(code)
         .ok()
@@ -90,13 +102,24 @@ impl FetchError {
         }
     }
 
+    /// The beginning of the page that came with a refusal.
+    #[must_use]
+    pub fn page(&self) -> Option<&RefusalPage> {
+        match self {
+            Self::Status { page, .. } => page.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The same in one word.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Setup { .. } => FailureKind::Config,
             Self::Refused { kind, .. } | Self::Network { kind, .. } => *kind,
-            Self::Status { code, retry_after } => match code {
+            Self::Status {
+                code, retry_after, ..
+            } => match code {
                 401 | 403 | 407 => FailureKind::Forbidden,
                 404 => FailureKind::NotFound,
                 410 => FailureKind::Gone,

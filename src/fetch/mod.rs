@@ -28,7 +28,7 @@ pub use access::{
     Access, AccessOptions, HostOptions, HostPattern, HostPatternError, HostRules, Manners, Proxy,
     ProxyError, Secrets, login_of,
 };
-pub use error::FetchError;
+pub use error::{FetchError, RefusalPage};
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
 pub use link::HeaderLink;

@@ -10,7 +10,7 @@ use super::choose::{self, Offer, about};
 use super::find::{self, Answer, Candidate, FoundBy, Search};
 use crate::cli::{Global, diagnostic, open, print};
 use crate::config::{self, Config, EditError, FeedEdit, Period, PeriodError};
-use crate::feed::discover;
+use crate::feed::{self, discover};
 use crate::fetch::{Accept, FetchError, Fetcher, Request, Response, parse_url};
 use crate::model::FailureKind;
 use crate::pipeline::Compute;
@@ -92,7 +92,11 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
     let compute = Compute::new(1);
     let url = parse_url(&args.url)?;
     open::block_on(async {
-        let response = fetcher.get(Request::new(url, Accept::Feed)).await;
+        let request = Request {
+            wants_refusal: true,
+            ..Request::new(url, Accept::Feed)
+        };
+        let response = fetcher.get(request).await;
         let response = response.map_err(|error| unreachable(&args.url, &error))?;
         let visit = Visit {
             config: &config,
@@ -143,7 +147,10 @@ fn unreachable(url: &str, error: &FetchError) -> anyhow::Error {
         }
         _ => "; --no-fetch adds it unseen",
     };
-    anyhow::anyhow!("nothing was added: {url}: {error}{help}")
+    let page = error.page();
+    let what = page.and_then(|page| feed::refusal(&page.body, page.content_type.as_deref()));
+    let what = what.map_or_else(String::new, |what| format!(": {what}"));
+    anyhow::anyhow!("nothing was added: {url}: {error}{what}{help}")
 }
 
 /// Adds an address as it was given.

@@ -108,7 +108,7 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, S
     };
     match answer {
         Ok(response) => answered(pipeline, setup, response, moment).await,
-        Err(error) => Ok((moment.failed(error.into()), None)),
+        Err(error) => Ok((moment.failed(request::refused(pipeline, error).await), None)),
     }
 }
 
