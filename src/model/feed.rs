@@ -109,6 +109,8 @@ pub struct PollState {
     pub rolled_over_at: Option<Timestamp>,
     /// For a day after that: no longer than so many seconds between polls, half of what was too long.
     pub capped_s: Option<u64>,
+    /// Older pages that could not be read to the end of a gap; later polls go on with them.
+    pub gap: Option<OpenGap>,
     /// `ttl` of the last document that was read, in seconds: it holds for polls without one, too.
     pub ttl_s: Option<u64>,
     /// When new entries came, by hour of the week, and how far apart.
@@ -119,6 +121,25 @@ pub struct PollState {
     pub syndication: Syndication,
     /// Address of the configured feed that this one is a duplicate of; it is not polled then.
     pub duplicate_of: Option<String>,
+}
+
+/// What is not known yet of what a feed had between two polls (RFC 5005).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenGap {
+    /// The older page that could not be read.
+    pub page: String,
+    /// How often that happened.
+    pub tries: u32,
+    /// Pages that were read so far.
+    pub pages: u32,
+    /// The successful poll before the gap: what was published later belongs to it.
+    #[serde(with = "super::time")]
+    pub after: Timestamp,
+    /// The poll that found the gap: what was first seen before it is the gap's other end.
+    #[serde(with = "super::time")]
+    pub found_at: Timestamp,
+    /// True when entries may be lost if the gap is never closed.
+    pub may_lose: bool,
 }
 
 /// A permanent redirect (301, 308), seen on some days but not yet believed.

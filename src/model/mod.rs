@@ -26,7 +26,7 @@ pub use digest::{
 };
 pub use feed::{
     Cut, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
-    FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
+    FeedSpec, FeedView, Moving, OpenGap, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
     Validators,
 };
 pub use health::{

@@ -195,8 +195,14 @@ pub trait Store: Send + Sync {
         outcome: PollOutcome,
     ) -> Result<Committed<PollReport>, StoreError>;
 
-    /// Which of these keys are entries of the feed, in the order given.
-    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError>;
+    /// Which of these keys are entries of the feed, in the order given; with `before` those alone that were
+    /// first seen before then.
+    async fn known_keys(
+        &self,
+        feed: FeedId,
+        keys: Vec<String>,
+        before: Option<Timestamp>,
+    ) -> Result<Vec<bool>, StoreError>;
 
     /// The address of a feed in the config that has one of these addresses and the same content (the same
     /// bytes, or as many entries with the same keys), and that is polled with success.

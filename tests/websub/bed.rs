@@ -170,6 +170,7 @@ impl Bed {
             },
             due_at: self.now() + SignedDuration::from_hours(24 * 365),
             host_not_before: None,
+            older: Vec::new(),
             state: Some(Box::new(state)),
         };
         let store = &self.daemon.pipeline.store;

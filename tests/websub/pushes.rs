@@ -145,6 +145,7 @@ async fn a_hub_that_pushes_is_relied_on_until_a_poll_finds_what_it_kept_back() {
         },
         due_at: lease,
         host_not_before: None,
+        older: Vec::new(),
         state: None,
     };
     let store = &bed.daemon.pipeline.store;

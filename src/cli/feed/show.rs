@@ -154,6 +154,7 @@ fn facts(history: &FeedHistory, now: Timestamp) -> Vec<(&'static str, String)> {
         ("skips", skips(history)),
         ("redirect", redirect(history)),
         ("rolled over", when(state.rolled_over_at)),
+        ("gap", gap(history)),
         ("bodies", bodies(&history.body_chars)),
         ("duplicate of", text(&state.duplicate_of)),
         ("duplicates", history.duplicates.join(" ")),
@@ -199,6 +200,19 @@ fn redirect(history: &FeedHistory) -> String {
         Some(moving) => format!(
             "says that it has moved to {}; seen on {} days",
             moving.to, moving.days
+        ),
+        None => String::new(),
+    }
+}
+
+/// What may be missing and is still looked for.
+fn gap(history: &FeedHistory) -> String {
+    match &history.state.gap {
+        Some(gap) => format!(
+            "since {}; the older page {} could not be read ({} of 3 tries)",
+            print::time(gap.found_at),
+            gap.page,
+            gap.tries
         ),
         None => String::new(),
     }

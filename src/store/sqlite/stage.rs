@@ -59,8 +59,13 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError> {
-        self.ask(move |conn| entries::known_keys(conn, feed, &keys))
+    async fn known_keys(
+        &self,
+        feed: FeedId,
+        keys: Vec<String>,
+        before: Option<Timestamp>,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.ask(move |conn| entries::known_keys(conn, feed, &keys, before))
             .await
     }
 
