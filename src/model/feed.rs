@@ -121,6 +121,20 @@ pub struct PollState {
     pub syndication: Syndication,
     /// Address of the configured feed that this one is a duplicate of; it is not polled then.
     pub duplicate_of: Option<String>,
+    /// Documents that a second reader read otherwise.
+    pub discrepancies: Option<Discrepancies>,
+}
+
+/// How often the two feed readers differed over documents of one feed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discrepancies {
+    /// How many documents.
+    pub documents: u32,
+    /// When it was last so.
+    #[serde(with = "super::time")]
+    pub last_at: Timestamp,
+    /// What each of them found then, in words.
+    pub last: String,
 }
 
 /// What is not known yet of what a feed had between two polls (RFC 5005).

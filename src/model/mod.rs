@@ -25,7 +25,7 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    Cut, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
+    Cut, Discrepancies, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
     FeedSpec, FeedView, Moving, OpenGap, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
     Validators,
 };

@@ -222,3 +222,26 @@ async fn rule_27_a_refusal_that_says_no_more_keeps_its_name() {
         assert_eq!(bed.feed(FEED).await.failure, Some(kind), "{status} {content_type}");
     }
 }
+
+#[tokio::test]
+async fn what_the_two_readers_differ_over_is_kept_with_the_feed() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    // Atom 0.3, of which feed-rs finds no entries; one document in 32 is read twice, by its length.
+    let document = |name: &str| {
+        let mut text = format!(
+            "<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><title>Alt</title>\
+             <entry><id>{name}</id><title>{name}</title></entry></feed>"
+        );
+        let blanks = " ".repeat(32 - (text.len() + 7) % 32);
+        text.push_str(&format!("<!--{blanks}-->"));
+        assert!(text.len().is_multiple_of(32));
+        ok(&[], &text)
+    };
+    bed.answers(FEED, [document("a"), document("b")]);
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    let found = bed.value("select json_extract(state, '$.discrepancies.documents') from feed");
+    assert_eq!(found, "2");
+    let last = bed.value("select json_extract(state, '$.discrepancies.last') from feed");
+    assert_eq!(last, "feed-rs found 0 of 1 entries");
+}

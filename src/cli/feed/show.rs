@@ -155,6 +155,7 @@ fn facts(history: &FeedHistory, now: Timestamp) -> Vec<(&'static str, String)> {
         ("redirect", redirect(history)),
         ("rolled over", when(state.rolled_over_at)),
         ("gap", gap(history)),
+        ("readers differ", readers(history)),
         ("bodies", bodies(&history.body_chars)),
         ("duplicate of", text(&state.duplicate_of)),
         ("duplicates", history.duplicates.join(" ")),
@@ -213,6 +214,19 @@ fn gap(history: &FeedHistory) -> String {
             print::time(gap.found_at),
             gap.page,
             gap.tries
+        ),
+        None => String::new(),
+    }
+}
+
+/// How often the second reader made something else of its documents.
+fn readers(history: &FeedHistory) -> String {
+    match &history.state.discrepancies {
+        Some(found) => format!(
+            "over {} documents, last {}: {}",
+            found.documents,
+            print::time(found.last_at),
+            found.last
         ),
         None => String::new(),
     }

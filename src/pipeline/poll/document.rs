@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::pages::{self, Walker};
 use super::{Failure, Moment, entries, request, twin};
 use crate::fetch::Response;
-use crate::model::{FailureKind, FeedFormat, ParsedFeed, PollOutcome, PollResult};
+use crate::model::{Discrepancies, FailureKind, FeedFormat, ParsedFeed, PollOutcome, PollResult};
 use crate::pipeline::{Pipeline, Setup};
 use crate::schedule::{self, Arrivals, Overlap};
 use crate::store::StoreError;
@@ -54,6 +54,7 @@ pub(super) async fn read(
         let may_lose = schedule::is_rolled_over(&overlap);
         pages::follow(walker, &mut moment, &parsed.links, may_lose).await?;
     }
+    differed(&mut moment, &parsed);
     if !is_part {
         moment.state.duplicate_of = twin::of(pipeline, &moment, &parsed, body_hash).await?;
         taught(&mut moment, &mut parsed);
@@ -127,4 +128,17 @@ fn taught(moment: &mut Moment<'_>, parsed: &mut ParsedFeed) {
         state.empty_since = Some(now);
     }
     state.entries_last = u32::try_from(parsed.entries.len()).unwrap_or(u32::MAX);
+}
+
+/// Counts, with the feed, a document that the second reader read otherwise.
+fn differed(moment: &mut Moment<'_>, parsed: &ParsedFeed) {
+    let Some(discrepancy) = &parsed.discrepancy else {
+        return;
+    };
+    let before = moment.state.discrepancies.as_ref();
+    moment.state.discrepancies = Some(Discrepancies {
+        documents: before.map_or(0, |before| before.documents).saturating_add(1),
+        last_at: moment.times.now,
+        last: discrepancy.to_string(),
+    });
 }
