@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::list;
 use crate::cli::{Global, open, print};
-use crate::model::{FeedHistory, PollRecord, Rhythm, TroubleView, Validators, rfc3339};
+use crate::model::{FeedHistory, FeedView, PollRecord, Rhythm, TroubleView, Validators, rfc3339};
 use crate::store::Queries;
 use crate::world::World;
 
@@ -88,7 +88,9 @@ fn screen(history: &FeedHistory, now: Timestamp) -> String {
         }
     }
     out.push_str(&chart(&history.state.rhythm));
-    section(&mut out, "Troubles", history.troubles.iter().map(trouble));
+    let troubles = history.troubles.iter();
+    let troubles = troubles.map(|one| trouble(&history.view, one));
+    section(&mut out, "Troubles", troubles);
     section(&mut out, "Polls", history.polls.iter().map(poll));
     let entries = history.entries.iter().map(|entry| {
         let link = entry.link.as_deref().unwrap_or_default();
@@ -245,17 +247,17 @@ fn bodies(chars: &[u32]) -> String {
     }
 }
 
-fn trouble(trouble: &TroubleView) -> String {
-    let until = match trouble.ended {
-        Some(ended) => format!("until {}", print::time(ended)),
-        None => "until now".to_owned(),
+fn trouble(feed: &FeedView, trouble: &TroubleView) -> String {
+    let (until, why) = match trouble.ended {
+        Some(ended) => (format!("until {}", print::time(ended)), trouble.why.clone()),
+        None => ("until now".to_owned(), list::why_still(feed, trouble)),
     };
     let told = match trouble.told {
         Some(_) => "",
         None => " (not told)",
     };
     let (kind, since) = (trouble.kind.name(), print::time(trouble.since));
-    format!("{kind:8} since {since} {until}{told}: {}", trouble.why)
+    format!("{kind:8} since {since} {until}{told}: {why}")
 }
 
 fn poll(record: &PollRecord) -> String {
