@@ -9,6 +9,7 @@ mod edit;
 mod health;
 mod locate;
 mod page;
+mod place;
 mod problem;
 mod resolve;
 mod source;
@@ -37,6 +38,7 @@ use crate::world::AddressGuard;
 
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
+pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use values::{Period, PeriodError};
 

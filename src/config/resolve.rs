@@ -310,10 +310,7 @@ fn feeds(
             reader.report(Level::Warning, &file, Some(at.clone()), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
-        let url_shown = match login_of(&url).is_some() {
-            true => without_login(&url).to_string(),
-            false => value.url.get_ref().clone(),
-        };
+        let url_shown = shown_url(value.url.get_ref());
         if let Some(other) = addresses.get(&same_feed(&url)) {
             let message = if *other == url_shown {
                 "this feed stands here twice; it is polled once".to_owned()
@@ -342,6 +339,14 @@ fn feeds(
         });
     }
     feeds
+}
+
+/// The address of a feed as it is stored and shown: as written, without a login in it.
+pub(super) fn shown_url(written: &str) -> String {
+    match parse_url(written) {
+        Ok(url) if login_of(&url).is_some() => without_login(&url).to_string(),
+        _ => written.to_owned(),
+    }
 }
 
 /// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::place;
 use super::problem::{Level, Problem, Problems, SourceFile, nearest};
 
 /// A top-level table or array element with the place it was found at.
@@ -299,11 +300,10 @@ fn explain(
 ) -> (Range<usize>, String, Option<String>) {
     let whole = value.span();
     let first_line = message.lines().next().unwrap_or_default().to_owned();
-    let Some(rest) = first_line.strip_prefix("unknown field `") else {
-        return (span.unwrap_or(whole), first_line, None);
-    };
-    let Some((name, expected)) = rest.split_once('`') else {
-        return (span.unwrap_or(whole), first_line, None);
+    let unknown = first_line.strip_prefix("unknown field `");
+    let Some((name, expected)) = unknown.and_then(|rest| rest.split_once('`')) else {
+        let at = place::of_mistake(value, span, &first_line);
+        return (at, first_line, None);
     };
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let help = match nearest(name, known.iter().copied()) {

@@ -26,7 +26,7 @@ mod tests;
 
 pub use access::{
     Access, AccessOptions, HostOptions, HostPattern, HostPatternError, HostRules, Manners, Proxy,
-    ProxyError, Secrets, login_of,
+    ProxyError, Secrets, is_reserved_header, login_of,
 };
 pub use error::{FetchError, RefusalPage};
 pub use fetcher::Fetcher;
