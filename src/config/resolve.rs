@@ -15,6 +15,7 @@ use super::access::{feed_access, fetch_ca, hosts};
 use super::address::{same_feed, without_login};
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
+use super::values::Period;
 use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
 use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
 use crate::alert::{DigestTime, zone};
@@ -26,6 +27,8 @@ use crate::text::shortest_tag;
 use crate::world::AddressGuard;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
+/// Nobody publishes more often, and hosts block who asks more often.
+const INTERVAL_SHORT: SignedDuration = SignedDuration::from_mins(1);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// What was gathered from all files.
@@ -68,14 +71,9 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
         }
     }
     let config = resolve(&mut reader, gathered, path);
-    let mut problems = reader.problems;
-    problems.list.sort_by_key(|problem| {
-        let file = problems
-            .files
-            .iter()
-            .position(|file| file.path == problem.file);
-        (file, problem.at.as_ref().map(|at| at.start))
-    });
+    sort(&mut reader.problems);
+    reader.tell_unshown(path);
+    let problems = reader.problems;
     match config {
         Some(config) if !problems.has_errors() => Ok(Config {
             warnings: problems,
@@ -83,6 +81,15 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
         }),
         _ => Err(problems),
     }
+}
+
+/// By file, then by place.
+fn sort(problems: &mut Problems) {
+    let files = &problems.files;
+    problems.list.sort_by_key(|problem| {
+        let file = files.iter().position(|file| file.path == problem.file);
+        (file, problem.at.as_ref().map(|at| at.start))
+    });
 }
 
 fn gather_main(
@@ -307,7 +314,8 @@ fn feeds(
             }
         };
         if let Some(why) = forbidden(&url, guard) {
-            reader.report(Level::Warning, &file, Some(at.clone()), why, None);
+            let kind = "the address of a feed is not public and not allowed";
+            reader.warn(kind, &file, at.clone(), why, None);
         }
         let access = feed_access(reader, &file, base, &url, &value);
         let url_shown = shown_url(value.url.get_ref());
@@ -317,7 +325,7 @@ fn feeds(
             } else {
                 format!("this is the feed {other} once more; it is polled once")
             };
-            reader.report(Level::Warning, &file, Some(at), message, None);
+            reader.warn("a feed stands here twice", &file, at, message, None);
             continue;
         }
         addresses.insert(same_feed(&url), url_shown.clone());
@@ -329,7 +337,7 @@ fn feeds(
                 kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
                 tags: value.tags,
                 lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
-                interval: value.interval.map(|period| period.0),
+                interval: interval(reader, &file, &url, value.interval),
             },
             websub: value.websub.unwrap_or(true),
             access: match access.is_empty() {
@@ -359,6 +367,26 @@ pub(super) fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
     let addr = SocketAddr::new(ip, url.port_or_known_default()?);
     let refused = guard.check(url.host_str()?, addr).err()?;
     Some(refused.to_string())
+}
+
+/// A fixed interval as the user wants it. One that a host may take for an attack is warned about, but not for
+/// a feed on a private address: those are the user's own.
+fn interval(
+    reader: &mut Reader,
+    file: &Path,
+    url: &Url,
+    written: Option<Spanned<Period>>,
+) -> Option<SignedDuration> {
+    let written = written?;
+    let interval = written.get_ref().0;
+    let is_own = forbidden(url, &AddressGuard::new(Vec::new())).is_some();
+    if interval < INTERVAL_SHORT && !is_own {
+        let message = format!("polled every {interval:#}: hosts may block who asks so often");
+        let help = "without `interval` it is learnt, and never shorter than 5 minutes".to_owned();
+        let kind = "a feed is polled more often than once a minute";
+        reader.warn(kind, file, written.span(), message, Some(help));
+    }
+    Some(interval)
 }
 
 fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! Reads the config file and the files it includes, and cuts them into tables. Every mistake becomes a
 //! [`Problem`]; reading goes on behind it, so that a person sees all of them at once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -37,11 +38,16 @@ const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health", "we
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
 
+/// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
+const WARNINGS_SHOWN: usize = 10;
+
 /// Reads files and gathers problems.
 #[derive(Debug, Default)]
 pub struct Reader {
     /// What was read and what is wrong with it.
     pub problems: Problems,
+    /// How often each kind of warning was given that thousands of tables may have.
+    warned: BTreeMap<&'static str, usize>,
 }
 
 impl Reader {
@@ -84,6 +90,34 @@ impl Reader {
             message: message.into(),
             help,
         });
+    }
+
+    /// Adds a warning of a kind that many tables may have. `kind` says what they have in common, for the line
+    /// that counts those which are not shown.
+    pub fn warn(
+        &mut self,
+        kind: &'static str,
+        file: &Path,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let given = self.warned.entry(kind).or_default();
+        *given += 1;
+        if *given <= WARNINGS_SHOWN {
+            self.report(Level::Warning, file, Some(at), message, help);
+        }
+    }
+
+    /// Tells of each kind of warning how many were not shown.
+    pub fn tell_unshown(&mut self, file: &Path) {
+        for (kind, given) in std::mem::take(&mut self.warned) {
+            if given > WARNINGS_SHOWN {
+                let more = given - WARNINGS_SHOWN;
+                let message = format!("{more} more warnings of this kind: {kind}");
+                self.report(Level::Warning, file, None, message, None);
+            }
+        }
     }
 
     /// Adds an error at a place of a file.
