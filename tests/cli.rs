@@ -403,6 +403,24 @@ fn every_command_explains_itself() {
 }
 
 #[test]
+fn help_shows_an_example() {
+    let place = Place::new(GOOD);
+    for command in [
+        &["feed", "add"][..],
+        &["feed", "show"],
+        &["feed", "poll"],
+        &["feed", "remove"],
+        &["parse"],
+    ] {
+        let said = place.run(&[command, &["--help"]].concat());
+        let example = format!("wirewatch {}", command.join(" "));
+        let out = said.out();
+        let (_, behind) = out.split_once("Options:").expect("options");
+        assert!(behind.contains(&example), "{out}");
+    }
+}
+
+#[test]
 fn feeds_are_added_and_removed_and_comments_stay() {
     let place = Place::new(GOOD);
     let said = place.run(&[

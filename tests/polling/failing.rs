@@ -245,3 +245,18 @@ async fn what_the_two_readers_differ_over_is_kept_with_the_feed() {
     let last = bed.value("select json_extract(state, '$.discrepancies.last') from feed");
     assert_eq!(last, "feed-rs found 0 of 1 entries");
 }
+
+#[tokio::test]
+async fn a_feed_that_is_called_a_page_is_told_to_be_one() {
+    let mut bed = Bed::new(&[(FEED, "kind = \"page\"\nlinks = \"h2 a\"")]);
+    let page = "<html><body><p>Nothing here any more, but much else to read.</p></body></html>";
+    bed.answers(FEED, [ok(&[], &plain(&["1"])), ok(&[], page)]);
+    bed.poll_due().await;
+    let feed = bed.feed(FEED).await;
+    assert_eq!(feed.failure, Some(FailureKind::NotAFeed));
+    let why = feed.last_error.unwrap_or_default();
+    assert!(why.contains("this is a feed and no page: take `kind`"), "{why}");
+    bed.poll_next(FEED).await;
+    let why = bed.feed(FEED).await.last_error.unwrap_or_default();
+    assert!(why.contains("`h2 a` finds nothing on the page"), "{why}");
+}

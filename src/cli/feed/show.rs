@@ -14,6 +14,9 @@ use crate::store::Queries;
 use crate::world::World;
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+  wirewatch feed show https://www.example.org/rss.xml
+  wirewatch feed show https://www.example.org/rss.xml --json | jq .polls")]
 pub(in crate::cli) struct ShowArgs {
     /// Address of the feed, in any spelling
     url: String,
