@@ -107,6 +107,7 @@ impl Fetcher {
         let host = url.host_str().unwrap_or_default();
         self.check_target(url, host, port, sent.route.proxy_url().is_some())
             .await?;
+        let proxy = sent.route.proxy_url();
         let client = self.clients.get(&sent.route)?;
         let mut request = client
             .request(sent.method, url.clone())
@@ -115,7 +116,7 @@ impl Fetcher {
             request = request.body(body);
         }
         let answer = URL_PORT.scope(port, request.send()).await;
-        answer.map_err(|error| FetchError::from_reqwest(error, host, self.deadline))
+        answer.map_err(|error| FetchError::from_reqwest(error, host, proxy, self.deadline))
     }
 
     /// What the resolver of the client does not see: ports, hosts that are addresses, and names that a
@@ -231,7 +232,7 @@ impl Fetcher {
                 _ => {}
             }
             let chunk = answer.chunk().await;
-            let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, self.deadline))?;
+            let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, None, self.deadline))?;
             let Some(chunk) = chunk else { return Ok(()) };
             body.extend_from_slice(&chunk);
         }
