@@ -283,7 +283,10 @@ fn ten_warnings_of_a_kind_are_shown_and_the_rest_is_counted() {
     let err = said.err();
     assert_eq!(err.matches("config.toml:").count(), 11, "{err}");
     let rest = "27 more warnings of this kind: the address of a feed is not public";
-    assert!(err.trim_end().ends_with("and not allowed") && err.contains(rest), "{err}");
+    assert!(
+        err.trim_end().ends_with("and not allowed") && err.contains(rest),
+        "{err}"
+    );
 }
 
 #[test]
@@ -294,7 +297,12 @@ fn an_interval_below_a_minute_is_warned_about() {
         assert_eq!(said.code(), Some(0), "{}", said.err());
         let words = said.err().contains("hosts may block who asks so often");
         assert_eq!(words, warned, "{}", said.err());
-        assert_eq!(said.err().contains("config.toml:7:12"), warned, "{}", said.err());
+        assert_eq!(
+            said.err().contains("config.toml:7:12"),
+            warned,
+            "{}",
+            said.err()
+        );
         // One's own server is one's own to load.
         let own = config.replace("feeds.example", "10.0.0.1");
         let said = Place::new(&own).run(&["check"]);

@@ -177,7 +177,7 @@ impl Bed {
                 result,
                 due_at: self.now() + hours(24 * 365),
                 host_not_before: None,
-            older: Vec::new(),
+                older: Vec::new(),
                 state: Some(Box::new(state)),
             };
             let committed = self

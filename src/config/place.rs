@@ -56,7 +56,10 @@ fn tables<'t, 'i>(document: &'t DeTable<'i>, owner: Owner<'_>) -> Vec<&'t Spanne
         Owner::Feed(url) => {
             let mut feeds: Vec<_> = all("feed");
             feeds.retain(|feed| {
-                let written = feed.get_ref().get("url").and_then(|url| url.get_ref().as_str());
+                let written = feed
+                    .get_ref()
+                    .get("url")
+                    .and_then(|url| url.get_ref().as_str());
                 written.is_some_and(|written| shown_url(written) == url)
             });
             feeds
@@ -80,7 +83,9 @@ fn keyed(table: &Spanned<DeValue<'_>>, key: &str, message: &str) -> Option<Range
     if let Some(value) = inner.get(key) {
         return repeats(value, message).then(|| value.span());
     }
-    inner.iter().find_map(|(_, value)| keyed(value, key, message))
+    inner
+        .iter()
+        .find_map(|(_, value)| keyed(value, key, message))
 }
 
 /// True when the message repeats a name that the value gives, or the value is no text that could be repeated.
@@ -125,12 +130,12 @@ fn value_at<'t, 'i>(
         return Some(value);
     }
     match value.get_ref() {
-        DeValue::Table(table) => table.iter().find_map(|(key, inner)| {
-            match key.span() == *at {
+        DeValue::Table(table) => table
+            .iter()
+            .find_map(|(key, inner)| match key.span() == *at {
                 true => Some(inner),
                 false => value_at(inner, at),
-            }
-        }),
+            }),
         DeValue::Array(elements) => elements.iter().find_map(|element| value_at(element, at)),
         _ => None,
     }
@@ -167,7 +172,8 @@ mod tests {
                     [[host]]\nmatch = \"a.example\"\nheaders = { X-Key = { env = \"ONE\" } }\n\
                     [[host]]\nmatch = \"b.example\"\nheaders = { X-Key = { env = \"TWO\" } }\n\
                     [fetch]\nproxy = \"x\"\n[channel.desk]\nkind = \"webhook\"\nurl_env = \"U\"\n";
-        let unset = |key: &str, name: &str| format!("`{key}`: the environment variable {name} is not set");
+        let unset =
+            |key: &str, name: &str| format!("`{key}`: the environment variable {name} is not set");
         let b = Owner::Feed("https://b.example/");
         for (owner, message, expected) in [
             (b, unset("password_env", "B"), "\"B\""),
@@ -177,7 +183,11 @@ mod tests {
             (Owner::Channel("desk"), unset("url_env", "U"), "\"U\""),
             (Owner::Fetch, "`proxy` is wrong".to_owned(), "\"x\""),
         ] {
-            assert_eq!(found(text, owner, &message).as_deref(), Some(expected), "{message}");
+            assert_eq!(
+                found(text, owner, &message).as_deref(),
+                Some(expected),
+                "{message}"
+            );
         }
         assert_eq!(found(text, Owner::Channel("other"), "x"), None);
     }

@@ -8,7 +8,9 @@ use flate2::read::GzDecoder;
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
 use super::tolerant::Unread;
-use super::{FeedError, Foreign, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant};
+use super::{
+    FeedError, Foreign, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant,
+};
 
 /// How a gzip file begins (RFC 1952, 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b";

@@ -232,7 +232,8 @@ impl Fetcher {
                 _ => {}
             }
             let chunk = answer.chunk().await;
-            let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, None, self.deadline))?;
+            let chunk =
+                chunk.map_err(|e| FetchError::from_reqwest(e, host, None, self.deadline))?;
             let Some(chunk) = chunk else { return Ok(()) };
             body.extend_from_slice(&chunk);
         }

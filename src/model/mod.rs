@@ -25,9 +25,9 @@ pub use digest::{
     ItemChange, MaterialAlert, NearMissView,
 };
 pub use feed::{
-    Cut, Discrepancies, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
-    FeedSpec, FeedView, Moving, OpenGap, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
-    Validators,
+    Cut, Discrepancies, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth,
+    FeedKind, FeedLinks, FeedSpec, FeedView, Moving, OpenGap, ParsedEntry, ParsedFeed, PollState,
+    Rhythm, Syndication, Validators,
 };
 pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,

@@ -204,7 +204,10 @@ async fn rule_27_a_refusal_that_says_no_more_keeps_its_name() {
     let plain_page = "<html><head><title>403 Forbidden</title></head><body><h1>Forbidden</h1>nginx</body></html>";
     let missing = "<html><head><title>Page not found</title></head><body></body></html>";
     // Only the beginning of the page is read.
-    let far = format!("<html><!--{}--><title>Just a moment...</title></html>", "x".repeat(80_000));
+    let far = format!(
+        "<html><!--{}--><title>Just a moment...</title></html>",
+        "x".repeat(80_000)
+    );
     let wall = WALLS[0].0;
     for (status, content_type, page, kind) in [
         (403, "text/html", plain_page, FailureKind::Forbidden),
@@ -217,9 +220,16 @@ async fn rule_27_a_refusal_that_says_no_more_keeps_its_name() {
         (429, "text/html", plain_page, FailureKind::TooManyRequests),
     ] {
         let mut bed = Bed::new(&[(FEED, "")]);
-        bed.answers(FEED, [reply(status, &[("content-type", content_type)], page)]);
+        bed.answers(
+            FEED,
+            [reply(status, &[("content-type", content_type)], page)],
+        );
         bed.poll_due().await;
-        assert_eq!(bed.feed(FEED).await.failure, Some(kind), "{status} {content_type}");
+        assert_eq!(
+            bed.feed(FEED).await.failure,
+            Some(kind),
+            "{status} {content_type}"
+        );
     }
 }
 
@@ -255,7 +265,10 @@ async fn a_feed_that_is_called_a_page_is_told_to_be_one() {
     let feed = bed.feed(FEED).await;
     assert_eq!(feed.failure, Some(FailureKind::NotAFeed));
     let why = feed.last_error.unwrap_or_default();
-    assert!(why.contains("this is a feed and no page: take `kind`"), "{why}");
+    assert!(
+        why.contains("this is a feed and no page: take `kind`"),
+        "{why}"
+    );
     bed.poll_next(FEED).await;
     let why = bed.feed(FEED).await.last_error.unwrap_or_default();
     assert!(why.contains("`h2 a` finds nothing on the page"), "{why}");

@@ -135,7 +135,10 @@ async fn rule_13_retry_after_holds_for_the_whole_host_in_both_forms() {
         // What is shown is when the host may be asked again.
         let rest = begin() + hours(3);
         assert_eq!(bed.feed(OTHER).await.next_poll, Some(rest));
-        assert_eq!(bed.feed(ELSEWHERE).await.next_poll, Some(begin() + minutes(90)));
+        assert_eq!(
+            bed.feed(ELSEWHERE).await.next_poll,
+            Some(begin() + minutes(90))
+        );
         assert_eq!(bed.poll_after(minutes(45)).await.len(), 1, "elsewhere only");
         assert_eq!((bed.count(OTHER), bed.count(ELSEWHERE)), (1, 2));
         assert_eq!(bed.poll_after(minutes(74)).await.len(), 0);

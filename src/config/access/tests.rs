@@ -166,7 +166,10 @@ fn hosts_and_the_fetcher_are_checked_too() {
 #[test]
 fn mistakes_that_serde_finds_underline_the_value() {
     for (keys, at) in [
-        ("allow = [\"10.0.0.0/8\", \"10.0.0.0/40\"]", "\"10.0.0.0/40\""),
+        (
+            "allow = [\"10.0.0.0/8\", \"10.0.0.0/40\"]",
+            "\"10.0.0.0/40\"",
+        ),
         ("proxy = \"x\"", "\"x\""),
         ("deadline = \"0s\"", "\"0s\""),
         ("concurrency = 0", "0"),

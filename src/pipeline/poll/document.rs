@@ -38,7 +38,12 @@ pub(super) async fn read(
     let keys = parsed.entries.iter().map(|entry| entry.key.clone());
     let known = match feed.first_success_at {
         None => vec![false; parsed.entries.len()],
-        Some(_) => pipeline.store.known_keys(feed.id, keys.collect(), None).await?,
+        Some(_) => {
+            pipeline
+                .store
+                .known_keys(feed.id, keys.collect(), None)
+                .await?
+        }
     };
     arrivals(&mut moment, &parsed, &known);
     let walker = Walker {
@@ -137,7 +142,9 @@ fn differed(moment: &mut Moment<'_>, parsed: &ParsedFeed) {
     };
     let before = moment.state.discrepancies.as_ref();
     moment.state.discrepancies = Some(Discrepancies {
-        documents: before.map_or(0, |before| before.documents).saturating_add(1),
+        documents: before
+            .map_or(0, |before| before.documents)
+            .saturating_add(1),
         last_at: moment.times.now,
         last: discrepancy.to_string(),
     });

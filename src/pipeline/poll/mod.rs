@@ -194,7 +194,9 @@ impl Moment<'_> {
     fn rests_until(&mut self, asked: Option<Timestamp>) {
         let now = self.times.now;
         let asked = asked.filter(|&asked| asked > now);
-        self.rest = asked.map(|asked| schedule::patience(asked, now)).max(self.rest);
+        self.rest = asked
+            .map(|asked| schedule::patience(asked, now))
+            .max(self.rest);
     }
 
     fn failed(mut self, failure: Failure) -> PollOutcome {

@@ -59,10 +59,7 @@ pub(super) async fn follow(
 }
 
 /// Goes on with a gap that an earlier poll left open; costs nothing when there is none.
-pub(super) async fn resume(
-    walker: Walker<'_>,
-    moment: &mut Moment<'_>,
-) -> Result<(), StoreError> {
+pub(super) async fn resume(walker: Walker<'_>, moment: &mut Moment<'_>) -> Result<(), StoreError> {
     let Some(gap) = moment.state.gap.take() else {
         return Ok(());
     };
@@ -78,7 +75,9 @@ pub(super) async fn resume(
 fn settle(setup: &Setup, moment: &mut Moment<'_>, gap: OpenGap, walked: Walked) {
     let (feed, now) = (moment.feed, moment.times.now);
     let found = oldest_last(walked.entries);
-    moment.older.extend(entries::polled(setup, feed, found, now));
+    moment
+        .older
+        .extend(entries::polled(setup, feed, found, now));
     let tries = gap.tries + 1;
     match walked.end {
         End::Met => {}
@@ -170,7 +169,9 @@ impl Walker<'_> {
             let keys = page.entries.iter().map(|entry| entry.key.clone()).collect();
             let store = &self.pipeline.store;
             let known = store.known_keys(feed.id, keys, known_before).await?;
-            walked.entries.extend(unseen(page.entries, &known, gap.after));
+            walked
+                .entries
+                .extend(unseen(page.entries, &known, gap.after));
             if known.contains(&true) {
                 walked.end = End::Met;
                 break;
