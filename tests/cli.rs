@@ -228,11 +228,11 @@ fn what_run_would_refuse_check_refuses_too() {
     for (config, parts) in [
         (
             hook("url = \"http://127.0.0.1:9/x\""),
-            &["config.toml:22:1", "[fetch] allow"][..],
+            &["config.toml:24:7", "[fetch] allow"][..],
         ),
         (
             hook("url = \"https://hooks.example/x\"\nsecret_file = \"missing\""),
-            &["config.toml:22:1", "missing"],
+            &["config.toml:25:15", "missing"],
         ),
         (
             GOOD.replace("tags = [\"x\"]", "headers = { \"X Bad\" = \"1\" }"),

@@ -38,6 +38,7 @@ pub(super) enum FeedCommand {
     Show(show::ShowArgs),
     /// Take a feed out of the config file; its stored articles and alerts stay
     #[command(after_help = "\
+Examples:
   wirewatch feed remove https://www.example.org/rss.xml
   wirewatch feed remove example.org/rss.xml              the same feed")]
     Remove {
@@ -46,6 +47,7 @@ pub(super) enum FeedCommand {
     },
     /// Poll one feed now, conditionally and politely, not more often than every five minutes
     #[command(after_help = "\
+Example:
   wirewatch feed poll https://www.example.org/rss.xml
 
 It works while the daemon runs, too. A feed that is gone (410) is tried again. Exit code 1 when it fails.")]

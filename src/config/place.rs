@@ -39,7 +39,9 @@ pub fn place_of(
             if let Some(at) = found {
                 return Some((file.path.clone(), at));
             }
-            let at = table.get_ref().get("url").unwrap_or(table).span();
+            let address = table.get_ref().get("url");
+            let named = address.filter(|_| matches!(owner, Owner::Feed(_)));
+            let at = named.unwrap_or(table).span();
             whole.get_or_insert((file.path.clone(), at));
         }
     }

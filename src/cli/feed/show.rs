@@ -15,6 +15,7 @@ use crate::world::World;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
+Examples:
   wirewatch feed show https://www.example.org/rss.xml
   wirewatch feed show https://www.example.org/rss.xml --json | jq .polls")]
 pub(in crate::cli) struct ShowArgs {
