@@ -5,7 +5,11 @@
 
 mod access;
 mod address;
+mod channels;
+mod digests;
 mod edit;
+mod feeds;
+mod gather;
 mod health;
 mod locate;
 mod page;
@@ -180,7 +184,7 @@ impl Config {
     /// Why an address whose host is a number will not be fetched; names are resolved when they are fetched.
     #[must_use]
     pub fn forbidden(&self, url: &Url) -> Option<String> {
-        resolve::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
+        feeds::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
     }
 
     /// The title that people see on a digest: the watch's when it tells of one, else its NAME.

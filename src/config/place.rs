@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::feeds::shown_url;
 use super::problem::SourceFile;
-use super::resolve::shown_url;
 
 /// A table of the config that is wrong in a way that only shows when it is put in force.
 #[derive(Debug, Clone, Copy)]
