@@ -16,6 +16,10 @@ use super::{Daemon, callback, runner};
 /// Hubs asked at once.
 const REQUESTS_AT_ONCE: usize = 8;
 
+/// All feeds are looked through for hubs when a poll, a hub or the config has changed something that concerns them.
+/// What another process changed (`wirewatch feed poll`) is seen after this.
+const LOOK_AGAIN: Duration = Duration::from_secs(10 * 60);
+
 /// How long to wait after the store failed for the moment, or the address to listen at is taken.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
 
@@ -57,7 +61,7 @@ impl Daemon {
         self.ask_hubs().await?;
         let now = self.pipeline.world.clock.now();
         let next = self.pipeline.store.next_due(now).await?;
-        Ok(runner::wait_until(now, next.subscribe))
+        Ok(runner::wait_within(LOOK_AGAIN, now, next.subscribe))
     }
 
     /// Asks every hub that is due, a few at once.

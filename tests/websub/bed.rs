@@ -62,7 +62,6 @@ impl Bed {
         let mut bed = Self::new("", feed).await;
         bed.run();
         until("the feed is polled", async || bed.entries().await > 0).await;
-        bed.daemon.wake();
         bed
     }
 

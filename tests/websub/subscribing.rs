@@ -162,7 +162,6 @@ async fn without_the_table_hubs_are_told_before_the_listener_closes() {
     let form = bed.until_asked(2).await;
     assert_eq!(field(&form, "hub.mode"), "unsubscribe");
     assert_eq!(bed.ask("unsubscribe", &bed.topic(), 60).0, 200);
-    bed.daemon.wake();
     until("nobody listens", async || bed.is_closed()).await;
 }
 

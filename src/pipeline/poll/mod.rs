@@ -22,6 +22,7 @@ use crate::model::{
 use crate::schedule::{self, PollTimes, Pushes};
 use crate::store::{PollReport, StoreError};
 
+use super::asides::concerns_hubs;
 use super::{Pipeline, Setup};
 use pages::Walker;
 
@@ -52,10 +53,14 @@ pub async fn work(
     let feed = &claim.item;
     let (outcome, _room) = poll(pipeline, &setup, feed).await?;
     let polled = tell(feed, &outcome);
+    let concerns_hubs = concerns_hubs(feed, &outcome);
     let committed = pipeline
         .store
         .commit_poll(feed.id, claim.lease_no, outcome)
         .await?;
+    if concerns_hubs {
+        pipeline.hub_news.note();
+    }
     Ok((polled, committed))
 }
 
