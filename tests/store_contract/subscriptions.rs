@@ -151,7 +151,7 @@ async fn a_push_merges_beside_a_poll_and_touches_nothing_of_it() {
     ];
     let report = bed
         .store
-        .commit_push(feed, at(3), pushed.clone())
+        .commit_push(feed, at(3), pushed.clone(), None)
         .await
         .unwrap();
     assert_eq!(
@@ -162,7 +162,11 @@ async fn a_push_merges_beside_a_poll_and_touches_nothing_of_it() {
         ),
         (1, 1, 2)
     );
-    let again = bed.store.commit_push(feed, at(4), pushed).await.unwrap();
+    let again = bed
+        .store
+        .commit_push(feed, at(4), pushed, None)
+        .await
+        .unwrap();
     assert_eq!(again, Default::default());
     // The poll that was under way is neither stale nor has it lost what it stands on.
     let outcome = crate::bed::fetched(at(5), vec![entry("b", "https://pages.example/b", "B")]);
@@ -188,7 +192,7 @@ async fn a_push_for_a_removed_feed_writes_nothing() {
     bed.store.sync_feeds(&[], at(1)).await.unwrap();
     let report = bed
         .store
-        .commit_push(feed, at(2), vec![entry("a", PAGE, "A")])
+        .commit_push(feed, at(2), vec![entry("a", PAGE, "A")], None)
         .await;
     assert_eq!(report.unwrap(), Default::default());
     assert_eq!(bed.queries.totals().await.unwrap().entries, 0);
