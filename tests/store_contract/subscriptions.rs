@@ -226,3 +226,42 @@ async fn a_feed_has_one_subscription_that_does_not_end() {
     let pause = view.next_request.duration_since(at(1));
     assert_eq!(pause, SignedDuration::ZERO, "asked at once");
 }
+
+#[tokio::test]
+async fn a_push_changes_the_rhythm_and_nothing_else_that_polls_have_learnt() {
+    let bed = Bed::new();
+    let feed = bed.feeds(1, at(0)).await[0];
+    bed.poll(feed, at(1), vec![entry("a", PAGE, "A")]).await;
+    let claim = bed.claim_feed(feed, at(2)).await;
+    let state = wirewatch::model::PollState {
+        entries_last: 7,
+        ..Default::default()
+    };
+    let outcome = wirewatch::model::PollOutcome {
+        state: Some(Box::new(state)),
+        ..crate::bed::fetched(at(2), Vec::new())
+    };
+    done(
+        bed.store
+            .commit_poll(feed, claim.lease_no, outcome)
+            .await
+            .unwrap(),
+    );
+    let rhythm = wirewatch::model::Rhythm {
+        gap_s: 60.0,
+        gaps: 3,
+        ..Default::default()
+    };
+    // Without anything new nothing was learnt.
+    for (key, learnt) in [("a", Default::default()), ("b", rhythm.clone())] {
+        let pushed = vec![entry(key, PAGE, "A")];
+        let push = bed
+            .store
+            .commit_push(feed, at(3), pushed, Some(rhythm.clone()));
+        push.await.unwrap();
+        let (found, _) = bed.store.rhythm(feed).await.unwrap().unwrap();
+        assert_eq!(found, learnt, "{key}");
+    }
+    let after = bed.claim_feed(feed, at(4)).await.item.state;
+    assert_eq!((after.entries_last, after.rhythm), (7, rhythm));
+}
