@@ -1,28 +1,26 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
 use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-use url::{Host, Url};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::access::{feed_access, fetch_ca, hosts};
-use super::address::{same_feed, without_login};
+use super::access::{fetch_ca, hosts};
+use super::cut::{cut, rest_of};
+use super::feeds::Feeds;
 use super::problem::{Level, Problems, SourceFile, nearest};
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
+use super::tables::{AlertToml, DigestToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, system_zone, websub};
 use crate::alert::{DigestTime, zone};
 use crate::channel::ChannelOptions;
-use crate::fetch::{AccessOptions, FetchOptions, host_key, login_of, parse_url};
-use crate::model::FeedSpec;
+use crate::fetch::FetchOptions;
 use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
-use crate::text::shortest_tag;
 use crate::world::AddressGuard;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
@@ -36,7 +34,7 @@ struct Gathered {
     alert: AlertToml,
     health: HealthToml,
     websub: Option<Located<WebsubToml>>,
-    feeds: Vec<Located<FeedToml>>,
+    feeds: Feeds,
     hosts: Vec<Located<HostToml>>,
     channels: Vec<Named<ChannelOptions>>,
     digests: Vec<Named<DigestToml>>,
@@ -57,13 +55,10 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
     if let Some(main) = reader.read(path) {
-        let table = reader.parse(&main, true);
-        gather_main(&mut reader, &mut gathered, &main, &table);
-        let included = reader.includes(&main, &table);
+        let included = gather(&mut reader, &mut gathered, &main, true);
         for path in included {
             if let Some(file) = reader.read(&path) {
-                let table = reader.parse(&file, false);
-                gather_common(&mut reader, &mut gathered, &file, &table);
+                gather(&mut reader, &mut gathered, &file, false);
             }
         }
     }
@@ -83,6 +78,58 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
         }),
         _ => Err(problems),
     }
+}
+
+/// Gathers a file, its feeds one after the other if that can be; gives the files that it includes.
+fn gather(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    is_main: bool,
+) -> Vec<PathBuf> {
+    let pieces = cut(&file.text);
+    let rest = pieces.as_ref().and_then(rest_of);
+    if let Some((pieces, rest)) = pieces.as_ref().zip(rest) {
+        if is_main {
+            gathered.feeds = feeds_of(file, &rest);
+        }
+        if gathered.feeds.read_pieces(reader, file, pieces) {
+            return gather_tables(reader, gathered, file, &rest, is_main);
+        }
+    }
+    let table = reader.parse(file);
+    if is_main {
+        gathered.feeds = feeds_of(file, &table);
+    }
+    for feed in reader.elements(file, &table, "feed") {
+        gathered.feeds.read(reader, file, feed);
+    }
+    gather_tables(reader, gathered, file, &table, is_main)
+}
+
+/// No feeds yet, with what the main file says of them all. What is wrong with `[fetch]` is told elsewhere.
+fn feeds_of(main: &SourceFile, table: &DeTable<'_>) -> Feeds {
+    let fetch = table.get("fetch").cloned().map(ValueDeserializer::from);
+    let fetch = fetch.and_then(|fetch| FetchOptions::deserialize(fetch).ok());
+    let guard = AddressGuard::new(fetch.unwrap_or_default().allow);
+    Feeds::new(guard, main.path.parent().unwrap_or(Path::new("")))
+}
+
+/// Gathers all tables but the feeds; gives the files that are included.
+fn gather_tables(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+    is_main: bool,
+) -> Vec<PathBuf> {
+    reader.check_top_level(file, is_main, table);
+    if !is_main {
+        gather_common(reader, gathered, file, table);
+        return Vec::new();
+    }
+    gather_main(reader, gathered, file, table);
+    reader.includes(file, table)
 }
 
 fn gather_main(
@@ -121,7 +168,6 @@ fn gather_common(
     table: &DeTable<'_>,
 ) {
     gathered.files.push(file.path.clone());
-    gathered.feeds.extend(reader.array(file, table, "feed"));
     gathered.hosts.extend(reader.array(file, table, "host"));
     gathered
         .channels
@@ -170,8 +216,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let channels = channels(reader, gathered.channels);
     let (rules, rule_set) = compile(reader, &gathered.rules);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
-    let guard = AddressGuard::new(gathered.fetch.allow.clone());
-    let feeds = feeds(reader, gathered.feeds, &guard, base);
+    let feeds = gathered.feeds.into_list();
     let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
@@ -286,84 +331,6 @@ fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>)
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("add a table [channel.{name}], for example with kind = \"stdout\""),
     }
-}
-
-fn feeds(
-    reader: &mut Reader,
-    located: Vec<Located<FeedToml>>,
-    guard: &AddressGuard,
-    base: &Path,
-) -> Vec<FeedConfig> {
-    let mut feeds: Vec<FeedConfig> = Vec::new();
-    let mut addresses: HashMap<String, String> = HashMap::new();
-    let plain = Arc::new(AccessOptions::default());
-    for Located { value, file, .. } in located {
-        let at = value.url.span();
-        let url = match parse_url(value.url.get_ref()) {
-            Ok(url) => url,
-            Err(error) => {
-                reader.error(&file, at, error.to_string(), None);
-                continue;
-            }
-        };
-        if let Some(why) = forbidden(&url, guard) {
-            reader.report(Level::Warning, &file, Some(at.clone()), why, None);
-        }
-        let access = feed_access(reader, &file, base, &url, &value);
-        let url_shown = match login_of(&url).is_some() {
-            true => without_login(&url).to_string(),
-            false => value.url.get_ref().clone(),
-        };
-        if let Some(other) = addresses.get(&same_feed(&url)) {
-            let message = if *other == url_shown {
-                "this feed stands here twice; it is polled once".to_owned()
-            } else {
-                format!("this is the feed {other} once more; it is polled once")
-            };
-            reader.report(Level::Warning, &file, Some(at), message, None);
-            continue;
-        }
-        addresses.insert(same_feed(&url), url_shown.clone());
-        feeds.push(FeedConfig {
-            page: page::selectors(reader, &file, &value),
-            spec: FeedSpec {
-                url: url_shown,
-                host: host_key(&url),
-                kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
-                tags: value.tags,
-                lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
-                interval: value.interval.map(|period| period.0),
-            },
-            websub: value.websub.unwrap_or(true),
-            access: match access.is_empty() {
-                true => Arc::clone(&plain),
-                false => Arc::new(access),
-            },
-        });
-    }
-    feeds
-}
-
-/// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
-pub(super) fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
-    let ip: IpAddr = match url.host()? {
-        Host::Ipv4(ip) => ip.into(),
-        Host::Ipv6(ip) => ip.into(),
-        Host::Domain(_) => return None,
-    };
-    let addr = SocketAddr::new(ip, url.port_or_known_default()?);
-    let refused = guard.check(url.host_str()?, addr).err()?;
-    Some(refused.to_string())
-}
-
-fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {
-    let tag = shortest_tag(lang.get_ref());
-    if tag.is_none() {
-        let message = format!("`{}` is no language tag", lang.get_ref());
-        let help = "write the ISO 639 code: \"id\", \"zh\", \"ru\"".to_owned();
-        reader.error(file, lang.span(), message, Some(help));
-    }
-    tag
 }
 
 fn digests(
