@@ -155,6 +155,7 @@ impl Fetcher {
             retry_after: retry_after(headers, self.world.clock.now()),
             links: header_links(headers, url),
             body,
+            held: None,
         }
     }
 
@@ -167,7 +168,7 @@ impl Fetcher {
     ) -> Result<Vec<u8>, FetchError> {
         let host = url.host_str().unwrap_or_default();
         let announced = answer.content_length().unwrap_or(0);
-        let mut body = Vec::new();
+        let mut body: Vec<u8> = Vec::new();
         loop {
             match limit {
                 BodyLimit::Refuse(cap) if announced > cap as u64 || body.len() > cap => {
@@ -181,7 +182,14 @@ impl Fetcher {
             }
             let chunk = answer.chunk().await;
             let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, self.deadline))?;
-            let Some(chunk) = chunk else { return Ok(body) };
+            let Some(chunk) = chunk else {
+                body.shrink_to_fit();
+                return Ok(body);
+            };
+            // Doubling would leave half of it empty, and dozens of bodies are under way.
+            if body.capacity() - body.len() < chunk.len() {
+                body.reserve_exact(chunk.len().max(body.len() / 4));
+            }
             body.extend_from_slice(&chunk);
         }
     }

@@ -47,7 +47,7 @@ pub(super) async fn read(
         let overlap = overlap(&moment, &parsed, &known);
         let mut gap = Gap::default();
         if overlap.known == 0 && overlap.entries > 0 && overlap.last_success_at.is_some() {
-            gap = pages::follow(pipeline, setup, &moment, &url, &parsed.links).await?;
+            gap = Box::pin(pages::follow(pipeline, setup, &moment, &url, &parsed.links)).await?;
         }
         if !gap.is_closed && schedule::is_rolled_over(&overlap) {
             rolled_over(&mut moment);
