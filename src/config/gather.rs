@@ -2,18 +2,22 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 
 use super::access::fetch_ca;
+use super::cut::{cut, rest_of};
+use super::feeds::Feeds;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::tables::{AlertToml, DigestToml, HealthToml, HostToml, StoreToml, WebsubToml};
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
 use crate::rules::{ListToml, RuleFile, WatchToml};
+use crate::world::AddressGuard;
 
 /// What was gathered from all files.
 #[derive(Default)]
@@ -23,7 +27,7 @@ pub(super) struct Gathered {
     pub(super) alert: AlertToml,
     pub(super) health: HealthToml,
     pub(super) websub: Option<Located<WebsubToml>>,
-    pub(super) feeds: Vec<Located<FeedToml>>,
+    pub(super) feeds: Feeds,
     pub(super) hosts: Vec<Located<HostToml>>,
     pub(super) channels: Vec<Named<ChannelOptions>>,
     pub(super) digests: Vec<Named<DigestToml>>,
@@ -39,8 +43,60 @@ pub(super) struct WatchPlace {
     pub(super) channels: Vec<Range<usize>>,
 }
 
+/// Gathers a file, its feeds one after the other if that can be; gives the files that it includes.
+pub(super) fn gather(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    is_main: bool,
+) -> Vec<PathBuf> {
+    let pieces = cut(&file.text);
+    let rest = pieces.as_ref().and_then(rest_of);
+    if let Some((pieces, rest)) = pieces.as_ref().zip(rest) {
+        if is_main {
+            gathered.feeds = feeds_of(file, &rest);
+        }
+        if gathered.feeds.read_pieces(reader, file, pieces) {
+            return gather_tables(reader, gathered, file, &rest, is_main);
+        }
+    }
+    let table = reader.parse(file);
+    if is_main {
+        gathered.feeds = feeds_of(file, &table);
+    }
+    for feed in reader.elements(file, &table, "feed") {
+        gathered.feeds.read(reader, file, feed);
+    }
+    gather_tables(reader, gathered, file, &table, is_main)
+}
+
+/// No feeds yet, with what the main file says of them all. What is wrong with `[fetch]` is told elsewhere.
+fn feeds_of(main: &SourceFile, table: &DeTable<'_>) -> Feeds {
+    let fetch = table.get("fetch").cloned().map(ValueDeserializer::from);
+    let fetch = fetch.and_then(|fetch| FetchOptions::deserialize(fetch).ok());
+    let guard = AddressGuard::new(fetch.unwrap_or_default().allow);
+    Feeds::new(guard, main.path.parent().unwrap_or(Path::new("")))
+}
+
+/// Gathers all tables but the feeds; gives the files that are included.
+fn gather_tables(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+    is_main: bool,
+) -> Vec<PathBuf> {
+    reader.check_top_level(file, is_main, table);
+    if !is_main {
+        gather_common(reader, gathered, file, table);
+        return Vec::new();
+    }
+    gather_main(reader, gathered, file, table);
+    reader.includes(file, table)
+}
+
 /// Tables of the main file.
-pub(super) fn gather_main(
+fn gather_main(
     reader: &mut Reader,
     gathered: &mut Gathered,
     file: &SourceFile,
@@ -70,14 +126,13 @@ pub(super) fn gather_main(
 }
 
 /// Tables that every file may have.
-pub(super) fn gather_common(
+fn gather_common(
     reader: &mut Reader,
     gathered: &mut Gathered,
     file: &SourceFile,
     table: &DeTable<'_>,
 ) {
     gathered.files.push(file.path.clone());
-    gathered.feeds.extend(reader.array(file, table, "feed"));
     gathered.hosts.extend(reader.array(file, table, "host"));
     gathered
         .channels

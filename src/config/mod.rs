@@ -6,6 +6,7 @@
 mod access;
 mod address;
 mod channels;
+mod cut;
 mod digests;
 mod edit;
 mod feeds;
@@ -69,8 +70,8 @@ pub struct HealthConfig {
 /// A `[[feed]]`.
 #[derive(Debug, Clone)]
 pub struct FeedConfig {
-    /// The part that the store keeps.
-    pub spec: FeedSpec,
+    /// The part that the store keeps; shared with it while it is brought in line.
+    pub spec: Arc<FeedSpec>,
     /// How it is reached. Feeds without a key for it, most of thousands, share one.
     pub access: Arc<AccessOptions>,
     /// Where the articles are on a page (`kind = "page"`).

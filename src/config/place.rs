@@ -160,7 +160,7 @@ mod tests {
     fn found(text: &str, owner: Owner<'_>, message: &str) -> Option<String> {
         let files = [SourceFile {
             path: "config.toml".into(),
-            text: text.to_owned(),
+            text: text.into(),
         }];
         let (_, at) = place_of(&files, owner, message)?;
         Some(text[at].to_owned())

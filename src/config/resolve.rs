@@ -9,14 +9,12 @@ use jiff::SignedDuration;
 use super::access::hosts;
 use super::channels::{channels, watch_channels};
 use super::digests::digests;
-use super::feeds::feeds;
-use super::gather::{Gathered, gather_common, gather_main};
+use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
 use super::source::Reader;
 use super::{Config, FeedConfig, StoreOptions, health, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
-use crate::world::AddressGuard;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
@@ -26,13 +24,10 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
     if let Some(main) = reader.read(path) {
-        let table = reader.parse(&main, true);
-        gather_main(&mut reader, &mut gathered, &main, &table);
-        let included = reader.includes(&main, &table);
+        let included = gather(&mut reader, &mut gathered, &main, true);
         for path in included {
             if let Some(file) = reader.read(&path) {
-                let table = reader.parse(&file, false);
-                gather_common(&mut reader, &mut gathered, &file, &table);
+                gather(&mut reader, &mut gathered, &file, false);
             }
         }
     }
@@ -63,8 +58,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let channels = channels(reader, gathered.channels);
     let (rules, rule_set) = compile(reader, &gathered.rules);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
-    let guard = AddressGuard::new(gathered.fetch.allow.clone());
-    let feeds = feeds(reader, gathered.feeds, &guard, base);
+    let feeds = gathered.feeds.into_list();
     let hosts = hosts(reader, base, gathered.hosts);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
 use super::place;
 use super::problem::{Level, Problem, Problems, SourceFile, nearest};
@@ -57,7 +57,7 @@ impl Reader {
             Ok(text) => {
                 let file = SourceFile {
                     path: path.to_owned(),
-                    text,
+                    text: text.into(),
                 };
                 self.problems.files.push(file.clone());
                 Some(file)
@@ -132,7 +132,7 @@ impl Reader {
     }
 
     /// Parses a file into its top-level tables. Syntax errors are reported; what could be read is given.
-    pub fn parse<'t>(&mut self, file: &'t SourceFile, main: bool) -> DeTable<'t> {
+    pub fn parse<'t>(&mut self, file: &'t SourceFile) -> DeTable<'t> {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
         for error in errors {
             let message = error
@@ -143,19 +143,17 @@ impl Reader {
                 .to_owned();
             self.report(Level::Error, &file.path, error.span(), message, None);
         }
-        let table = table.into_inner();
-        for key in table.keys() {
-            self.check_top_level(file, main, key);
-        }
-        table
+        table.into_inner()
     }
 
-    fn check_top_level(
-        &mut self,
-        file: &SourceFile,
-        main: bool,
-        key: &Spanned<std::borrow::Cow<'_, str>>,
-    ) {
+    /// Reports the keys that do not belong into such a file.
+    pub fn check_top_level(&mut self, file: &SourceFile, main: bool, table: &DeTable<'_>) {
+        for key in table.keys() {
+            self.check_key(file, main, key);
+        }
+    }
+
+    fn check_key(&mut self, file: &SourceFile, main: bool, key: &Spanned<DeString<'_>>) {
         let name: &str = key.as_ref();
         if EVERYWHERE.contains(&name) || (main && MAIN_ONLY.contains(&name)) {
             return;
@@ -238,24 +236,34 @@ impl Reader {
         found
     }
 
-    /// Reads every `[[feed]]` of a file.
+    /// The elements of `[[kind]]` of a file, not read yet.
+    pub fn elements<'a, 't>(
+        &mut self,
+        file: &SourceFile,
+        table: &'a DeTable<'t>,
+        kind: &str,
+    ) -> &'a [Spanned<DeValue<'t>>] {
+        let Some(value) = table.get(kind) else {
+            return &[];
+        };
+        let DeValue::Array(elements) = value.get_ref() else {
+            let message =
+                format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
+            self.error(&file.path, value.span(), message, None);
+            return &[];
+        };
+        elements
+    }
+
+    /// Reads every `[[kind]]` of a file.
     pub fn array<T: DeserializeOwned>(
         &mut self,
         file: &SourceFile,
         table: &DeTable<'_>,
         kind: &str,
     ) -> Vec<Located<T>> {
-        let Some(value) = table.get(kind) else {
-            return Vec::new();
-        };
-        let DeValue::Array(elements) = value.get_ref() else {
-            let message =
-                format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
-            self.error(&file.path, value.span(), message, None);
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for element in elements.iter() {
+        for element in self.elements(file, table, kind) {
             if let Some(read) = self.value(file, element) {
                 found.push(Located {
                     value: read,

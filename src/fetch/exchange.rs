@@ -196,6 +196,7 @@ impl Fetcher {
             retry_after: retry_after(headers, self.world.clock.now()),
             links: header_links(headers, url),
             body,
+            held: None,
         }
     }
 
@@ -234,7 +235,14 @@ impl Fetcher {
             let chunk = answer.chunk().await;
             let chunk =
                 chunk.map_err(|e| FetchError::from_reqwest(e, host, None, self.deadline))?;
-            let Some(chunk) = chunk else { return Ok(()) };
+            let Some(chunk) = chunk else {
+                body.shrink_to_fit();
+                return Ok(());
+            };
+            // Doubling would leave half of it empty, and dozens of bodies are under way.
+            if body.capacity() - body.len() < chunk.len() {
+                body.reserve_exact(chunk.len().max(body.len() / 4));
+            }
             body.extend_from_slice(&chunk);
         }
     }

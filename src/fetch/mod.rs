@@ -21,6 +21,7 @@ mod request;
 mod resolve;
 mod response;
 mod robots;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -36,3 +37,4 @@ pub use options::FetchOptions;
 pub use redirect::strip_credentials;
 pub use request::{Accept, Request};
 pub use response::{Freshness, Response};
+pub use room::{Held, Room};

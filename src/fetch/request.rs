@@ -9,7 +9,7 @@ use url::Url;
 use super::access::basic_auth;
 use super::fetcher::BodyLimit;
 use super::redirect::{check_scheme, same_party, strip_credentials};
-use super::{Access, FetchError};
+use super::{Access, FetchError, Room};
 use crate::model::Validators;
 use crate::world::Identity;
 
@@ -56,6 +56,9 @@ pub struct Request {
     pub delta: bool,
     /// The page that comes with a refusal is to be looked at ([`FetchError::page`]).
     pub wants_refusal: bool,
+    /// Where the body has to find room before the turn is over. None for what is fetched while another body
+    /// is held: they would wait for each other.
+    pub room: Option<Room>,
 }
 
 impl Request {
@@ -69,6 +72,7 @@ impl Request {
             accept,
             delta: false,
             wants_refusal: false,
+            room: None,
         }
     }
 }
@@ -84,6 +88,7 @@ pub(super) struct Prepared {
     pub(super) accept: Accept,
     pub(super) hops_max: usize,
     pub(super) body_limit: BodyLimit,
+    pub(super) room: Option<Room>,
     headers: HeaderMap,
     /// Credentials that stood in the address.
     login: Option<(HeaderName, HeaderValue)>,
@@ -128,6 +133,7 @@ impl Prepared {
             accept: request.accept,
             hops_max,
             body_limit,
+            room: request.room,
             headers,
             login,
             at_home: true,

@@ -17,8 +17,7 @@ pub mod websub;
 
 use std::sync::{Arc, RwLock};
 
-use tokio::sync::Semaphore;
-
+use crate::fetch::Room;
 use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
@@ -26,8 +25,9 @@ pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
 pub use setup::{Setup, SetupError};
 
-/// Feed documents that are taken apart or wait for their commit at once; each may be many megabytes.
-const DOCUMENTS_AT_ONCE: usize = 32;
+/// Bytes of bodies in hand at once: feed documents until they are committed, pages until they are read. What is
+/// made of them takes a few times as much; thirty feeds of the usual size keep many cores busy.
+const BODY_BYTES_AT_ONCE: usize = 2 << 20;
 
 /// What a stage works with. Cheap to clone.
 #[derive(Clone)]
@@ -46,8 +46,8 @@ pub struct Pipeline {
     pub discrepancies: Arc<Discrepancies>,
     /// Whether hubs are to be looked for again.
     pub hub_news: Arc<HubNews>,
-    /// Room for documents from their parsing to their commit.
-    documents: Arc<Semaphore>,
+    /// Room for bodies.
+    room: Room,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -70,7 +70,7 @@ impl Pipeline {
             env,
             discrepancies: Arc::default(),
             hub_news: Arc::default(),
-            documents: Arc::new(Semaphore::new(DOCUMENTS_AT_ONCE)),
+            room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

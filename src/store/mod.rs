@@ -167,7 +167,7 @@ pub trait Store: Send + Sync {
     /// (used only when it is new); feeds that are missing are marked removed and no longer claimed.
     async fn sync_feeds(
         &self,
-        feeds: &[(FeedSpec, Timestamp)],
+        feeds: &[(Arc<FeedSpec>, Timestamp)],
         now: Timestamp,
     ) -> Result<SyncReport, StoreError>;
 

@@ -62,7 +62,7 @@ impl Bed {
 
     /// Feeds `https://site<n>.example/rss`, all due at `due`, in the order of their numbers.
     pub async fn feeds(&self, number: usize, due: Timestamp) -> Vec<FeedId> {
-        let specs: Vec<_> = (0..number).map(|n| (spec(n), due)).collect();
+        let specs: Vec<_> = (0..number).map(|n| (Arc::new(spec(n)), due)).collect();
         self.store
             .sync_feeds(&specs, due)
             .await

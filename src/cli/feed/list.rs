@@ -38,7 +38,7 @@ pub(super) fn run(global: &Global, args: &ListArgs) -> anyhow::Result<ExitCode> 
         Vec::new()
     };
     let stored: HashSet<String> = feeds.iter().map(|feed| feed.url.clone()).collect();
-    let fresh = config.feeds.into_iter().map(|feed| feed.spec);
+    let fresh = config.feeds.iter().map(|feed| &*feed.spec);
     feeds.extend(fresh.filter(|spec| !stored.contains(&spec.url)).map(view));
     if args.bad {
         feeds.retain(is_bad);
@@ -81,14 +81,14 @@ fn first_trouble(feed: &FeedView) -> Option<TroubleKind> {
 }
 
 /// A feed that is in the config, but not in the store before the next run.
-fn view(spec: FeedSpec) -> FeedView {
+fn view(spec: &FeedSpec) -> FeedView {
     FeedView {
         // The ids of the store begin at 1.
         id: FeedId(0),
-        url: spec.url,
+        url: spec.url.clone(),
         title: None,
-        tags: spec.tags,
-        lang: spec.lang,
+        tags: spec.tags.clone(),
+        lang: spec.lang.clone(),
         health: FeedHealth::New,
         failures: 0,
         last_error: None,

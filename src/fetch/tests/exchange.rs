@@ -130,7 +130,7 @@ async fn retry_after_is_read_in_both_forms() {
             retry_after,
             page: None,
         };
-        assert_eq!(get(&server, path).await, Err(expected), "{path}");
+        assert_eq!(get(&server, path).await.err(), Some(expected), "{path}");
     }
     let error = get(&server, "/gone").await.expect_err("410");
     assert_eq!(error.to_string(), "the server answers 410 (Gone)");

@@ -54,10 +54,11 @@ pub(super) async fn read(
     let overlap = overlap(&moment, &parsed, &known);
     let joins = is_part || overlap.known > 0 || overlap.entries == 0;
     if joins || overlap.last_success_at.is_none() {
-        pages::resume(walker, &mut moment).await?;
+        Box::pin(pages::resume(walker, &mut moment)).await?;
     } else {
         let may_lose = schedule::is_rolled_over(&overlap);
-        pages::follow(walker, &mut moment, &parsed.links, may_lose).await?;
+        let walk = pages::follow(walker, &mut moment, &parsed.links, may_lose);
+        Box::pin(walk).await?;
     }
     differed(&mut moment, &parsed);
     if !is_part {

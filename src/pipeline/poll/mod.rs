@@ -10,12 +10,9 @@ mod pages;
 mod request;
 mod twin;
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OwnedSemaphorePermit;
 
-use crate::fetch::{FetchError, Response};
+use crate::fetch::{FetchError, Held, Response};
 use crate::model::{
     Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState, PolledEntry,
 };
@@ -51,7 +48,7 @@ pub async fn work(
 ) -> Result<(Polled, Committed<PollReport>), StoreError> {
     let setup = pipeline.setup();
     let feed = &claim.item;
-    let (outcome, _room) = poll(pipeline, &setup, feed).await?;
+    let (outcome, _held) = poll(pipeline, &setup, feed).await?;
     let polled = tell(feed, &outcome);
     let concerns_hubs = concerns_hubs(feed, &outcome);
     let committed = pipeline
@@ -96,10 +93,10 @@ fn tell(feed: &Feed, outcome: &PollOutcome) -> Polled {
 }
 
 /// An outcome, and the room that its document takes up until it is committed.
-type Done = (PollOutcome, Option<OwnedSemaphorePermit>);
+type Done = (PollOutcome, Option<Held>);
 
 async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, StoreError> {
-    let answer = match request::of_feed(setup, feed) {
+    let answer = match request::of_feed(pipeline, setup, feed) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(why) => Err(why),
     };
@@ -125,7 +122,7 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, S
 async fn answered(
     pipeline: &Pipeline,
     setup: &Setup,
-    response: Response,
+    mut response: Response,
     mut moment: Moment<'_>,
 ) -> Result<Done, StoreError> {
     let feed = moment.feed;
@@ -152,10 +149,11 @@ async fn answered(
         let outcome = moment.succeeded(PollResult::Unchanged { validators });
         return Ok((outcome, None));
     }
-    // Without a bound the documents of a first pass pile up whenever writing is slower than parsing.
-    let room = Arc::clone(&pipeline.documents).acquire_owned().await.ok();
-    let outcome = document::read(pipeline, setup, response, body_hash, moment).await?;
-    Ok((outcome, room))
+    let held = response.held.take();
+    // Boxed: hundreds of polls are under way, and few of them read a document at the same time.
+    let read = Box::pin(document::read(pipeline, setup, response, body_hash, moment));
+    let outcome = read.await?;
+    Ok((outcome, held))
 }
 
 /// Why a poll failed.

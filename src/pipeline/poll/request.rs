@@ -10,7 +10,11 @@ use crate::pipeline::{Pipeline, Setup};
 use crate::websub;
 
 /// The conditional request of a poll: to the configured address, or to the one it has moved to for good.
-pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
+pub(super) fn of_feed(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    feed: &Feed,
+) -> Result<Request, FetchError> {
     let address = feed.state.poll_url.as_deref().unwrap_or(&feed.spec.url);
     // A page that lists articles is a page like those it lists: robots.txt is asked about it.
     let (accept, delta) = match feed.spec.kind {
@@ -22,6 +26,7 @@ pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError>
         accept,
         delta,
         wants_refusal: true,
+        room: Some(pipeline.room.clone()),
         ..of_page(setup, feed, fetch::parse_url(address)?)
     })
 }
@@ -93,7 +98,7 @@ pub(super) async fn parse(
         .compute
         .run(move || match selectors {
             Some(selectors) => feed::parse_page(&body, &hints, &selectors),
-            None => feed::parse(&body, &hints),
+            None => feed::parse_body(body, &hints),
         })
         .await;
     let (why, kind) = match parsed {

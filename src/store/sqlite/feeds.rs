@@ -1,5 +1,7 @@
 //! The feeds of the config in the store.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -11,7 +13,7 @@ use crate::store::SyncReport;
 /// Brings the rows in line with the config; see `Store::sync_feeds`.
 pub(super) fn sync(
     conn: &Connection,
-    feeds: &[(FeedSpec, Timestamp)],
+    feeds: &[(Arc<FeedSpec>, Timestamp)],
     now: Timestamp,
 ) -> rusqlite::Result<SyncReport> {
     let mut report = SyncReport::default();

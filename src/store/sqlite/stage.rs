@@ -1,5 +1,7 @@
 //! The pipeline's verbs, handed to the writing thread or a reading one.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
@@ -24,7 +26,7 @@ use crate::store::{
 impl Store for SqliteStore {
     async fn sync_feeds(
         &self,
-        feeds: &[(FeedSpec, Timestamp)],
+        feeds: &[(Arc<FeedSpec>, Timestamp)],
         now: Timestamp,
     ) -> Result<SyncReport, StoreError> {
         let feeds = feeds.to_vec();
