@@ -198,7 +198,7 @@ async fn what_a_killed_process_leaves_behind_is_whole() {
         lang: None,
         interval: None,
     };
-    store.sync_feeds(&[(feed, now)], now).await.unwrap();
+    store.sync_feeds(&[(feed.into(), now)], now).await.unwrap();
     // As a kill leaves them: the commit is in the WAL only, and there is no shared memory any more.
     let left = dir.path().join("left.db");
     std::fs::copy(&path, &left).unwrap();

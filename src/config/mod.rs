@@ -5,10 +5,16 @@
 
 mod access;
 mod address;
+mod channels;
+mod cut;
+mod digests;
 mod edit;
+mod feeds;
+mod gather;
 mod health;
 mod locate;
 mod page;
+mod place;
 mod problem;
 mod resolve;
 mod source;
@@ -37,6 +43,7 @@ use crate::world::AddressGuard;
 
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
+pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use values::{Period, PeriodError};
 
@@ -63,8 +70,8 @@ pub struct HealthConfig {
 /// A `[[feed]]`.
 #[derive(Debug, Clone)]
 pub struct FeedConfig {
-    /// The part that the store keeps.
-    pub spec: FeedSpec,
+    /// The part that the store keeps; shared with it while it is brought in line.
+    pub spec: Arc<FeedSpec>,
     /// How it is reached. Feeds without a key for it, most of thousands, share one.
     pub access: Arc<AccessOptions>,
     /// Where the articles are on a page (`kind = "page"`).
@@ -178,7 +185,7 @@ impl Config {
     /// Why an address whose host is a number will not be fetched; names are resolved when they are fetched.
     #[must_use]
     pub fn forbidden(&self, url: &Url) -> Option<String> {
-        resolve::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
+        feeds::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
     }
 
     /// The title that people see on a digest: the watch's when it tells of one, else its NAME.

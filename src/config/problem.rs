@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,7 +34,7 @@ pub struct SourceFile {
     /// Where it lies.
     pub path: PathBuf,
     /// Its text; empty when it could not be read.
-    pub text: String,
+    pub text: Arc<str>,
 }
 
 /// Problems of a config together with the texts they point into.

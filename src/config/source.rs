@@ -1,14 +1,16 @@
 //! Reads the config file and the files it includes, and cuts them into tables. Every mistake becomes a
 //! [`Problem`]; reading goes on behind it, so that a person sees all of them at once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
+use super::place;
 use super::problem::{Level, Problem, Problems, SourceFile, nearest};
 
 /// A top-level table or array element with the place it was found at.
@@ -36,11 +38,16 @@ const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health", "we
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
 
+/// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
+const WARNINGS_SHOWN: usize = 10;
+
 /// Reads files and gathers problems.
 #[derive(Debug, Default)]
 pub struct Reader {
     /// What was read and what is wrong with it.
     pub problems: Problems,
+    /// How often each kind of warning was given that thousands of tables may have.
+    warned: BTreeMap<&'static str, usize>,
 }
 
 impl Reader {
@@ -50,7 +57,7 @@ impl Reader {
             Ok(text) => {
                 let file = SourceFile {
                     path: path.to_owned(),
-                    text,
+                    text: text.into(),
                 };
                 self.problems.files.push(file.clone());
                 Some(file)
@@ -85,6 +92,34 @@ impl Reader {
         });
     }
 
+    /// Adds a warning of a kind that many tables may have. `kind` says what they have in common, for the line
+    /// that counts those which are not shown.
+    pub fn warn(
+        &mut self,
+        kind: &'static str,
+        file: &Path,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let given = self.warned.entry(kind).or_default();
+        *given += 1;
+        if *given <= WARNINGS_SHOWN {
+            self.report(Level::Warning, file, Some(at), message, help);
+        }
+    }
+
+    /// Tells of each kind of warning how many were not shown.
+    pub fn tell_unshown(&mut self, file: &Path) {
+        for (kind, given) in std::mem::take(&mut self.warned) {
+            if given > WARNINGS_SHOWN {
+                let more = given - WARNINGS_SHOWN;
+                let message = format!("{more} more warnings of this kind: {kind}");
+                self.report(Level::Warning, file, None, message, None);
+            }
+        }
+    }
+
     /// Adds an error at a place of a file.
     pub fn error(
         &mut self,
@@ -97,7 +132,7 @@ impl Reader {
     }
 
     /// Parses a file into its top-level tables. Syntax errors are reported; what could be read is given.
-    pub fn parse<'t>(&mut self, file: &'t SourceFile, main: bool) -> DeTable<'t> {
+    pub fn parse<'t>(&mut self, file: &'t SourceFile) -> DeTable<'t> {
         let (table, errors) = DeTable::parse_recoverable(&file.text);
         for error in errors {
             let message = error
@@ -108,19 +143,17 @@ impl Reader {
                 .to_owned();
             self.report(Level::Error, &file.path, error.span(), message, None);
         }
-        let table = table.into_inner();
-        for key in table.keys() {
-            self.check_top_level(file, main, key);
-        }
-        table
+        table.into_inner()
     }
 
-    fn check_top_level(
-        &mut self,
-        file: &SourceFile,
-        main: bool,
-        key: &Spanned<std::borrow::Cow<'_, str>>,
-    ) {
+    /// Reports the keys that do not belong into such a file.
+    pub fn check_top_level(&mut self, file: &SourceFile, main: bool, table: &DeTable<'_>) {
+        for key in table.keys() {
+            self.check_key(file, main, key);
+        }
+    }
+
+    fn check_key(&mut self, file: &SourceFile, main: bool, key: &Spanned<DeString<'_>>) {
         let name: &str = key.as_ref();
         if EVERYWHERE.contains(&name) || (main && MAIN_ONLY.contains(&name)) {
             return;
@@ -203,24 +236,34 @@ impl Reader {
         found
     }
 
-    /// Reads every `[[feed]]` of a file.
+    /// The elements of `[[kind]]` of a file, not read yet.
+    pub fn elements<'a, 't>(
+        &mut self,
+        file: &SourceFile,
+        table: &'a DeTable<'t>,
+        kind: &str,
+    ) -> &'a [Spanned<DeValue<'t>>] {
+        let Some(value) = table.get(kind) else {
+            return &[];
+        };
+        let DeValue::Array(elements) = value.get_ref() else {
+            let message =
+                format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
+            self.error(&file.path, value.span(), message, None);
+            return &[];
+        };
+        elements
+    }
+
+    /// Reads every `[[kind]]` of a file.
     pub fn array<T: DeserializeOwned>(
         &mut self,
         file: &SourceFile,
         table: &DeTable<'_>,
         kind: &str,
     ) -> Vec<Located<T>> {
-        let Some(value) = table.get(kind) else {
-            return Vec::new();
-        };
-        let DeValue::Array(elements) = value.get_ref() else {
-            let message =
-                format!("`{kind}` is a list of tables: write `[[{kind}]]`, with two brackets");
-            self.error(&file.path, value.span(), message, None);
-            return Vec::new();
-        };
         let mut found = Vec::new();
-        for element in elements.iter() {
+        for element in self.elements(file, table, kind) {
             if let Some(read) = self.value(file, element) {
                 found.push(Located {
                     value: read,
@@ -299,11 +342,10 @@ fn explain(
 ) -> (Range<usize>, String, Option<String>) {
     let whole = value.span();
     let first_line = message.lines().next().unwrap_or_default().to_owned();
-    let Some(rest) = first_line.strip_prefix("unknown field `") else {
-        return (span.unwrap_or(whole), first_line, None);
-    };
-    let Some((name, expected)) = rest.split_once('`') else {
-        return (span.unwrap_or(whole), first_line, None);
+    let unknown = first_line.strip_prefix("unknown field `");
+    let Some((name, expected)) = unknown.and_then(|rest| rest.split_once('`')) else {
+        let at = place::of_mistake(value, span, &first_line);
+        return (at, first_line, None);
     };
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let help = match nearest(name, known.iter().copied()) {

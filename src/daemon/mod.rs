@@ -143,7 +143,7 @@ impl Daemon {
             .iter()
             .map(|feed| {
                 (
-                    feed.spec.clone(),
+                    Arc::clone(&feed.spec),
                     schedule::first_poll(&feed.spec.url, now, window),
                 )
             })

@@ -1,5 +1,7 @@
 //! Bytes to text: which encoding a feed document is in (RFC 7303, 3, and what servers get wrong).
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -8,9 +10,9 @@ const DECLARATION_WITHIN: usize = 1024;
 
 /// A document as text.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Decoded {
-    /// The text, without byte order mark.
-    pub text: String,
+pub(super) struct Decoded<'a> {
+    /// The text, without byte order mark; the bytes themselves when they are UTF-8.
+    pub text: Cow<'a, str>,
     /// What had to be guessed or dropped, in words.
     pub notes: Vec<String>,
 }
@@ -20,15 +22,20 @@ pub(super) struct Decoded {
 /// The order is byte order mark, the pattern of UTF-32 and UTF-16, the charset of `Content-Type`, the
 /// XML declaration, UTF-8 if it is valid, and then chardetng with `hint` (a top-level domain or
 /// language). A label under which the bytes are malformed is dropped.
-pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, hint: Option<&str>) -> Decoded {
+pub(super) fn decode<'a>(
+    bytes: &'a [u8],
+    content_type: Option<&str>,
+    hint: Option<&str>,
+) -> Decoded<'a> {
     let mut notes = Vec::new();
     if let Some(text) = wide(bytes) {
+        let text = text.into();
         return Decoded { text, notes };
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if bytes.is_ascii() && !bytes.contains(&0x1b) {
         return Decoded {
-            text: String::from_utf8_lossy(bytes).into_owned(),
+            text: String::from_utf8_lossy(bytes),
             notes,
         };
     }
@@ -40,7 +47,7 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, hint: Option<&str
         }
     }
     if let Some(text) = valid_utf8 {
-        let text = text.to_owned();
+        let text = text.into();
         return Decoded { text, notes };
     }
     let says_utf8 = named_utf8(bytes, content_type);
@@ -50,7 +57,7 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, hint: Option<&str
     }
     let encoding = detect(bytes, hint);
     notes.push(format!("the encoding was guessed: {}", encoding.name()));
-    let text = encoding.decode_without_bom_handling(bytes).0.into_owned();
+    let text = encoding.decode_without_bom_handling(bytes).0;
     Decoded { text, notes }
 }
 
@@ -122,7 +129,11 @@ fn meta_charset(head: &str) -> Option<String> {
 }
 
 /// Decodes as a label says, or says why not.
-fn by_label(label: &str, bytes: &[u8], valid_utf8: Option<&str>) -> Result<String, String> {
+fn by_label<'a>(
+    label: &str,
+    bytes: &'a [u8],
+    valid_utf8: Option<&str>,
+) -> Result<Cow<'a, str>, String> {
     let encoding = Encoding::for_label(label.as_bytes())
         .ok_or_else(|| format!("the encoding “{label}” is unknown"))?;
     let ascii = matches!(label.to_ascii_lowercase().as_str(), "us-ascii" | "ascii");
@@ -134,8 +145,7 @@ fn by_label(label: &str, bytes: &[u8], valid_utf8: Option<&str>) -> Result<Strin
     let text = (!refuted)
         .then(|| encoding.decode_without_bom_handling_and_without_replacement(bytes))
         .flatten();
-    text.map(std::borrow::Cow::into_owned)
-        .ok_or_else(|| format!("the document is not in the encoding it names, “{label}”"))
+    text.ok_or_else(|| format!("the document is not in the encoding it names, “{label}”"))
 }
 
 /// What the document is said to be encoded in: by the header, then by itself.
@@ -154,14 +164,14 @@ fn named_utf8(bytes: &[u8], content_type: Option<&str>) -> bool {
 ///
 /// Where a label says UTF-8, it is enough that half of the words are whole: of a word in another
 /// encoding a pair of bytes may pass for UTF-8, but hardly all of it.
-fn damaged_utf8(bytes: &[u8], says_utf8: bool) -> Option<String> {
+fn damaged_utf8(bytes: &[u8], says_utf8: bool) -> Option<Cow<'_, str>> {
     let (mut whole, mut broken) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         whole += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         broken += usize::from(!chunk.invalid().is_empty());
     }
     let is_utf8 = whole > broken.saturating_mul(4) || (says_utf8 && half_of_the_words(bytes));
-    is_utf8.then(|| UTF_8.decode_without_bom_handling(bytes).0.into_owned())
+    is_utf8.then(|| UTF_8.decode_without_bom_handling(bytes).0)
 }
 
 /// Whether half of the runs of non-ASCII bytes are UTF-8.

@@ -7,8 +7,9 @@ use flate2::read::GzDecoder;
 
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
+use super::decode::{Decoded, decode};
 use super::tolerant::Unread;
-use super::{FeedError, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant};
+use super::{FeedError, Foreign, Hints, bounds, embedded, identity, json, second, sniff, tolerant};
 
 /// How a gzip file begins (RFC 1952, 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b";
@@ -32,12 +33,34 @@ const SAMPLED_OF: usize = 32;
 /// or a gzip file that unpacks to too much.
 pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     let bytes = unpacked(bytes)?;
-    let decoded = decode::decode(
-        &bytes,
-        hints.content_type.as_deref(),
-        hints.domain().as_deref(),
-    );
-    let document = trimmed(&decoded.text);
+    let Decoded { text, notes } = decoded(&bytes, hints);
+    read(&text, notes, hints)
+}
+
+/// The same of a body that nobody needs any more: it is given up when its text had to be written anew.
+///
+/// # Errors
+/// As [`parse`].
+pub fn parse_body(body: Vec<u8>, hints: &Hints) -> Result<ParsedFeed, FeedError> {
+    let bytes = unpacked(&body)?;
+    let Decoded { text, notes } = decoded(&bytes, hints);
+    match text {
+        Cow::Borrowed(text) => read(text, notes, hints),
+        Cow::Owned(text) => {
+            drop(bytes);
+            drop(body);
+            read(&text, notes, hints)
+        }
+    }
+}
+
+fn decoded<'a>(bytes: &'a [u8], hints: &Hints) -> Decoded<'a> {
+    let domain = hints.domain();
+    decode(bytes, hints.content_type.as_deref(), domain.as_deref())
+}
+
+fn read(text: &str, notes: Vec<String>, hints: &Hints) -> Result<ParsedFeed, FeedError> {
+    let document = trimmed(text);
     if document.is_empty() {
         return Err(FeedError::Empty);
     }
@@ -47,11 +70,19 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     } else {
         read_xml(document, hints)?
     };
-    feed.notes.splice(0..0, decoded.notes);
+    feed.notes.splice(0..0, notes);
     feed.language = feed.language.or_else(|| hints.lang.clone());
     identity::set_keys(&mut feed.entries);
     feed.notes.extend(bounds::cut(&mut feed.entries));
     Ok(feed)
+}
+
+/// What the page is that a server sends along with a refusal (403, 503, ...): a bot check, a login page or a
+/// consent wall, as [`parse`] names them under status 200. `None` when it says no more than the status.
+#[must_use]
+pub fn refusal(bytes: &[u8], content_type: Option<&str>) -> Option<Foreign> {
+    let decoded = decode(bytes, content_type, None);
+    sniff::refusal(trimmed(&decoded.text))
 }
 
 /// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one.

@@ -85,7 +85,7 @@ impl Fetcher {
     }
 
     /// Goes from hop to hop until a document has arrived. The deadline is for what is under way: waiting for
-    /// a turn, or for `robots.txt`, which has a deadline of its own, is not counted.
+    /// a turn, for room, or for `robots.txt`, which has a deadline of its own, is not counted.
     pub(super) async fn follow(&self, mut request: Prepared) -> Result<Response, FetchError> {
         let mut seen = vec![request.url.clone()];
         let mut all_permanent = true;
@@ -100,9 +100,12 @@ impl Fetcher {
             let pace = self.pace(&request.url, &manners);
             let pass = self.gate.enter(&host_key(&request.url), pace).await;
             let started = Instant::now();
-            let hop = timeout(left, self.hop(sent, &request)).await;
-            drop(pass);
+            let mut hop = timeout(left, self.hop(sent, &request)).await;
             left = left.saturating_sub(started.elapsed());
+            if let (Ok(Ok(Hop::Arrived(response))), Some(room)) = (&mut hop, &request.room) {
+                response.held = Some(room.take(response.body.len()).await);
+            }
+            drop(pass);
             match hop.map_err(|_| self.timed_out())?? {
                 Hop::Arrived(mut response) => {
                     let moved = all_permanent && seen.len() > 1;

@@ -21,14 +21,15 @@ mod request;
 mod resolve;
 mod response;
 mod robots;
+mod room;
 #[cfg(test)]
 mod tests;
 
 pub use access::{
     Access, AccessOptions, HostOptions, HostPattern, HostPatternError, HostRules, Manners, Proxy,
-    ProxyError, Secrets, login_of,
+    ProxyError, Secrets, is_reserved_header, login_of,
 };
-pub use error::FetchError;
+pub use error::{FetchError, RefusalPage};
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
 pub use link::HeaderLink;
@@ -36,3 +37,4 @@ pub use options::FetchOptions;
 pub use redirect::strip_credentials;
 pub use request::{Accept, Request};
 pub use response::{Freshness, Response};
+pub use room::{Held, Room};

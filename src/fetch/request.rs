@@ -9,7 +9,7 @@ use url::Url;
 use super::access::basic_auth;
 use super::fetcher::BodyLimit;
 use super::redirect::{check_scheme, same_party, strip_credentials};
-use super::{Access, FetchError};
+use super::{Access, FetchError, Room};
 use crate::model::Validators;
 use crate::world::Identity;
 
@@ -54,6 +54,11 @@ pub struct Request {
     /// The caller can merge an answer that has the new entries only (RFC 3229, `A-IM: feed`). Asked for
     /// together with an entity tag, which names the document that the answer is to be merged with.
     pub delta: bool,
+    /// The page that comes with a refusal is to be looked at ([`FetchError::page`]).
+    pub wants_refusal: bool,
+    /// Where the body has to find room before the turn is over. None for what is fetched while another body
+    /// is held: they would wait for each other.
+    pub room: Option<Room>,
 }
 
 impl Request {
@@ -66,6 +71,8 @@ impl Request {
             access: Arc::default(),
             accept,
             delta: false,
+            wants_refusal: false,
+            room: None,
         }
     }
 }
@@ -77,9 +84,11 @@ pub(super) struct Prepared {
     pub(super) access: Arc<Access>,
     pub(super) conditional: bool,
     pub(super) delta: bool,
+    pub(super) wants_refusal: bool,
     pub(super) accept: Accept,
     pub(super) hops_max: usize,
     pub(super) body_limit: BodyLimit,
+    pub(super) room: Option<Room>,
     headers: HeaderMap,
     /// Credentials that stood in the address.
     login: Option<(HeaderName, HeaderValue)>,
@@ -120,9 +129,11 @@ impl Prepared {
             access: request.access,
             conditional,
             delta,
+            wants_refusal: request.wants_refusal,
             accept: request.accept,
             hops_max,
             body_limit,
+            room: request.room,
             headers,
             login,
             at_home: true,

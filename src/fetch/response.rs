@@ -7,7 +7,7 @@ use reqwest::header::{
 };
 use url::Url;
 
-use super::HeaderLink;
+use super::{HeaderLink, Held};
 use crate::model::{RetryAfter, Validators, http_date};
 
 /// How the answer was made of the document (RFC 3229, 10.5.2).
@@ -27,7 +27,7 @@ pub struct Freshness {
 }
 
 /// An answer: 2xx with its whole body, or 304 without one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -50,6 +50,8 @@ pub struct Response {
     pub links: Vec<HeaderLink>,
     /// The body, decompressed.
     pub body: Vec<u8>,
+    /// The room that it takes up, when the request named one; to be kept for as long as what is made of it.
+    pub held: Option<Held>,
 }
 
 impl Response {

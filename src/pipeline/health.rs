@@ -9,7 +9,7 @@ use crate::store::StoreError;
 use super::Pipeline;
 
 /// Feeds looked at in one piece: ten thousand at once would not fit the memory that polling needs.
-const PIECE: usize = 500;
+const PIECE: usize = 100;
 
 /// What a look at the feeds came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

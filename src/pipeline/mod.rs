@@ -3,9 +3,9 @@
 //!
 //! Takes a claim, gives what was committed. Knows nothing of other stages: they meet only in the store.
 
+mod asides;
 mod compute;
 pub mod digest;
-mod discrepancies;
 pub mod health;
 pub mod judge;
 pub mod poll;
@@ -17,17 +17,17 @@ pub mod websub;
 
 use std::sync::{Arc, RwLock};
 
-use tokio::sync::Semaphore;
-
+use crate::fetch::Room;
 use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
+pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
-pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
 
-/// Feed documents that are taken apart or wait for their commit at once; each may be many megabytes.
-const DOCUMENTS_AT_ONCE: usize = 32;
+/// Bytes of bodies in hand at once: feed documents until they are committed, pages until they are read. What is
+/// made of them takes a few times as much; thirty feeds of the usual size keep many cores busy.
+const BODY_BYTES_AT_ONCE: usize = 2 << 20;
 
 /// What a stage works with. Cheap to clone.
 #[derive(Clone)]
@@ -44,8 +44,10 @@ pub struct Pipeline {
     pub env: fn(&str) -> Option<String>,
     /// Documents that the two feed readers read differently.
     pub discrepancies: Arc<Discrepancies>,
-    /// Room for documents from their parsing to their commit.
-    documents: Arc<Semaphore>,
+    /// Whether hubs are to be looked for again.
+    pub hub_news: Arc<HubNews>,
+    /// Room for bodies.
+    room: Room,
     setup: Arc<RwLock<Arc<Setup>>>,
 }
 
@@ -67,7 +69,8 @@ impl Pipeline {
             compute,
             env,
             discrepancies: Arc::default(),
-            documents: Arc::new(Semaphore::new(DOCUMENTS_AT_ONCE)),
+            hub_news: Arc::default(),
+            room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }
     }

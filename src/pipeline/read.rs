@@ -69,7 +69,7 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
     if wanted.url.starts_with("entry:") {
         return from_entry(pipeline, wanted, None, None).await;
     }
-    let answer = match page_request(setup, &wanted) {
+    let answer = match page_request(pipeline, setup, &wanted) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(error) => Err(error),
     };
@@ -82,7 +82,11 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
     }
 }
 
-fn page_request(setup: &Setup, wanted: &WantedArticle) -> Result<Request, FetchError> {
+fn page_request(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: &WantedArticle,
+) -> Result<Request, FetchError> {
     let url = fetch::parse_url(&wanted.url)?;
     Ok(Request {
         access: setup.access_of_page(&wanted.feeds, &url),
@@ -90,6 +94,8 @@ fn page_request(setup: &Setup, wanted: &WantedArticle) -> Result<Request, FetchE
         validators: wanted.validators.clone(),
         accept: Accept::Page,
         delta: false,
+        wants_refusal: false,
+        room: Some(pipeline.room.clone()),
     })
 }
 

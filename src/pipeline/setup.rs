@@ -54,7 +54,7 @@ pub struct Setup {
     accesses: HashMap<String, Arc<Access>>,
     /// Selectors of pages by feed address.
     selectors: HashMap<String, Arc<PageSelectors>>,
-    /// Addresses of the feeds that a WebSub hub may be asked to push.
+    /// Addresses of the feeds that a WebSub hub may be asked to push; none without `[websub]`.
     pushed: HashSet<String>,
 }
 
@@ -91,7 +91,8 @@ impl Setup {
         let selectors = pages
             .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
             .collect();
-        let may_be_pushed = config.feeds.iter().filter(|feed| feed.websub);
+        let is_asked = config.websub.is_some();
+        let may_be_pushed = config.feeds.iter().filter(|feed| is_asked && feed.websub);
         let pushed = may_be_pushed.map(|feed| feed.spec.url.clone()).collect();
         Ok(Self {
             pushed,
@@ -118,7 +119,7 @@ impl Setup {
         own.cloned().unwrap_or_default()
     }
 
-    /// True for a configured feed that a WebSub hub may be asked to push.
+    /// True for a configured feed that a WebSub hub may be asked to push, when any may be asked.
     #[must_use]
     pub fn may_be_pushed(&self, feed: &str) -> bool {
         self.pushed.contains(feed)

@@ -2,31 +2,45 @@
 
 use std::sync::LazyLock;
 
-use crate::text::{self, Analysis, gazetteer};
+use crate::text::{self, gazetteer};
+
+/// Stands in no word.
+const BETWEEN: &str = "\u{1f}";
 
 /// A name of several tokens.
 #[derive(Debug)]
 pub(super) struct Compound {
     pub code: &'static str,
     pub lang: String,
-    pub analysis: Analysis,
+    /// The normal forms of its tokens, with `BETWEEN` between: whole analyses of all names would take ten times the room.
+    folds: Box<str>,
+}
+
+impl Compound {
+    /// The normal forms of its tokens.
+    pub fn folds(&self) -> impl Iterator<Item = &str> {
+        self.folds.split(BETWEEN)
+    }
 }
 
 /// All such names of all countries. Made once, when the first rule names a country.
 pub(super) fn all() -> &'static [Compound] {
     static COMPOUNDS: LazyLock<Vec<Compound>> = LazyLock::new(|| {
-        gazetteer::codes()
+        let mut found: Vec<Compound> = gazetteer::codes()
             .flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)))
             .filter(|(_, form)| !form.cased && may_be_several(&form.text))
             .filter_map(|(code, form)| {
                 let analysis = text::analyse(&form.text, Some(&form.lang));
-                (analysis.tokens.len() > 1).then_some(Compound {
+                let folds: Vec<&str> = analysis.tokens.iter().map(|token| &*token.fold).collect();
+                (folds.len() > 1).then(|| Compound {
                     code,
                     lang: form.lang,
-                    analysis,
+                    folds: folds.join(BETWEEN).into(),
                 })
             })
-            .collect()
+            .collect();
+        found.shrink_to_fit();
+        found
     });
     &COMPOUNDS
 }

@@ -52,7 +52,7 @@ impl TermIndex {
         };
         let written = cased.then(|| written(&term.text, &analysis));
         let meaning = Meaning::Term(term.clone());
-        self.add_pattern(&analysis, written, stems, Some(id), meaning);
+        self.add_pattern(folds_of(&analysis), written, stems, Some(id), meaning);
         Some(id)
     }
 
@@ -86,7 +86,7 @@ impl TermIndex {
                 code: code.to_owned(),
                 forms: vec![said],
             };
-            let pattern = self.add_pattern(&analysis, written, stems, Some(id), meaning);
+            let pattern = self.add_pattern(folds_of(&analysis), written, stems, Some(id), meaning);
             known.insert(key, pattern);
         }
         id
@@ -108,10 +108,7 @@ impl TermIndex {
         let compounds: Vec<_> = compounds::all()
             .iter()
             .filter(|compound| !countries.contains(compound.code))
-            .filter(|compound| {
-                let mut tokens = compound.analysis.tokens.iter();
-                tokens.any(|token| firsts.contains(&*token.fold))
-            })
+            .filter(|compound| compound.folds().any(|fold| firsts.contains(fold)))
             .collect();
         for compound in compounds {
             let meaning = Meaning::Country {
@@ -119,7 +116,7 @@ impl TermIndex {
                 forms: Vec::new(),
             };
             let stems = StemUse::In(vec![compound.lang.clone()]);
-            self.add_pattern(&compound.analysis, None, stems, None, meaning);
+            self.add_pattern(compound.folds(), None, stems, None, meaning);
         }
     }
 
@@ -134,20 +131,16 @@ impl TermIndex {
         id
     }
 
-    fn add_pattern(
+    fn add_pattern<'a>(
         &mut self,
-        analysis: &Analysis,
+        folds: impl Iterator<Item = &'a str>,
         written: Option<Box<[Box<str>]>>,
         stems: StemUse,
         term: Option<TermId>,
         meaning: Meaning,
     ) -> PatternId {
         let id = number(self.patterns.len());
-        let symbols: Box<[Symbol]> = analysis
-            .tokens
-            .iter()
-            .map(|token| self.symbol(&token.fold))
-            .collect();
+        let symbols: Box<[Symbol]> = folds.map(|fold| self.symbol(fold)).collect();
         if let Some(first) = symbols.first() {
             self.by_first[*first as usize].push(id);
         }
@@ -193,6 +186,11 @@ impl TermIndex {
     pub fn why(&self, occurrence: &Occurrence, lang: Option<&str>) -> String {
         self.patterns[occurrence.pattern as usize].why(occurrence.stemmed, lang)
     }
+}
+
+/// The normal forms of the tokens.
+fn folds_of(analysis: &Analysis) -> impl Iterator<Item = &str> {
+    analysis.tokens.iter().map(|token| &*token.fold)
 }
 
 impl Sought {

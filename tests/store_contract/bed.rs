@@ -62,7 +62,7 @@ impl Bed {
 
     /// Feeds `https://site<n>.example/rss`, all due at `due`, in the order of their numbers.
     pub async fn feeds(&self, number: usize, due: Timestamp) -> Vec<FeedId> {
-        let specs: Vec<_> = (0..number).map(|n| (spec(n), due)).collect();
+        let specs: Vec<_> = (0..number).map(|n| (Arc::new(spec(n)), due)).collect();
         self.store
             .sync_feeds(&specs, due)
             .await
@@ -208,6 +208,7 @@ pub fn fetched(now: Timestamp, entries: Vec<PolledEntry>) -> PollOutcome {
         at: now,
         due_at: now + SignedDuration::from_mins(15),
         host_not_before: None,
+        older: Vec::new(),
         result: PollResult::Fetched {
             validators: Validators::default(),
             body_hash: Some([7; 32]),

@@ -1,5 +1,7 @@
 //! Troubles of feeds: told once, and so is their end; a restart repeats nothing.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 use wirewatch::model::{
     AlertKind, Committed, FailureKind, FeedHealth, FeedId, HealthChanges, HealthNotice,
@@ -211,7 +213,7 @@ async fn a_possible_loss_is_listed_and_a_removed_feed_is_not_missed() {
     let named = &material.health.troubles;
     assert_eq!((named.len(), named[0].1.kind), (1, TroubleKind::Silent));
     bed.store
-        .sync_feeds(&[(spec(0), at(0))], at(200))
+        .sync_feeds(&[(Arc::new(spec(0)), at(0))], at(200))
         .await
         .unwrap();
     assert_eq!(bed.store.feed_facts(FeedId(0), 10).await.unwrap().len(), 1);

@@ -57,10 +57,10 @@ async fn leases_hold_until_their_end() {
 async fn feeds_come_most_overdue_first_and_not_before_they_are_due() {
     let bed = Bed::new();
     let specs = [
-        (spec(0), at(30)),
-        (spec(1), at(10)),
-        (spec(2), at(20)),
-        (spec(3), at(99)),
+        (Arc::new(spec(0)), at(30)),
+        (Arc::new(spec(1)), at(10)),
+        (Arc::new(spec(2)), at(20)),
+        (Arc::new(spec(3)), at(99)),
     ];
     bed.store.sync_feeds(&specs, at(0)).await.unwrap();
     let claims = bed
@@ -79,10 +79,10 @@ async fn one_host_with_many_feeds_hides_no_other() {
         .map(|n| {
             let mut spec = spec(n);
             spec.host = "big.example".to_owned();
-            (spec, at(0))
+            (Arc::new(spec), at(0))
         })
         .collect();
-    specs.push((spec(900), at(5)));
+    specs.push((Arc::new(spec(900)), at(5)));
     bed.store.sync_feeds(&specs, at(0)).await.unwrap();
     let claims = bed
         .store
@@ -105,7 +105,7 @@ async fn a_host_that_asked_for_it_is_left_alone_for_feeds_and_pages() {
     let mut polled = spec(0);
     polled.host = "pages.example".to_owned();
     bed.store
-        .sync_feeds(&[(polled, at(0))], at(0))
+        .sync_feeds(&[(Arc::new(polled), at(0))], at(0))
         .await
         .unwrap();
     let feed = bed.queries.feeds().await.unwrap()[0].id;
@@ -117,6 +117,7 @@ async fn a_host_that_asked_for_it_is_left_alone_for_feeds_and_pages() {
     .await;
     let claim = bed.claim_feed(feed, at(2)).await;
     let outcome = PollOutcome {
+        older: Vec::new(),
         state: None,
         at: at(2),
         due_at: at(2),
@@ -175,7 +176,7 @@ async fn removed_feeds_are_not_claimed_and_come_back_with_their_data() {
         .await;
     let fewer = bed
         .store
-        .sync_feeds(&[(spec(0), at(0))], at(2))
+        .sync_feeds(&[(Arc::new(spec(0)), at(0))], at(2))
         .await
         .unwrap();
     assert_eq!((fewer.added, fewer.changed, fewer.removed), (0, 0, 1));
@@ -188,7 +189,7 @@ async fn removed_feeds_are_not_claimed_and_come_back_with_their_data() {
         .await
         .unwrap();
     assert_eq!(claims.len(), 1);
-    let both = [(spec(0), at(0)), (spec(1), at(0))];
+    let both = [(Arc::new(spec(0)), at(0)), (Arc::new(spec(1)), at(0))];
     let more = bed.store.sync_feeds(&both, at(4)).await.unwrap();
     assert_eq!((more.added, more.changed, more.removed), (0, 1, 0));
     assert_eq!(bed.queries.feeds().await.unwrap()[1].entries, 1);

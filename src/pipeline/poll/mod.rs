@@ -10,17 +10,18 @@ mod pages;
 mod request;
 mod twin;
 
-use std::sync::Arc;
-
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OwnedSemaphorePermit;
 
-use crate::fetch::{FetchError, Response};
-use crate::model::{Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState};
+use crate::fetch::{FetchError, Held, Response};
+use crate::model::{
+    Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState, PolledEntry,
+};
 use crate::schedule::{self, PollTimes, Pushes};
 use crate::store::{PollReport, StoreError};
 
+use super::asides::concerns_hubs;
 use super::{Pipeline, Setup};
+use pages::Walker;
 
 pub(super) use entries::polled_entry;
 
@@ -47,12 +48,16 @@ pub async fn work(
 ) -> Result<(Polled, Committed<PollReport>), StoreError> {
     let setup = pipeline.setup();
     let feed = &claim.item;
-    let (outcome, _room) = poll(pipeline, &setup, feed).await?;
+    let (outcome, _held) = poll(pipeline, &setup, feed).await?;
     let polled = tell(feed, &outcome);
+    let concerns_hubs = concerns_hubs(feed, &outcome);
     let committed = pipeline
         .store
         .commit_poll(feed.id, claim.lease_no, outcome)
         .await?;
+    if concerns_hubs {
+        pipeline.hub_news.note();
+    }
     Ok((polled, committed))
 }
 
@@ -88,10 +93,10 @@ fn tell(feed: &Feed, outcome: &PollOutcome) -> Polled {
 }
 
 /// An outcome, and the room that its document takes up until it is committed.
-type Done = (PollOutcome, Option<OwnedSemaphorePermit>);
+type Done = (PollOutcome, Option<Held>);
 
 async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, StoreError> {
-    let answer = match request::of_feed(setup, feed) {
+    let answer = match request::of_feed(pipeline, setup, feed) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(why) => Err(why),
     };
@@ -104,18 +109,20 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, S
         },
         state: feed.state.clone(),
         jitter: pipeline.world.random.fraction(),
+        older: Vec::new(),
+        rest: None,
         feed,
     };
     match answer {
         Ok(response) => answered(pipeline, setup, response, moment).await,
-        Err(error) => Ok((moment.failed(error.into()), None)),
+        Err(error) => Ok((moment.failed(request::refused(pipeline, error).await), None)),
     }
 }
 
 async fn answered(
     pipeline: &Pipeline,
     setup: &Setup,
-    response: Response,
+    mut response: Response,
     mut moment: Moment<'_>,
 ) -> Result<Done, StoreError> {
     let feed = moment.feed;
@@ -123,21 +130,30 @@ async fn answered(
     moment.times.age = response.freshness.age;
     moment.times.expires = response.freshness.expires;
     moved::note(setup, &response, &mut moment);
+    let url = response.url.clone();
+    let walker = Walker {
+        pipeline,
+        setup,
+        document: &url,
+    };
     if response.is_not_modified() {
+        pages::resume(walker, &mut moment).await?;
         let validators = request::kept(feed, response);
         let outcome = moment.succeeded(PollResult::NotModified { validators });
         return Ok((outcome, None));
     }
     let body_hash = *blake3::hash(&response.body).as_bytes();
     if feed.body_hash == Some(body_hash) {
+        pages::resume(walker, &mut moment).await?;
         let validators = response.validators;
         let outcome = moment.succeeded(PollResult::Unchanged { validators });
         return Ok((outcome, None));
     }
-    // Without a bound the documents of a first pass pile up whenever writing is slower than parsing.
-    let room = Arc::clone(&pipeline.documents).acquire_owned().await.ok();
-    let outcome = document::read(pipeline, setup, response, body_hash, moment).await?;
-    Ok((outcome, room))
+    let held = response.held.take();
+    // Boxed: hundreds of polls are under way, and few of them read a document at the same time.
+    let read = Box::pin(document::read(pipeline, setup, response, body_hash, moment));
+    let outcome = read.await?;
+    Ok((outcome, held))
 }
 
 /// Why a poll failed.
@@ -165,6 +181,10 @@ struct Moment<'a> {
     times: PollTimes,
     state: PollState,
     jitter: f64,
+    /// Entries of older pages.
+    older: Vec<PolledEntry>,
+    /// Until when the host asked to be left alone while older pages were read.
+    rest: Option<Timestamp>,
 }
 
 impl Moment<'_> {
@@ -173,21 +193,27 @@ impl Moment<'_> {
         self.finish(result, None)
     }
 
+    /// Notes a wish of the host to be left alone.
+    fn rests_until(&mut self, asked: Option<Timestamp>) {
+        let now = self.times.now;
+        let asked = asked.filter(|&asked| asked > now);
+        self.rest = asked
+            .map(|asked| schedule::patience(asked, now))
+            .max(self.rest);
+    }
+
     fn failed(mut self, failure: Failure) -> PollOutcome {
         let now = self.times.now;
         self.times.failures = self.feed.failures.saturating_add(1);
         self.times.retry_after = failure.retry_after;
         let named = schedule::failed(&mut self.state, failure.kind, now);
-        let asked = failure.retry_after.filter(|&asked| asked > now);
+        self.rests_until(failure.retry_after);
         let result = PollResult::Failed {
             why: failure.why,
             kind: failure.kind,
             status: failure.status,
         };
-        PollOutcome {
-            host_not_before: asked.map(|asked| schedule::patience(asked, now)),
-            ..self.finish(result, named)
-        }
+        self.finish(result, named)
     }
 
     /// The outcome; what was taught goes into it only when something was.
@@ -197,7 +223,8 @@ impl Moment<'_> {
             at: self.times.now,
             result,
             due_at,
-            host_not_before: None,
+            host_not_before: self.rest,
+            older: self.older,
             state: (self.state != self.feed.state).then(|| Box::new(self.state)),
         }
     }

@@ -10,7 +10,11 @@ use crate::pipeline::{Pipeline, Setup};
 use crate::websub;
 
 /// The conditional request of a poll: to the configured address, or to the one it has moved to for good.
-pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError> {
+pub(super) fn of_feed(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    feed: &Feed,
+) -> Result<Request, FetchError> {
     let address = feed.state.poll_url.as_deref().unwrap_or(&feed.spec.url);
     // A page that lists articles is a page like those it lists: robots.txt is asked about it.
     let (accept, delta) = match feed.spec.kind {
@@ -21,6 +25,8 @@ pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError>
         validators: feed.validators.clone(),
         accept,
         delta,
+        wants_refusal: true,
+        room: Some(pipeline.room.clone()),
         ..of_page(setup, feed, fetch::parse_url(address)?)
     })
 }
@@ -92,7 +98,7 @@ pub(super) async fn parse(
         .compute
         .run(move || match selectors {
             Some(selectors) => feed::parse_page(&body, &hints, &selectors),
-            None => feed::parse(&body, &hints),
+            None => feed::parse_body(body, &hints),
         })
         .await;
     let (why, kind) = match parsed {
@@ -114,4 +120,25 @@ pub(super) async fn parse(
         status,
         retry_after: None,
     })
+}
+
+/// A fetch that failed. What a refusal's page says it is goes before its status: a bot check is one under 403, too.
+/// When to come again is told by the header, whatever the page is.
+pub(super) async fn refused(pipeline: &Pipeline, error: FetchError) -> Failure {
+    let what = match error.page().cloned() {
+        Some(page) => {
+            let look = move || feed::refusal(&page.body, page.content_type.as_deref());
+            pipeline.compute.run(look).await.ok().flatten()
+        }
+        None => None,
+    };
+    let failure = Failure::from(error);
+    match what {
+        Some(what) => Failure {
+            why: format!("{}: {what}", failure.why),
+            kind: what.kind(),
+            ..failure
+        },
+        None => failure,
+    }
 }

@@ -17,7 +17,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Statements are prepared once per connection; there are about 120 of them.
 const CACHED_STATEMENTS: usize = 256;
 /// Page cache of the writing connection, in KiB; a reading one gets a quarter.
-const CACHE_KIB: u32 = 6 << 10;
+const CACHE_KIB: u32 = 2 << 10;
 /// The WAL file is cut back to this after a checkpoint.
 const WAL_BYTES_MAX: i64 = 64 << 20;
 

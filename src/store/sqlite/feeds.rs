@@ -1,5 +1,7 @@
 //! The feeds of the config in the store.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
@@ -11,7 +13,7 @@ use crate::store::SyncReport;
 /// Brings the rows in line with the config; see `Store::sync_feeds`.
 pub(super) fn sync(
     conn: &Connection,
-    feeds: &[(FeedSpec, Timestamp)],
+    feeds: &[(Arc<FeedSpec>, Timestamp)],
     now: Timestamp,
 ) -> rusqlite::Result<SyncReport> {
     let mut report = SyncReport::default();
@@ -84,7 +86,7 @@ fn sync_one(
 fn revive(conn: &Connection, id: i64, due_at: Timestamp) -> rusqlite::Result<usize> {
     conn.prepare_cached(
         "update feed set due_at = iif(parked = 1, ?2, max(due_at, ?2)), parked = 0,
-             state = json_remove(state, '$.gone_at', '$.gone_seen_at', '$.duplicate_of')
+             state = json_remove(state, '$.gone_at', '$.gone_seen_at', '$.duplicate_of', '$.gap')
          where id = ?1",
     )?
     .execute(params![id, ms(due_at)])

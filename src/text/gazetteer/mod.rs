@@ -12,25 +12,30 @@ use super::scripts::Script;
 
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 
+/// Room for the lines; a longer table needs more.
+const UNPACKED_BYTES_MAX: usize = 2 << 20;
+
 /// Lines `CODE<tab>LANG<tab>KIND<tab>FORM|FORM`, sorted; a form after `=` is cased.
 static LINES: LazyLock<String> = LazyLock::new(|| {
-    let bytes = zstd::decode_all(PACKED).expect("build.py packed it with zstd");
+    // At once: a decoder that goes on piece by piece takes 9 MB for its window, and what was given back in so
+    // large a piece makes glibc keep twice as much for ever.
+    let mut bytes = zstd::bulk::decompress(PACKED, UNPACKED_BYTES_MAX)
+        .expect("build.py packed it with zstd, and it has room");
+    bytes.shrink_to_fit();
     String::from_utf8(bytes).expect("build.py writes UTF-8")
 });
 
 static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
+    let code_of = |line: &'static str| line.split('\t').next().unwrap_or_default();
     let mut countries: Vec<Country> = Vec::new();
-    for line in LINES.lines() {
-        let Some((code, rest)) = line.split_once('\t') else {
-            continue;
-        };
-        match countries.last_mut() {
-            Some(last) if last.code == code => last.lines.push(rest),
-            _ => countries.push(Country {
-                code,
-                lines: vec![rest],
-            }),
-        }
+    let mut rest = LINES.as_str();
+    while let Some(first) = rest.lines().next() {
+        let code = code_of(first);
+        let lines = rest.split_inclusive('\n');
+        let lines = lines.take_while(|line| code_of(line.trim_end()) == code);
+        let (block, next) = rest.split_at(lines.map(str::len).sum());
+        countries.push(Country { code, block });
+        rest = next;
     }
     countries
 });
@@ -57,12 +62,20 @@ static NAMES: LazyLock<FxHashMap<String, Option<&'static str>>> = LazyLock::new(
 
 struct Country {
     code: &'static str,
-    lines: Vec<&'static str>,
+    /// Its lines.
+    block: &'static str,
 }
 
 impl Country {
+    /// Its lines without the code.
+    fn lines(&self) -> impl Iterator<Item = &'static str> {
+        let code = self.code.len() + 1;
+        let lines = self.block.lines();
+        lines.map(move |line| line.get(code..).unwrap_or_default())
+    }
+
     fn forms(&self) -> impl Iterator<Item = Form> {
-        self.lines.iter().filter_map(|line| parse(line)).flatten()
+        self.lines().filter_map(parse).flatten()
     }
 }
 
@@ -153,10 +166,9 @@ pub fn forms(code: &str) -> Vec<Form> {
 pub fn forms_in(lang: &str) -> impl Iterator<Item = (&'static str, Form)> {
     COUNTRIES.iter().flat_map(move |country| {
         let lines = country
-            .lines
-            .iter()
+            .lines()
             .filter(move |line| language_of(line) == lang);
-        let forms = lines.filter_map(|line| parse(line)).flatten();
+        let forms = lines.filter_map(parse).flatten();
         forms.map(move |form| (country.code, form))
     })
 }
@@ -165,7 +177,7 @@ pub fn forms_in(lang: &str) -> impl Iterator<Item = (&'static str, Form)> {
 pub fn languages() -> impl Iterator<Item = &'static str> {
     COUNTRIES
         .iter()
-        .flat_map(|country| country.lines.iter().map(|line| language_of(line)))
+        .flat_map(|country| country.lines().map(language_of))
 }
 
 fn language_of(line: &'static str) -> &'static str {

@@ -6,10 +6,8 @@ use rusqlite::Connection;
 use crate::store::Totals;
 use crate::store::sqlite::rows::{Columns, instant, ms};
 
-const TOTALS: &str = "select
-     (select count(*) from feed where removed_at is null) as feeds,
-     (select count(*) from feed where removed_at is null and failures > 0) as feeds_failing,
-     (select count(*) from feed where removed_at is null and polled_at = 0) as feeds_new,
+/// All that is asked of the feeds is counted in one go: ten thousand fill twenty megabytes.
+const TOTALS: &str = "select of_feeds.*,
      (select count(*) from entry) as entries,
      (select count(*) from article) as articles,
      (select count(*) from article where state = 'wanted' and due_at is null)
@@ -25,8 +23,13 @@ const TOTALS: &str = "select
      (select count(*) from delivery where state = 'pending') as deliveries_pending,
      (select count(*) from delivery where state = 'dead') as deliveries_dead,
      (select max(created_at) from alert) as last_alert_at,
-     (select max(last_success_at) from feed) as last_poll_at,
-     (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes";
+     (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes
+     from (select
+         count(*) filter (where removed_at is null) as feeds,
+         count(*) filter (where removed_at is null and failures > 0) as feeds_failing,
+         count(*) filter (where removed_at is null and polled_at = 0) as feeds_new,
+         max(last_success_at) as last_poll_at
+         from feed) as of_feeds";
 
 /// See `Queries::totals`.
 pub(super) fn totals(conn: &Connection) -> rusqlite::Result<Totals> {
