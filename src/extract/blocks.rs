@@ -9,13 +9,14 @@ use super::labels::{self, Label};
 use super::names::{self, Namer, ROLES, Roles};
 use super::select;
 
-pub use super::outline::{Block, FAR, Line, Outline, Tag};
 use super::outline::ink;
+pub use super::outline::{Block, FAR, Line, Outline, Tag};
 
 /// Elements whose text is no running text.
 const SKIPPED: &[&str] = &[
-    "script", "style", "noscript", "template", "picture", "svg", "math", "canvas", "video", "audio", "iframe",
-    "object", "embed", "button", "input", "select", "textarea", "nav", "dialog", "head", "map", "progress", "meter",
+    "script", "style", "noscript", "template", "picture", "svg", "math", "canvas", "video",
+    "audio", "iframe", "object", "embed", "button", "input", "select", "textarea", "nav", "dialog",
+    "head", "map", "progress", "meter",
 ];
 /// Elements that flow with the text around them.
 const INLINE: &[&str] = &[
@@ -27,7 +28,15 @@ const INLINE: &[&str] = &[
 /// Readings of ideographs and footnote marks: no words of the sentence.
 const ANNOTATIONS: &[&str] = &["rt", "rp", "rtc"];
 /// Attributes besides `class` and `id` whose words say what an element is.
-const NAMING: &[&str] = &["data-testid", "data-component", "data-type", "data-block", "data-module", "data-qa", "data-name"];
+const NAMING: &[&str] = &[
+    "data-testid",
+    "data-component",
+    "data-type",
+    "data-block",
+    "data-module",
+    "data-qa",
+    "data-name",
+];
 /// How much of an inline element is looked at for a label, in characters.
 const LABEL_CHARS: usize = 60;
 
@@ -199,7 +208,11 @@ impl<'a> Writer<'a> {
         let (depth, mut near) = (parent.depth + 1, parent.near);
         let roles = self.roles(element) | names::roles_of_tag(name);
         for (role, levels) in near.iter_mut().enumerate() {
-            let far = if *levels == FAR { FAR } else { (*levels + 1).min(FAR - 1) };
+            let far = if *levels == FAR {
+                FAR
+            } else {
+                (*levels + 1).min(FAR - 1)
+            };
             *levels = if roles & (1 << role) == 0 { far } else { 0 };
         }
         let first = self.outline.lines.len();
@@ -222,7 +235,9 @@ impl<'a> Writer<'a> {
             roles |= match name {
                 "class" | "id" => self.namer.roles(value),
                 "role" | "itemprop" => names::roles_of_attribute(value),
-                name if name.starts_with("data-") && NAMING.contains(&name) => self.namer.roles(value),
+                name if name.starts_with("data-") && NAMING.contains(&name) => {
+                    self.namer.roles(value)
+                }
                 _ => 0,
             };
         }
@@ -253,7 +268,11 @@ impl<'a> Writer<'a> {
         self.link_follows &= empty;
         if !empty {
             let around = self.inline.last().copied().unwrap_or_default();
-            self.line.roles = if self.begun { self.line.roles & around } else { around };
+            self.line.roles = if self.begun {
+                self.line.roles & around
+            } else {
+                around
+            };
             self.begun = true;
             if self.open.links + self.open.bold + self.open.italic > 0 {
                 let ink = ink(text);

@@ -50,16 +50,25 @@ pub fn lines(mut outline: Outline, metadata: &Metadata) -> Vec<Line> {
     let table = Table::new(&outline, &Witnesses::of(metadata));
     let count = outline.lines.len();
     let probabilities = probabilities(&table, count);
-    let opening: Vec<usize> = (0..count).filter(|&index| table.opens_story(index)).collect();
+    let opening: Vec<usize> = (0..count)
+        .filter(|&index| table.opens_story(index))
+        .collect();
     for index in opening {
         outline.lines[index].opens_story = true;
     }
     let threshold = threshold(&outline.lines, &probabilities);
     let lines = outline.lines.into_iter().zip(probabilities);
-    told_once(lines.filter(|(_, probability)| *probability >= threshold).collect())
+    told_once(
+        lines
+            .filter(|(_, probability)| *probability >= threshold)
+            .collect(),
+    )
 }
 
-#[expect(clippy::cast_precision_loss, reason = "lines are shorter than 2^24 bytes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lines are shorter than 2^24 bytes"
+)]
 fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
     let mut masses: Vec<(f32, f32)> = lines
         .iter()
@@ -91,7 +100,10 @@ fn told_once(lines: Vec<(Line, f32)>) -> Vec<Line> {
     let mut told = FxHashSet::default();
     let mut kept = Vec::with_capacity(lines.len());
     for (line, probability) in lines {
-        if best.get(&line.text).is_some_and(|known| probability < *known) {
+        if best
+            .get(&line.text)
+            .is_some_and(|known| probability < *known)
+        {
             continue;
         }
         let words = shingles::words(&line.text);

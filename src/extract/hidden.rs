@@ -186,7 +186,12 @@ impl Sheet {
     }
 
     fn hides(&self, element: ElementRef<'_>) -> bool {
-        let has_class = || element.value().classes().any(|class| self.classes.contains(class));
+        let has_class = || {
+            element
+                .value()
+                .classes()
+                .any(|class| self.classes.contains(class))
+        };
         (!self.classes.is_empty() && has_class())
             || (!self.ids.is_empty() && element.attr("id").is_some_and(|id| self.ids.contains(id)))
     }

@@ -134,13 +134,7 @@ pub fn is_wide(c: char) -> bool {
 /// Length in characters, wide ones counted for what they say.
 pub fn weight(text: &str) -> usize {
     text.chars()
-        .map(|c| {
-            if is_wide(c) {
-                WIDE_CHAR_WEIGHT
-            } else {
-                1
-            }
-        })
+        .map(|c| if is_wide(c) { WIDE_CHAR_WEIGHT } else { 1 })
         .sum()
 }
 

@@ -11,8 +11,8 @@ mod body;
 mod clues;
 mod dates;
 mod decode;
-mod features;
 mod detect;
+mod features;
 mod gather;
 mod hidden;
 mod jsonld;
@@ -112,7 +112,11 @@ pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extr
         }
     }
     let parts = parts(&lines);
-    notes.extend(parts.iter().map(|&at| format!("another story begins at: {}", lines[at].text)));
+    notes.extend(
+        parts
+            .iter()
+            .map(|&at| format!("another story begins at: {}", lines[at].text)),
+    );
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
     if !body.is_empty() && !long_enough {
@@ -126,7 +130,15 @@ pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extr
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        article: article(metadata, Body { text: body, parts, origin }, notes),
+        article: article(
+            metadata,
+            Body {
+                text: body,
+                parts,
+                origin,
+            },
+            notes,
+        ),
     }
 }
 

@@ -61,13 +61,23 @@ impl Forest {
         let at = self.nodes.len();
         if word != "(" {
             let value = word.parse().ok()?;
-            self.nodes.push(Node { feature: LEAF, left: 0, right: 0, value });
+            self.nodes.push(Node {
+                feature: LEAF,
+                left: 0,
+                right: 0,
+                value,
+            });
             return u16::try_from(at).ok();
         }
         let feature = words.next()?;
         let feature = names.iter().position(|name| name == feature)?;
         let value = words.next()?.parse().ok()?;
-        self.nodes.push(Node { feature: u16::try_from(feature).ok()?, left: 0, right: 0, value });
+        self.nodes.push(Node {
+            feature: u16::try_from(feature).ok()?,
+            left: 0,
+            right: 0,
+            value,
+        });
         self.nodes[at].left = self.read_tree(words, names)?;
         self.nodes[at].right = self.read_tree(words, names)?;
         (words.next()? == ")").then_some(u16::try_from(at).ok()?)
@@ -76,7 +86,11 @@ impl Forest {
     /// How likely a line is of the story, 0 to 1.
     #[must_use]
     pub fn probability(&self, features: &[f32]) -> f32 {
-        let sum: f32 = self.roots.iter().map(|&root| self.answer(root, features)).sum();
+        let sum: f32 = self
+            .roots
+            .iter()
+            .map(|&root| self.answer(root, features))
+            .sum();
         1.0 / (1.0 + (-sum).exp())
     }
 
@@ -99,12 +113,27 @@ mod tests {
         let names = ["chars".to_owned(), "links".to_owned()];
         let table = "# a comment\n1 (chars 10 -1 (links 2.5 2 0.5))\n2 7\n1 0.25\n";
         let forest = Forest::read(table, 1, &names).expect("a good table");
-        for (features, sum) in [([3.0, 9.0], -0.75), ([11.0, 1.0], 2.25), ([11.0, 3.0], 0.75_f32)] {
+        for (features, sum) in [
+            ([3.0, 9.0], -0.75),
+            ([11.0, 1.0], 2.25),
+            ([11.0, 3.0], 0.75_f32),
+        ] {
             let expected = 1.0 / (1.0 + (-sum).exp());
-            assert!((forest.probability(&features) - expected).abs() < 1e-6, "{features:?}");
+            assert!(
+                (forest.probability(&features) - expected).abs() < 1e-6,
+                "{features:?}"
+            );
         }
-        for broken in ["1 (chars 10 -1", "1 (unknown 10 -1 1)", "1 (chars x 1 1)", "1"] {
-            assert!(Forest::read(&format!("{broken} "), 1, &names).is_err(), "{broken}");
+        for broken in [
+            "1 (chars 10 -1",
+            "1 (unknown 10 -1 1)",
+            "1 (chars x 1 1)",
+            "1",
+        ] {
+            assert!(
+                Forest::read(&format!("{broken} "), 1, &names).is_err(),
+                "{broken}"
+            );
         }
     }
 

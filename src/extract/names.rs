@@ -53,10 +53,38 @@ pub const ROLES: usize = Role::TagDetails as usize + 1;
 
 /// Names of the roles, as the table of the model writes them.
 pub const ROLE_NAMES: [&str; ROLES] = [
-    "body", "related", "teaser", "share", "comment", "picture", "author", "meta", "newsletter",
-    "nav", "side", "foot", "tag", "ad", "lead", "headline", "boxed", "live", "unseen",
-    "tag_article", "tag_main", "tag_aside", "tag_nav", "tag_footer", "tag_header", "tag_section",
-    "tag_figure", "tag_table", "tag_list", "tag_form", "tag_quote", "tag_details",
+    "body",
+    "related",
+    "teaser",
+    "share",
+    "comment",
+    "picture",
+    "author",
+    "meta",
+    "newsletter",
+    "nav",
+    "side",
+    "foot",
+    "tag",
+    "ad",
+    "lead",
+    "headline",
+    "boxed",
+    "live",
+    "unseen",
+    "tag_article",
+    "tag_main",
+    "tag_aside",
+    "tag_nav",
+    "tag_footer",
+    "tag_header",
+    "tag_section",
+    "tag_figure",
+    "tag_table",
+    "tag_list",
+    "tag_form",
+    "tag_quote",
+    "tag_details",
 ];
 
 /// A set of roles, one bit each.
@@ -152,7 +180,10 @@ const WORDS: &[(Role, &str)] = &[
          excerpt description chapo chapeau sapo entradilla vorspann sommario ingress strapline teasertext bajada \
          sottotitolo sumilla catenaccio perex synopsis preamble",
     ),
-    (Role::Headline, "title headline heading hed h1 titulo titre judul ueberschrift tit"),
+    (
+        Role::Headline,
+        "title headline heading hed h1 titulo titre judul ueberschrift tit",
+    ),
     (
         Role::Boxed,
         "box infobox factbox callout pullquote quote quotes highlight highlights keypoints takeaways inset embed embedded \

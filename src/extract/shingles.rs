@@ -59,7 +59,10 @@ pub fn of_text(text: &str) -> FxHashSet<u64> {
 
 /// Share of the runs of `words` that `known` has, 0 to 1; -1 when nothing is known.
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "lines are shorter than 2^24 words")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lines are shorter than 2^24 words"
+)]
 pub fn share(words: &Words, known: &FxHashSet<u64>) -> f32 {
     if known.is_empty() {
         return -1.0;
@@ -67,7 +70,10 @@ pub fn share(words: &Words, known: &FxHashSet<u64>) -> f32 {
     if words.len() < RUN {
         return 0.0;
     }
-    let found = words.windows(RUN).filter(|words| known.contains(&run(words))).count();
+    let found = words
+        .windows(RUN)
+        .filter(|words| known.contains(&run(words)))
+        .count();
     found as f32 / (words.len() - RUN + 1) as f32
 }
 
@@ -83,7 +89,10 @@ mod tests {
             ("A baker met his colleague", 1.0 / 3.0),
             ("Moscow", 0.0),
         ] {
-            assert!((share(&words(text), &known) - expected).abs() < 1e-6, "{text}");
+            assert!(
+                (share(&words(text), &known) - expected).abs() < 1e-6,
+                "{text}"
+            );
         }
         assert!(share(&words("a b c"), &FxHashSet::default()) < 0.0);
         assert_eq!(words("王毅 met").len(), 3);

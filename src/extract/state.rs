@@ -69,14 +69,16 @@ impl Found {
                 return;
             };
             at = end;
-            let is_key = bytes[end..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
+            let is_key =
+                bytes[end..].iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
             if is_key {
                 key.clear();
                 key.push_str(&text[start + 1..end - 1]);
-            } else if end - start > PARAGRAPH_BYTES_MIN && self.seen.len() < STRINGS_MAX {
-                if let Ok(value) = serde_json::from_str::<String>(&text[start..end]) {
-                    self.take(&key, value, depth);
-                }
+            } else if end - start > PARAGRAPH_BYTES_MIN
+                && self.seen.len() < STRINGS_MAX
+                && let Ok(value) = serde_json::from_str::<String>(&text[start..end])
+            {
+                self.take(&key, value, depth);
             }
         }
     }
@@ -104,8 +106,14 @@ fn end_of_string(bytes: &[u8], start: usize) -> Option<usize> {
 
 /// Addresses, code and style sheets are no prose; sentences are, and so is markup with sentences in it.
 fn is_prose(value: &str) -> bool {
-    let marks = value.chars().filter(|c| c.is_whitespace() || super::lines::is_wide(*c)).count();
-    let code = value.chars().filter(|c| matches!(c, '{' | '}' | ';' | '=')).count();
+    let marks = value
+        .chars()
+        .filter(|c| c.is_whitespace() || super::lines::is_wide(*c))
+        .count();
+    let code = value
+        .chars()
+        .filter(|c| matches!(c, '{' | '}' | ';' | '='))
+        .count();
     let markup = value.contains("<p") || value.contains("<br") || value.contains("<div");
     marks * 12 > value.chars().count() && (markup || code * 20 < marks)
 }
@@ -130,7 +138,10 @@ fn story(texts: &[String], witnesses: &FxHashSet<u32>) -> Option<Vec<Line>> {
     if whole < STORY_WEIGHT_MIN {
         return None;
     }
-    let said: FxHashSet<u32> = lines.iter().flat_map(|line| shingles::words(&line.text)).collect();
+    let said: FxHashSet<u32> = lines
+        .iter()
+        .flat_map(|line| shingles::words(&line.text))
+        .collect();
     let shared = witnesses.intersection(&said).count();
     #[expect(clippy::cast_precision_loss, reason = "headlines are short")]
     let agrees = shared as f32 >= witnesses.len() as f32 * WITNESS_SHARE;
@@ -139,7 +150,10 @@ fn story(texts: &[String], witnesses: &FxHashSet<u32>) -> Option<Vec<Line>> {
 
 fn line_of(text: &str) -> Option<Line> {
     let text = select::spaced(text);
-    (!text.is_empty()).then(|| Line { text, ..Line::default() })
+    (!text.is_empty()).then(|| Line {
+        text,
+        ..Line::default()
+    })
 }
 
 #[cfg(test)]
@@ -184,7 +198,9 @@ mod tests {
     #[test]
     fn what_is_no_story_is_left_alone() {
         let teaser = serde_json::json!({"text": STORY[0]});
-        let other: String = "A baker in the old town sells bread that nobody else bakes, and queues are long. ".repeat(9);
+        let other: String =
+            "A baker in the old town sells bread that nobody else bakes, and queues are long. "
+                .repeat(9);
         let other = serde_json::json!({ "text": other });
         for script in [
             teaser.to_string(),

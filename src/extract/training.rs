@@ -44,7 +44,10 @@ pub fn rows(bytes: &[u8], page: &Page<'_>, answers: &mut Option<&[f32]>) -> Vec<
         if let Some(opinions) = &opinions {
             opinions.each(index, &mut |_, value| features.push(value));
         }
-        Row { text: line.text.clone(), features }
+        Row {
+            text: line.text.clone(),
+            features,
+        }
     };
     outline.lines.iter().enumerate().map(row).collect()
 }

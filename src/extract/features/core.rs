@@ -32,7 +32,11 @@ impl Core {
         on_chain[0] = true;
         let mut meets = vec![0; blocks.len()];
         for (index, block) in blocks.iter().enumerate() {
-            meets[index] = if on_chain[index] { block.depth } else { meets[block.parent] };
+            meets[index] = if on_chain[index] {
+                block.depth
+            } else {
+                meets[block.parent]
+            };
         }
         Self { block, meets }
     }
@@ -47,4 +51,3 @@ impl Core {
         float(blocks[block].depth - self.meets[block])
     }
 }
-

@@ -104,7 +104,9 @@ impl Facts {
             match c {
                 '.' | '!' | '?' | '。' | '！' | '？' | '।' | '؟' | '۔' => self.marks += 1.0,
                 ',' | '،' | '，' | '、' | ';' | '；' => self.commas += 1.0,
-                '|' | '•' | '©' | '→' | '/' | '›' | '▶' | '·' | '#' | '+' => self.signs += 1.0,
+                '|' | '•' | '©' | '→' | '/' | '›' | '▶' | '·' | '#' | '+' => {
+                    self.signs += 1.0
+                }
                 '"' | '“' | '”' | '„' | '「' | '»' | '«' => self.quotes = true,
                 '@' => self.address = true,
                 c if c.is_numeric() => self.digits += 1.0,
@@ -119,7 +121,10 @@ impl Facts {
     }
 
     fn compare(&mut self, text: &str, words: &Words, witnesses: &Witnesses) {
-        let in_title = words.iter().filter(|word| witnesses.title.contains(word)).count();
+        let in_title = words
+            .iter()
+            .filter(|word| witnesses.title.contains(word))
+            .count();
         self.title_share = ratio(float(in_title), self.words);
         self.title_cover = ratio(float(in_title), float(witnesses.title.len()));
         self.description = shingles::share(words, &witnesses.description);
@@ -131,7 +136,10 @@ impl Facts {
         if self.chars <= SHORT_CHARS || near_title {
             let squashed = squashed(text);
             self.is_title = near_title && squashed == witnesses.title_text;
-            self.author = witnesses.authors.iter().any(|name| squashed.contains(name.as_str()));
+            self.author = witnesses
+                .authors
+                .iter()
+                .any(|name| squashed.contains(name.as_str()));
         }
         self.date = self.chars <= SHORT_CHARS
             && self.digits > 0.0
@@ -148,4 +156,3 @@ fn label_code(text: &str) -> f32 {
         Some(Label::Alone) => 4.0,
     }
 }
-

@@ -18,7 +18,10 @@ const NONE: f32 = -1.0;
 /// Least length of a paragraph that says where the story is.
 const PARAGRAPH_CHARS: f32 = 60.0;
 
-#[expect(clippy::cast_precision_loss, reason = "pages are shorter than 2^24 lines")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "pages are shorter than 2^24 lines"
+)]
 fn float(number: usize) -> f32 {
     number as f32
 }

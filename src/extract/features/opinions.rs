@@ -33,7 +33,9 @@ impl Table<'_> {
         );
         let mut alike: FxHashMap<u64, Signature> = FxHashMap::default();
         for (index, line) in self.outline.lines.iter().enumerate() {
-            let signature = alike.entry(self.outline.blocks[line.block].signature).or_default();
+            let signature = alike
+                .entry(self.outline.blocks[line.block].signature)
+                .or_default();
             signature.mass += self.facts[index].chars * answers[index];
             signature.chars += self.facts[index].chars;
         }
@@ -84,8 +86,14 @@ impl Opinions<'_> {
         let whole = self.mass.last().copied().unwrap_or_default();
         put("p_alike", ratio(alike.mass, alike.chars));
         put("p_alike_share", ratio(alike.mass, whole));
-        put("p_core_up", self.core.levels_up(&table.outline.blocks, line.block));
-        put("p_core_down", self.core.levels_down(&table.outline.blocks, line.block));
+        put(
+            "p_core_up",
+            self.core.levels_up(&table.outline.blocks, line.block),
+        );
+        put(
+            "p_core_down",
+            self.core.levels_down(&table.outline.blocks, line.block),
+        );
         put("p_before", ratio(self.mass[index], whole));
         put("p_behind", ratio(whole - self.mass[index + 1], whole));
         put("p_whole", whole);
@@ -97,7 +105,10 @@ impl Opinions<'_> {
     }
 
     fn answer(&self, index: Option<usize>) -> f32 {
-        index.and_then(|at| self.answers.get(at)).copied().unwrap_or(NONE)
+        index
+            .and_then(|at| self.answers.get(at))
+            .copied()
+            .unwrap_or(NONE)
     }
 
     /// Mean answer of a range of lines, long ones counted for more.
@@ -113,7 +124,11 @@ fn good_before(good: impl Iterator<Item = bool>) -> Vec<f32> {
     let mut since = 99.0_f32;
     good.map(|is_good| {
         let before = since;
-        since = if is_good { 1.0 } else { (since + 1.0).min(99.0) };
+        since = if is_good {
+            1.0
+        } else {
+            (since + 1.0).min(99.0)
+        };
         before
     })
     .collect()

@@ -6,7 +6,7 @@ use super::core::Core;
 use super::facts::{Facts, Witnesses};
 use super::{NONE, PARAGRAPH_CHARS, flag, float, ratio, running};
 use crate::extract::blocks::{Block, FAR, Outline, Tag};
-use crate::extract::names::{ROLE_NAMES, ROLES};
+use crate::extract::names::ROLE_NAMES;
 
 /// Largest share of links in a paragraph that says where the story is.
 const PARAGRAPH_LINKS: f32 = 0.35;
@@ -51,7 +51,11 @@ impl<'a> Table<'a> {
     /// Describes the lines of a page.
     #[must_use]
     pub fn new(outline: &'a Outline, witnesses: &Witnesses) -> Self {
-        let facts: Vec<Facts> = outline.lines.iter().map(|line| Facts::of(line, witnesses)).collect();
+        let facts: Vec<Facts> = outline
+            .lines
+            .iter()
+            .map(|line| Facts::of(line, witnesses))
+            .collect();
         let is_paragraph = |fact: &Facts| {
             fact.chars >= PARAGRAPH_CHARS && ratio(fact.link_ink, fact.ink) < PARAGRAPH_LINKS
         };
@@ -63,7 +67,9 @@ impl<'a> Table<'a> {
         let mut signatures: FxHashMap<u64, Signature> = FxHashMap::default();
         let mut repeats: FxHashMap<&str, f32> = FxHashMap::default();
         for (line, fact) in outline.lines.iter().zip(&facts) {
-            let signature = signatures.entry(outline.blocks[line.block].signature).or_default();
+            let signature = signatures
+                .entry(outline.blocks[line.block].signature)
+                .or_default();
             signature.lines += 1.0;
             signature.chars += fact.chars;
             signature.ink += fact.ink;
@@ -125,17 +131,23 @@ impl<'a> Table<'a> {
         put("ld_body", fact.body);
         put("author", flag(fact.author));
         put("date", flag(fact.date));
-        put("repeats", self.repeats.get(line.text.as_str()).copied().unwrap_or_default());
+        put(
+            "repeats",
+            self.repeats
+                .get(line.text.as_str())
+                .copied()
+                .unwrap_or_default(),
+        );
         put("depth", float(block.depth));
     }
 
     fn names(&self, index: usize, put: &mut impl FnMut(&'static str, f32)) {
         let line = &self.outline.lines[index];
         let block = &self.outline.blocks[line.block];
-        for role in 0..ROLES {
+        for (role, (name, &near)) in ROLE_NAMES.iter().zip(&block.near).enumerate() {
             let own = line.roles & (1 << role) != 0;
-            let levels = if own { 0 } else { block.near[role].min(FAR) };
-            put(ROLE_NAMES[role], f32::from(levels));
+            let levels = if own { 0 } else { near.min(FAR) };
+            put(name, f32::from(levels));
         }
     }
 
@@ -168,10 +180,25 @@ impl<'a> Table<'a> {
         let chars = self.chars[block.end] - self.chars[block.first];
         put("paragraphs_1", ratio(paragraphs, chars));
         let whole_paragraphs = self.paragraphs.last().copied().unwrap_or_default();
-        put("core_up", self.core.levels_up(&self.outline.blocks, line.block));
-        put("core_down", self.core.levels_down(&self.outline.blocks, line.block));
-        put("core_before", ratio(self.paragraphs[index], whole_paragraphs));
-        put("core_behind", ratio(whole_paragraphs - self.paragraphs[index + 1], whole_paragraphs));
+        put(
+            "core_up",
+            self.core.levels_up(&self.outline.blocks, line.block),
+        );
+        put(
+            "core_down",
+            self.core.levels_down(&self.outline.blocks, line.block),
+        );
+        put(
+            "core_before",
+            ratio(self.paragraphs[index], whole_paragraphs),
+        );
+        put(
+            "core_behind",
+            ratio(
+                whole_paragraphs - self.paragraphs[index + 1],
+                whole_paragraphs,
+            ),
+        );
     }
 
     /// A heading of the first two ranks, not the page's own headline, with a byline or date of its own close below.
@@ -179,7 +206,10 @@ impl<'a> Table<'a> {
         const NEAR: usize = 3;
         let line = &self.outline.lines[index];
         let rank = self.outline.blocks[line.block].tag;
-        if !line.heading || !matches!(rank, Tag::Heading1 | Tag::Heading2) || self.facts[index].is_title {
+        if !line.heading
+            || !matches!(rank, Tag::Heading1 | Tag::Heading2)
+            || self.facts[index].is_title
+        {
             return false;
         }
         let below = self.facts.iter().skip(index + 1).take(NEAR);
@@ -223,12 +253,36 @@ impl<'a> Table<'a> {
 
     fn neighbours(&self, index: usize, put: &mut impl FnMut(&'static str, f32)) {
         const BEFORE: [[&str; 5]; NEIGHBOURS] = [
-            ["before_1_chars", "before_1_links", "before_1_heading", "before_1_alike", "before_1_label"],
-            ["before_2_chars", "before_2_links", "before_2_heading", "before_2_alike", "before_2_label"],
+            [
+                "before_1_chars",
+                "before_1_links",
+                "before_1_heading",
+                "before_1_alike",
+                "before_1_label",
+            ],
+            [
+                "before_2_chars",
+                "before_2_links",
+                "before_2_heading",
+                "before_2_alike",
+                "before_2_label",
+            ],
         ];
         const BEHIND: [[&str; 5]; NEIGHBOURS] = [
-            ["behind_1_chars", "behind_1_links", "behind_1_heading", "behind_1_alike", "behind_1_label"],
-            ["behind_2_chars", "behind_2_links", "behind_2_heading", "behind_2_alike", "behind_2_label"],
+            [
+                "behind_1_chars",
+                "behind_1_links",
+                "behind_1_heading",
+                "behind_1_alike",
+                "behind_1_label",
+            ],
+            [
+                "behind_2_chars",
+                "behind_2_links",
+                "behind_2_heading",
+                "behind_2_alike",
+                "behind_2_label",
+            ],
         ];
         for (far, names) in BEFORE.iter().enumerate() {
             self.neighbour(index, index.checked_sub(far + 1), names, put);
@@ -279,9 +333,12 @@ fn since_label(facts: &[Facts]) -> Vec<f32> {
     facts
         .iter()
         .map(|fact| {
-            since = if fact.label > 0.0 { 0.0 } else { (since + 1.0).min(LABEL_LINES) };
+            since = if fact.label > 0.0 {
+                0.0
+            } else {
+                (since + 1.0).min(LABEL_LINES)
+            };
             since
         })
         .collect()
 }
-
