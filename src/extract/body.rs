@@ -6,6 +6,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::{Line, Outline};
+use super::fate::{Fate, Reason};
 use super::features::{Table, Witnesses};
 use super::metadata::Metadata;
 use super::model::STAGES;
@@ -44,13 +45,18 @@ pub fn probabilities(outline: &Outline, metadata: &Metadata) -> Vec<f32> {
     rows.iter().map(|row| STAGES[1].probability(row)).collect()
 }
 
-/// The story's lines, uncleaned.
+/// Which lines are of the story, before cleaning.
 #[must_use]
-pub fn lines(outline: Outline, metadata: &Metadata) -> Vec<Line> {
-    let probabilities = probabilities(&outline, metadata);
+pub fn fates(outline: &Outline, metadata: &Metadata) -> Vec<Fate> {
+    let probabilities = probabilities(outline, metadata);
     let threshold = threshold(&outline.lines, &probabilities);
-    let lines = outline.lines.into_iter().zip(probabilities);
-    told_once(lines.filter(|(_, probability)| *probability >= threshold).collect())
+    let fate = |probability: &f32| match *probability >= threshold {
+        true => Fate::Kept,
+        false => Fate::LeftOut(Reason::Unlikely(*probability)),
+    };
+    let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
+    tell_once(&outline.lines, &probabilities, &mut fates);
+    fates
 }
 
 #[expect(clippy::cast_precision_loss, reason = "lines are shorter than 2^24 bytes")]
@@ -72,28 +78,29 @@ fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
 
 /// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above
 /// them, such as pull quotes.
-fn told_once(lines: Vec<(Line, f32)>) -> Vec<Line> {
-    let mut best: FxHashMap<String, f32> = FxHashMap::default();
-    for (line, probability) in &lines {
+fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
+    let mut best: FxHashMap<&str, f32> = FxHashMap::default();
+    let told = lines.iter().zip(probabilities).zip(fates.iter());
+    for ((line, probability), _) in told.filter(|(_, fate)| fate.is_kept()) {
         if line.text.len() >= REPEATED_BYTES_MIN {
-            let known = best.entry(line.text.clone()).or_default();
+            let known = best.entry(&line.text).or_default();
             *known = known.max(*probability);
         }
     }
     let mut told = FxHashSet::default();
-    let mut kept = Vec::with_capacity(lines.len());
-    for (line, probability) in lines {
-        if best.get(&line.text).is_some_and(|known| probability < *known) {
+    let kept = lines.iter().zip(probabilities).zip(fates);
+    for ((line, probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
+        if best.get(line.text.as_str()).is_some_and(|known| probability < known) {
+            *fate = Fate::LeftOut(Reason::ToldBefore);
             continue;
         }
         let words = shingles::words(&line.text);
         if words.len() >= RETOLD_WORDS_MIN {
             if shingles::share(&words, &told) >= RETOLD_SHARE {
+                *fate = Fate::LeftOut(Reason::ToldBefore);
                 continue;
             }
             told.extend(shingles::runs(&words));
         }
-        kept.push(line);
     }
-    kept
 }

@@ -600,8 +600,7 @@ pub fn names(stage: usize) -> Vec<String> {
             own: 0,
             first: 0,
             end: 1,
-        }],
-    };
+        }], ..Outline::default() };
     let table = Table::new(&outline, &Witnesses::default());
     let mut names = Vec::new();
     let mut put = |name: &'static str, _| names.push(name.to_owned());

@@ -9,6 +9,8 @@ mod blocks;
 mod body;
 mod dates;
 mod decode;
+mod explain;
+mod fate;
 mod features;
 mod hidden;
 mod jsonld;
@@ -19,6 +21,8 @@ mod model;
 mod names;
 mod select;
 mod shingles;
+pub mod site;
+mod story;
 mod title;
 pub mod training;
 mod visible;
@@ -27,11 +31,15 @@ mod wall;
 use scraper::Html;
 
 pub use decode::decode;
+pub use explain::{Explained, SeenLine, explain};
+pub use fate::{Fate, Reason};
+pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
 use metadata::Metadata;
+use story::Story;
 
 /// Where a page came from.
 #[derive(Debug, Clone, Copy)]
@@ -52,18 +60,30 @@ pub struct Extracted {
     /// What stands in place of the article: [`FailureKind::SoftBlock`] or [`FailureKind::NotHtml`]. A body beside
     /// it is the part that is free to read.
     pub failure: Option<FailureKind>,
+    /// Where the article goes on, by the rule for its site.
+    pub next_page: Option<String>,
+    /// What is to be read in place of the page, by the rule for its site.
+    pub other_version: Option<String>,
 }
 
 /// Least text of a story, in characters (Han and Kana count twice).
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
-/// JSON-LD's text replaces a body that is shorter than it by this factor.
-const JSON_LD_LONGER: usize = 4;
-
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    extract_by(bytes, page, None)
+}
+
+/// Reads the article of a page with the rule for its site, as far as that finds something.
+#[must_use]
+pub fn extract_by(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Extracted {
+    read(bytes, page, rule, None)
+}
+
+/// `explained` is told why, when somebody wants to know.
+fn read(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>, mut explained: Option<&mut Explained>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
@@ -84,14 +104,21 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url);
     notes.append(&mut metadata.notes);
-    let mut lines = story_lines(&html, &metadata, &mut notes);
-    let wall = wall::find(&html, &metadata.title, &lines);
+    let told = rule.map(|rule| rule.amend(&html, &mut metadata, &mut notes));
+    let mut story = Story::read(&html, &metadata, rule, &mut notes, explained.is_some());
+    let wall = wall::find(&html, &metadata.title, &story.kept());
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
         if wall.in_place {
-            lines.clear();
+            story.declared = None;
+            story.leave_out(Reason::Wall);
         }
     }
+    if let Some(explained) = &mut explained {
+        explained.told = told.unwrap_or_default();
+        explained.record(&html, &metadata, &story, page.url);
+    }
+    let lines = story.kept();
     notes.extend(second_story(&html, &lines, &metadata.title));
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
@@ -106,6 +133,8 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
+        next_page: rule.and_then(|rule| rule.next_page(&html, page.url)),
+        other_version: rule.and_then(|rule| rule.other_version(&html, page.url)),
         article: article(metadata, body, notes),
     }
 }
@@ -119,6 +148,7 @@ fn no_page() -> Extracted {
         },
         confident: false,
         failure: Some(FailureKind::NotHtml),
+        ..Extracted::default()
     }
 }
 
@@ -139,29 +169,13 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
     }
 }
 
-/// The cleaned lines of the story, from the page or else from its JSON-LD.
-fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
-    let lines = lines::clean(body::lines(blocks::outline(html), metadata), metadata);
-    let Some(declared) = &metadata.json_ld_body else {
-        return lines;
-    };
-    let found = lines::weight(&joined(&lines));
-    let declared_weight = lines::weight(declared);
-    if declared_weight < BODY_CHARS_MIN || found * JSON_LD_LONGER > declared_weight {
-        return lines;
-    }
-    notes.push("body taken from the page's JSON-LD".to_owned());
-    // Some pages put markup into it.
-    lines::clean(blocks::lines(&Html::parse_fragment(declared)), metadata)
-}
-
-fn joined(lines: &[Line]) -> String {
+fn joined(lines: &[&Line]) -> String {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     texts.join("\n")
 }
 
 /// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
-fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
+fn second_story(html: &Html, lines: &[&Line], title: &str) -> Option<String> {
     const NEAR: usize = 2;
     let headings = select::all(html, "h1, h2");
     headings.into_iter().find_map(|heading| {

@@ -1,0 +1,138 @@
+//! Why a page is read as it is: every line of it in document order, taken or left out, with the reason.
+
+use std::collections::HashMap;
+
+use ego_tree::{NodeId, NodeRef};
+use scraper::{ElementRef, Html, Node};
+
+use super::fate::{Fate, Reason};
+use super::metadata::Metadata;
+use super::site::{SiteRule, Told};
+use super::story::Story;
+use super::{Extracted, Page, blocks, dates, jsonld, select};
+use crate::model::Dated;
+
+/// A page and what became of its lines.
+#[derive(Debug, Clone, Default)]
+pub struct Explained {
+    /// The article, as [`extract`](super::extract) gives it.
+    pub extracted: Extracted,
+    /// The lines of the page.
+    pub lines: Vec<SeenLine>,
+    /// Where the page says the date of publication, in words.
+    pub published_by: Option<String>,
+    /// The same for the last change.
+    pub modified_by: Option<String>,
+    /// What the rule for the site said besides the body.
+    pub told: Told,
+}
+
+/// A line as the page shows it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeenLine {
+    /// Its text.
+    pub text: String,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// Reads the article of a page and tells why.
+#[must_use]
+pub fn explain(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Explained {
+    let mut explained = Explained::default();
+    explained.extracted = super::read(bytes, page, rule, Some(&mut explained));
+    explained
+}
+
+impl Explained {
+    /// Takes down what reading a page came to.
+    pub(super) fn record(&mut self, html: &Html, metadata: &Metadata, story: &Story, page_url: &str) {
+        let declared = story.declared.iter().flatten();
+        let declared = declared.map(|line| SeenLine { text: line.text.clone(), fate: Fate::Kept });
+        self.lines = declared.chain(lines_of_page(html, story)).collect();
+        let source = |date: &Option<Dated>| source_of(date.as_ref()?, html, metadata, page_url);
+        self.published_by = match self.told.date {
+            true => Some("[[site]]".to_owned()),
+            false => source(&metadata.published),
+        };
+        self.modified_by = source(&metadata.modified);
+    }
+}
+
+/// The lines that were judged, and between them what stands in elements that are passed over.
+fn lines_of_page(html: &Html, story: &Story) -> Vec<SeenLine> {
+    let judged = story.outline.lines.iter().zip(&story.fates);
+    let judged: HashMap<NodeId, (&str, Fate)> = judged
+        .filter_map(|(line, fate)| Some((line.start?, (line.text.as_str(), *fate))))
+        .collect();
+    let skipped: HashMap<NodeId, Reason> = story.outline.skipped.iter().copied().collect();
+    let mut lines = Vec::new();
+    let mut walk = Some(html.tree.root());
+    while let Some(node) = walk {
+        if let Some((text, fate)) = judged.get(&node.id()) {
+            lines.push(SeenLine { text: (*text).to_owned(), fate: *fate });
+        }
+        let reason = skipped.get(&node.id());
+        if let (Some(reason), Some(element)) = (reason, ElementRef::wrap(node)) {
+            let fate = Fate::LeftOut(*reason);
+            lines.extend(texts(element).into_iter().map(|text| SeenLine { text, fate }));
+        }
+        walk = next(node, reason.is_none());
+    }
+    lines
+}
+
+/// The next node in document order, of those inside only when `enter` is set.
+fn next(node: NodeRef<'_, Node>, enter: bool) -> Option<NodeRef<'_, Node>> {
+    let inside = node.first_child().filter(|_| enter);
+    inside.or_else(|| node.next_sibling()).or_else(|| {
+        let mut around = node.ancestors();
+        around.find_map(|above| above.next_sibling())
+    })
+}
+
+/// Elements without text for readers.
+const SILENT: &[&str] = &[
+    "script", "style", "template", "head", "noscript", "svg", "math", "iframe", "object", "embed", "canvas", "video",
+    "audio", "map",
+];
+
+/// The lines inside of an element that is passed over.
+fn texts(element: ElementRef<'_>) -> Vec<String> {
+    if SILENT.contains(&element.value().name()) {
+        return Vec::new();
+    }
+    let markup = element.html();
+    // An element of its own kind would be passed over again.
+    let inner = Html::parse_fragment(&format!("<div>{}</div>", element.inner_html()));
+    let mut found: Vec<String> = blocks::lines(&inner).into_iter().map(|line| line.text).collect();
+    if found.is_empty() && !markup.is_empty() {
+        let text = select::text(element);
+        found.extend((!text.is_empty()).then_some(text));
+    }
+    found
+}
+
+/// Where a page names an instant.
+fn source_of(date: &Dated, html: &Html, metadata: &Metadata, page_url: &str) -> Option<String> {
+    let lang = metadata.lang.as_deref();
+    let same = |text: &str, lang: Option<&str>| {
+        dates::parse(text, lang).and_then(|found| found.dated()).is_some_and(|found| found.at == date.at)
+    };
+    let json_ld = jsonld::read(html, page_url);
+    let declared = json_ld.published.iter().chain(json_ld.modified.iter());
+    if declared.into_iter().any(|text| same(text, None)) {
+        return Some("JSON-LD".to_owned());
+    }
+    let mut metas = select::all(html, "meta[content]").into_iter();
+    let meta = metas.find(|meta| same(meta.attr("content").unwrap_or_default(), None));
+    if let Some(meta) = meta {
+        let key = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|key| meta.attr(key));
+        return Some(format!("meta {}", key.unwrap_or_default()));
+    }
+    let mut times = select::all(html, "time").into_iter();
+    let is_shown = times.any(|time| {
+        time.attr("datetime").is_some_and(|text| same(text, lang)) || same(&select::text(time), lang)
+    });
+    Some(if is_shown { "<time>" } else { "the page's text" }.to_owned())
+}
