@@ -13,7 +13,7 @@ use super::feeds::feeds;
 use super::gather::{Gathered, gather_common, gather_main};
 use super::problem::{Level, Problems, SourceFile};
 use super::source::Reader;
-use super::{Config, FeedConfig, StoreOptions, health, websub};
+use super::{Config, FeedConfig, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 use crate::world::AddressGuard;
@@ -66,6 +66,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let guard = AddressGuard::new(gathered.fetch.allow.clone());
     let feeds = feeds(reader, gathered.feeds, &guard, base);
     let hosts = hosts(reader, base, gathered.hosts);
+    let sites = site::resolve(reader, base, gathered.sites, gathered.extract);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
     let websub = gathered
@@ -89,6 +90,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         websub,
         feeds,
         hosts,
+        sites,
         rules,
         rule_set: Arc::new(rule_set?),
         watch_channels,
