@@ -102,15 +102,14 @@ fn texts(element: ElementRef<'_>) -> Vec<String> {
     if SILENT.contains(&element.value().name()) {
         return Vec::new();
     }
-    let markup = element.html();
-    // An element of its own kind would be passed over again.
-    let inner = Html::parse_fragment(&format!("<div>{}</div>", element.inner_html()));
-    let mut found: Vec<String> = blocks::lines(&inner).into_iter().map(|line| line.text).collect();
-    if found.is_empty() && !markup.is_empty() {
-        let text = select::text(element);
-        found.extend((!text.is_empty()).then_some(text));
+    // Without the element itself, which would be passed over again.
+    let inner = Html::parse_fragment(&element.inner_html());
+    let found: Vec<String> = blocks::lines(&inner).into_iter().map(|line| line.text).collect();
+    if !found.is_empty() {
+        return found;
     }
-    found
+    let text = select::text(element);
+    if text.is_empty() { Vec::new() } else { vec![text] }
 }
 
 /// Where a page names an instant.

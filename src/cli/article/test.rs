@@ -16,7 +16,7 @@ use clap::{Args, ValueEnum};
 use crate::cli::{Global, environment, open, print};
 use crate::config::{Config, Sites};
 use crate::extract::{self, Explained, Page, SiteRule};
-use crate::fetch::{Accept, FetchOptions, Fetcher, HostRules, Request, parse_url};
+use crate::fetch::{Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -117,7 +117,11 @@ fn read(name: &str, url: Option<&str>) -> anyhow::Result<Tried> {
         fs::read(Path::new(name)).with_context(|| format!("{name}: cannot be read"))?
     };
     let url = match url {
-        Some(url) => parse_url(url)?.into(),
+        Some(url) => {
+            let mut url = parse_url(url)?;
+            strip_credentials(&mut url);
+            url.into()
+        }
         None => {
             let page = Page { url: "", content_type: None };
             extract::extract(&bytes, &page).article.canonical_url.unwrap_or_default()

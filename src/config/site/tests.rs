@@ -55,3 +55,20 @@ fn files_are_read_when_they_are_needed() {
     fs::write(dir.path().join("late.example.txt"), "body: //article\n").expect("a file");
     assert_eq!(rule(&sites, "https://late.example/").as_deref(), Some("late.example.txt"));
 }
+
+/// What people copy must work.
+#[test]
+fn the_tables_of_the_manual_and_of_the_example_are_good() {
+    let manual = include_str!("../../../docs/sites.md");
+    let block = manual.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next());
+    let example = include_str!("../../../config.toml");
+    let lines = example.lines().skip_while(|line| *line != "# [[site]]").take_while(|line| *line != "#");
+    let example: String = lines.map(|line| format!("{}\n", line.trim_start_matches("# "))).collect();
+    for text in [block.expect("an example"), &example] {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("sites.toml");
+        fs::write(&path, text).expect("a file");
+        let sites = Sites::load(&path).unwrap_or_else(|problems| panic!("{problems}"));
+        assert_eq!(rule(&sites, "https://www.news.example/1").as_deref(), Some("[[site]] *.news.example"), "{text}");
+    }
+}

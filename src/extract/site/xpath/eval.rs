@@ -10,7 +10,7 @@ use super::value::{Value, XNode};
 use super::{Axis, Expr, Function, Operator, Path, Start, Step, Test};
 
 /// Nodes and bytes of text that one expression may look at: a large page has tens of thousands of nodes.
-const VISITS_MAX: usize = 4_000_000;
+const VISITS_MAX: usize = 1_000_000;
 
 /// It looked at too many nodes.
 #[derive(Debug)]
