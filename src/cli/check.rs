@@ -77,8 +77,14 @@ fn survey(config: &Config) -> String {
     let Some(survey) = config.sites.survey() else {
         return String::new();
     };
-    let Survey { files, files_in_part, lines } = survey;
-    format!("site_rules: {files} files; {lines} lines of {files_in_part} of them are not understood and passed over\n")
+    let Survey {
+        files,
+        files_in_part,
+        lines,
+    } = survey;
+    format!(
+        "site_rules: {files} files; {lines} lines of {files_in_part} of them are not understood and passed over\n"
+    )
 }
 
 fn verdict(config: &Config, failures: &[TestFailure]) -> String {

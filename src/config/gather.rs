@@ -11,7 +11,8 @@ use super::access::fetch_ca;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
 use super::tables::{
-    AlertToml, DigestToml, ExtractToml, FeedToml, HealthToml, HostToml, SiteToml, StoreToml, WebsubToml,
+    AlertToml, DigestToml, ExtractToml, FeedToml, HealthToml, HostToml, SiteToml, StoreToml,
+    WebsubToml,
 };
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;

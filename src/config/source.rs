@@ -34,7 +34,9 @@ pub struct Named<T> {
 }
 
 /// Tables that only the main file may have.
-const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "extract", "alert", "health", "websub"];
+const MAIN_ONLY: &[&str] = &[
+    "include", "store", "fetch", "extract", "alert", "health", "websub",
+];
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "site", "watch", "list", "channel", "digest"];
 
@@ -197,9 +199,17 @@ impl Reader {
     }
 
     /// The same with its place.
-    pub fn located<T: DeserializeOwned>(&mut self, file: &SourceFile, value: &Spanned<DeValue<'_>>) -> Option<Located<T>> {
+    pub fn located<T: DeserializeOwned>(
+        &mut self,
+        file: &SourceFile,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<Located<T>> {
         let read = self.value(file, value)?;
-        Some(Located { value: read, file: file.path.clone(), at: value.span() })
+        Some(Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        })
     }
 
     /// Reads every `[kind.NAME]` of a file.

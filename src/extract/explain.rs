@@ -46,9 +46,18 @@ pub fn explain(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Explai
 
 impl Explained {
     /// Takes down what reading a page came to.
-    pub(super) fn record(&mut self, html: &Html, metadata: &Metadata, story: &Story, page_url: &str) {
+    pub(super) fn record(
+        &mut self,
+        html: &Html,
+        metadata: &Metadata,
+        story: &Story,
+        page_url: &str,
+    ) {
         let declared = story.declared.iter().flatten();
-        let declared = declared.map(|line| SeenLine { text: line.text.clone(), fate: Fate::Kept });
+        let declared = declared.map(|line| SeenLine {
+            text: line.text.clone(),
+            fate: Fate::Kept,
+        });
         self.lines = declared.chain(lines_of_page(html, story)).collect();
         let source = |date: &Option<Dated>| source_of(date.as_ref()?, html, metadata, page_url);
         self.published_by = match self.told.date {
@@ -70,12 +79,19 @@ fn lines_of_page(html: &Html, story: &Story) -> Vec<SeenLine> {
     let mut walk = Some(html.tree.root());
     while let Some(node) = walk {
         if let Some((text, fate)) = judged.get(&node.id()) {
-            lines.push(SeenLine { text: (*text).to_owned(), fate: *fate });
+            lines.push(SeenLine {
+                text: (*text).to_owned(),
+                fate: *fate,
+            });
         }
         let reason = skipped.get(&node.id());
         if let (Some(reason), Some(element)) = (reason, ElementRef::wrap(node)) {
             let fate = Fate::LeftOut(*reason);
-            lines.extend(texts(element).into_iter().map(|text| SeenLine { text, fate }));
+            lines.extend(
+                texts(element)
+                    .into_iter()
+                    .map(|text| SeenLine { text, fate }),
+            );
         }
         walk = next(node, reason.is_none());
     }
@@ -93,8 +109,8 @@ fn next(node: NodeRef<'_, Node>, enter: bool) -> Option<NodeRef<'_, Node>> {
 
 /// Elements without text for readers.
 const SILENT: &[&str] = &[
-    "script", "style", "template", "head", "noscript", "svg", "math", "iframe", "object", "embed", "canvas", "video",
-    "audio", "map",
+    "script", "style", "template", "head", "noscript", "svg", "math", "iframe", "object", "embed",
+    "canvas", "video", "audio", "map",
 ];
 
 /// The lines inside of an element that is passed over.
@@ -104,19 +120,28 @@ fn texts(element: ElementRef<'_>) -> Vec<String> {
     }
     // Without the element itself, which would be passed over again.
     let inner = Html::parse_fragment(&element.inner_html());
-    let found: Vec<String> = blocks::lines(&inner).into_iter().map(|line| line.text).collect();
+    let found: Vec<String> = blocks::lines(&inner)
+        .into_iter()
+        .map(|line| line.text)
+        .collect();
     if !found.is_empty() {
         return found;
     }
     let text = select::text(element);
-    if text.is_empty() { Vec::new() } else { vec![text] }
+    if text.is_empty() {
+        Vec::new()
+    } else {
+        vec![text]
+    }
 }
 
 /// Where a page names an instant.
 fn source_of(date: &Dated, html: &Html, metadata: &Metadata, page_url: &str) -> Option<String> {
     let lang = metadata.lang.as_deref();
     let same = |text: &str, lang: Option<&str>| {
-        dates::parse(text, lang).and_then(|found| found.dated()).is_some_and(|found| found.at == date.at)
+        dates::parse(text, lang)
+            .and_then(|found| found.dated())
+            .is_some_and(|found| found.at == date.at)
     };
     let json_ld = jsonld::read(html, page_url);
     let declared = json_ld.published.iter().chain(json_ld.modified.iter());
@@ -126,12 +151,22 @@ fn source_of(date: &Dated, html: &Html, metadata: &Metadata, page_url: &str) -> 
     let mut metas = select::all(html, "meta[content]").into_iter();
     let meta = metas.find(|meta| same(meta.attr("content").unwrap_or_default(), None));
     if let Some(meta) = meta {
-        let key = ["property", "name", "itemprop", "http-equiv"].iter().find_map(|key| meta.attr(key));
+        let key = ["property", "name", "itemprop", "http-equiv"]
+            .iter()
+            .find_map(|key| meta.attr(key));
         return Some(format!("meta {}", key.unwrap_or_default()));
     }
     let mut times = select::all(html, "time").into_iter();
     let is_shown = times.any(|time| {
-        time.attr("datetime").is_some_and(|text| same(text, lang)) || same(&select::text(time), lang)
+        time.attr("datetime").is_some_and(|text| same(text, lang))
+            || same(&select::text(time), lang)
     });
-    Some(if is_shown { "<time>" } else { "the page's text" }.to_owned())
+    Some(
+        if is_shown {
+            "<time>"
+        } else {
+            "the page's text"
+        }
+        .to_owned(),
+    )
 }

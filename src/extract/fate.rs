@@ -71,7 +71,9 @@ pub enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unlikely(probability) => return write!(f, "not likely of the story ({probability:.2})"),
+            Self::Unlikely(probability) => {
+                return write!(f, "not likely of the story ({probability:.2})");
+            }
             Self::ToldBefore => "told before",
             Self::NoWords => "no words",
             Self::Label => "label",

@@ -29,10 +29,10 @@ const WIDE_CHAR_WEIGHT: usize = 2;
 /// Says of the lines that are of the story so far which are no part of it.
 pub fn clean(lines: &[Line], metadata: &Metadata, fates: &mut [Fate]) {
     let mut after_label = false;
-    let mut before = 0;
-    for (line, fate) in lines.iter().zip(fates.iter_mut()).filter(|(_, fate)| fate.is_kept()) {
-        let opening = before < OPENING_LINES;
-        before += 1;
+    let all = lines.iter().zip(fates.iter_mut());
+    let of_story = all.filter(|(_, fate)| fate.is_kept());
+    for (index, (line, fate)) in of_story.enumerate() {
+        let opening = index < OPENING_LINES;
         if after_label && line.link_density() > LINK_DENSITY_MAX {
             *fate = Fate::LeftOut(Reason::UnderLabel);
             continue;
@@ -52,7 +52,10 @@ pub fn cleaned(lines: Vec<Line>, metadata: &Metadata) -> Vec<Line> {
     let mut fates = vec![Fate::Kept; lines.len()];
     clean(&lines, metadata, &mut fates);
     let lines = lines.into_iter().zip(fates);
-    lines.filter(|(_, fate)| fate.is_kept()).map(|(line, _)| line).collect()
+    lines
+        .filter(|(_, fate)| fate.is_kept())
+        .map(|(line, _)| line)
+        .collect()
 }
 
 /// Why a line goes; with `true` the linked lines under it go too.
@@ -75,8 +78,15 @@ fn judge(line: &Line, opening: bool, metadata: &Metadata) -> Judgement {
         None => None,
     };
     let navigation = || line.link_density() > LINK_DENSITY_MAX && length <= LINKED_CHARS_MAX;
-    let contact = || line.text.contains('@') && length <= CREDIT_CHARS_MAX && !ends_sentence(&line.text);
-    let repeated = || if opening { repeats_metadata(line, metadata) } else { None };
+    let contact =
+        || line.text.contains('@') && length <= CREDIT_CHARS_MAX && !ends_sentence(&line.text);
+    let repeated = || {
+        if opening {
+            repeats_metadata(line, metadata)
+        } else {
+            None
+        }
+    };
     by_label
         .or_else(|| goes(navigation(), Reason::Link))
         .or_else(|| goes(contact(), Reason::Contact))
@@ -128,7 +138,12 @@ fn repeats_metadata(line: &Line, metadata: &Metadata) -> Option<Reason> {
 /// Headings with nothing below them announced what was dropped.
 fn leave_out_last_headings(lines: &[Line], fates: &mut [Fate]) {
     let mut kept = fates.iter().filter(|fate| fate.is_kept()).count();
-    for (line, fate) in lines.iter().zip(fates).rev().filter(|(_, fate)| fate.is_kept()) {
+    for (line, fate) in lines
+        .iter()
+        .zip(fates)
+        .rev()
+        .filter(|(_, fate)| fate.is_kept())
+    {
         if kept <= 1 || !line.heading {
             return;
         }

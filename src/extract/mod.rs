@@ -83,7 +83,12 @@ pub fn extract_by(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Ext
 }
 
 /// `explained` is told why, when somebody wants to know.
-fn read(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>, mut explained: Option<&mut Explained>) -> Extracted {
+fn read(
+    bytes: &[u8],
+    page: &Page<'_>,
+    rule: Option<&SiteRule>,
+    mut explained: Option<&mut Explained>,
+) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);

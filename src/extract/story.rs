@@ -34,10 +34,17 @@ impl Story {
     ) -> Self {
         let scope = rule.map(|rule| Scope::of(rule, html));
         let outline = blocks::outline_of(html, scope.as_ref(), tells);
-        let by_rule = rule.zip(scope.as_ref()).filter(|(rule, _)| !rule.body.is_empty());
-        let fates = by_rule.and_then(|(rule, scope)| by_rule_fates(html, &outline, metadata, rule, scope, notes));
+        let by_rule = rule
+            .zip(scope.as_ref())
+            .filter(|(rule, _)| !rule.body.is_empty());
+        let fates = by_rule
+            .and_then(|(rule, scope)| by_rule_fates(html, &outline, metadata, rule, scope, notes));
         let fates = fates.unwrap_or_else(|| fates_by_itself(&outline, metadata));
-        let mut story = Self { outline, fates, declared: None };
+        let mut story = Self {
+            outline,
+            fates,
+            declared: None,
+        };
         story.declared = story.better_declared(metadata, notes);
         if story.declared.is_some() {
             story.leave_out(Reason::JsonLd);
@@ -47,25 +54,35 @@ impl Story {
 
     /// Leaves out what is kept so far.
     pub fn leave_out(&mut self, reason: Reason) {
-        self.fates.iter_mut().filter(|fate| fate.is_kept()).for_each(|fate| *fate = Fate::LeftOut(reason));
+        self.fates
+            .iter_mut()
+            .filter(|fate| fate.is_kept())
+            .for_each(|fate| *fate = Fate::LeftOut(reason));
     }
 
     /// The lines of the story.
     pub fn kept(&self) -> Vec<&Line> {
         let of_page = self.outline.lines.iter().zip(&self.fates);
-        let of_page = of_page.filter(|(_, fate)| fate.is_kept()).map(|(line, _)| line);
+        let of_page = of_page
+            .filter(|(_, fate)| fate.is_kept())
+            .map(|(line, _)| line);
         self.declared.iter().flatten().chain(of_page).collect()
     }
 
     fn better_declared(&self, metadata: &Metadata, notes: &mut Vec<String>) -> Option<Vec<Line>> {
         let declared = metadata.json_ld_body.as_ref()?;
         let declared_weight = lines::weight(declared);
-        if declared_weight < BODY_CHARS_MIN || weight(&self.outline, &self.fates) * JSON_LD_LONGER > declared_weight {
+        if declared_weight < BODY_CHARS_MIN
+            || weight(&self.outline, &self.fates) * JSON_LD_LONGER > declared_weight
+        {
             return None;
         }
         notes.push("body taken from the page's JSON-LD".to_owned());
         // Some pages put markup into it.
-        Some(lines::cleaned(blocks::lines(&Html::parse_fragment(declared)), metadata))
+        Some(lines::cleaned(
+            blocks::lines(&Html::parse_fragment(declared)),
+            metadata,
+        ))
     }
 }
 
@@ -99,14 +116,18 @@ fn by_rule_fates(
     let found = weight(outline, &fates);
     if found == 0 {
         let name = &rule.name;
-        notes.push(format!("{name}: `body` finds nothing on this page, which was read without it"));
+        notes.push(format!(
+            "{name}: `body` finds nothing on this page, which was read without it"
+        ));
         return None;
     }
     if rule.imported {
         let without = weight(outline, &fates_by_itself(outline, metadata));
         if without >= BODY_CHARS_MIN && found * IMPORTED_SHORTER < without {
             let name = &rule.name;
-            notes.push(format!("{name}: `body` finds a small part of the text, the page was read without it"));
+            notes.push(format!(
+                "{name}: `body` finds a small part of the text, the page was read without it"
+            ));
             return None;
         }
     }
@@ -115,6 +136,10 @@ fn by_rule_fates(
 
 /// Weight of the kept lines.
 fn weight(outline: &Outline, fates: &[Fate]) -> usize {
-    let kept = outline.lines.iter().zip(fates).filter(|(_, fate)| fate.is_kept());
+    let kept = outline
+        .lines
+        .iter()
+        .zip(fates)
+        .filter(|(_, fate)| fate.is_kept());
     kept.map(|(line, _)| lines::weight(&line.text)).sum()
 }

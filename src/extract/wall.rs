@@ -126,7 +126,12 @@ mod tests {
     }
 
     fn wall(title: &str, texts: &[&str], page: &str) -> Option<bool> {
-        find(&Html::parse_document(page), title, &lines_of(texts).iter().collect::<Vec<_>>()).map(|wall| wall.in_place)
+        find(
+            &Html::parse_document(page),
+            title,
+            &lines_of(texts).iter().collect::<Vec<_>>(),
+        )
+        .map(|wall| wall.in_place)
     }
 
     #[test]

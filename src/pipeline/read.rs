@@ -117,7 +117,12 @@ async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) 
     }
 }
 
-async fn from_page(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle, response: Response) -> ReadOutcome {
+async fn from_page(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: WantedArticle,
+    response: Response,
+) -> ReadOutcome {
     let validators = response.validators.clone();
     match prepared(pipeline, setup, &wanted, response).await {
         Ok(text) => text.outcome(pipeline.world.clock.now(), validators, None, None),
@@ -130,8 +135,9 @@ async fn prepared(
     setup: &Setup,
     wanted: &WantedArticle,
     response: Response,
-) -> Result<Prepared, Missing> {
-    let crashed = |panicked: super::Panicked| Missing::new(panicked.to_string(), Some(FailureKind::Crash));
+) -> Result<Box<Prepared>, Missing> {
+    let crashed =
+        |panicked: super::Panicked| Missing::new(panicked.to_string(), Some(FailureKind::Crash));
     let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
     let (url, bytes) = (response.url.clone(), response.body.len());
     let sites = setup.config.sites.clone();
@@ -140,24 +146,29 @@ async fn prepared(
         let extracted = extract_page(&response, rule.as_deref());
         match rule.filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some()) {
             Some(rule) => Read::InPart(Box::new(extracted), rule),
-            None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref())),
+            None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref()).map(Box::new)),
         }
     };
     let (mut extracted, rule) = match pipeline.compute.run(work).await.map_err(crashed)? {
         Read::Whole(text) => return text,
         Read::InPart(extracted, rule) => (extracted, rule),
     };
-    let first = paged::First { url: &url, bytes, feeds: &wanted.feeds, rule };
+    let first = paged::First {
+        url: &url,
+        bytes,
+        feeds: &wanted.feeds,
+        rule,
+    };
     paged::follow(pipeline, setup, first, &mut extracted).await;
     let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
-    let work = move || prepare_page(*extracted, &entry, hint.as_deref());
+    let work = move || prepare_page(*extracted, &entry, hint.as_deref()).map(Box::new);
     pipeline.compute.run(work).await.map_err(crashed)?
 }
 
 /// What was read of a page.
 enum Read {
     /// All there is.
-    Whole(Result<Prepared, Missing>),
+    Whole(Result<Box<Prepared>, Missing>),
     /// By its site's rule there is more elsewhere.
     InPart(Box<Extracted>, Arc<SiteRule>),
 }

@@ -16,7 +16,9 @@ use clap::{Args, ValueEnum};
 use crate::cli::{Global, environment, open, print};
 use crate::config::{Config, Sites};
 use crate::extract::{self, Explained, Page, SiteRule};
-use crate::fetch::{Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials};
+use crate::fetch::{
+    Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials,
+};
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -123,39 +125,66 @@ fn read(name: &str, url: Option<&str>) -> anyhow::Result<Tried> {
             url.into()
         }
         None => {
-            let page = Page { url: "", content_type: None };
-            extract::extract(&bytes, &page).article.canonical_url.unwrap_or_default()
+            let page = Page {
+                url: "",
+                content_type: None,
+            };
+            extract::extract(&bytes, &page)
+                .article
+                .canonical_url
+                .unwrap_or_default()
         }
     };
-    Ok(Tried { bytes, url, content_type: None })
+    Ok(Tried {
+        bytes,
+        url,
+        content_type: None,
+    })
 }
 
 fn fetched(config: Option<&Config>, address: &str) -> anyhow::Result<Tried> {
     let url = parse_url(address)?;
     let options = config.map_or_else(FetchOptions::default, |config| config.fetch.clone());
-    let hosts = config.map(|config| HostRules::new(&config.hosts, &environment)).transpose()?;
+    let hosts = config
+        .map(|config| HostRules::new(&config.hosts, &environment))
+        .transpose()?;
     let fetcher = Fetcher::new(options, World::real())?.with_hosts(hosts.unwrap_or_default());
     open::block_on(async {
         let response = fetcher.get(Request::new(url, Accept::Page)).await?;
-        Ok(Tried { bytes: response.body, url: response.url.into(), content_type: response.content_type })
+        Ok(Tried {
+            bytes: response.body,
+            url: response.url.into(),
+            content_type: response.content_type,
+        })
     })
 }
 
 impl Verdict {
     fn of(tried: Tried, sites: &Sites) -> Self {
         let rule = sites.rule_for_text(&tried.url);
-        let page = Page { url: &tried.url, content_type: tried.content_type.as_deref() };
+        let page = Page {
+            url: &tried.url,
+            content_type: tried.content_type.as_deref(),
+        };
         let explained = extract::explain(&tried.bytes, &page, rule.as_deref());
         let article = &explained.extracted.article;
         let declared = article.lang.as_deref().and_then(crate::text::shortest_tag);
         let lang = crate::text::detect_language(&article.title, &article.body, declared.as_deref());
-        Self { url: tried.url, rule, lang, explained }
+        Self {
+            url: tried.url,
+            rule,
+            lang,
+            explained,
+        }
     }
 
     /// Lines that are taken, and all of them.
     fn counts(&self) -> (usize, usize) {
         let lines = &self.explained.lines;
-        (lines.iter().filter(|line| line.fate.is_kept()).count(), lines.len())
+        (
+            lines.iter().filter(|line| line.fate.is_kept()).count(),
+            lines.len(),
+        )
     }
 
     /// What is known of the article besides its text: name and value, in the order in which it is shown.
@@ -167,28 +196,77 @@ impl Verdict {
             _ => value.to_owned(),
         };
         let site = |told: bool| told.then_some("[[site]]");
-        let date = |date: &Option<crate::model::Dated>| date.as_ref().map(|date| date.written.clone()).unwrap_or_default();
+        let date = |date: &Option<crate::model::Dated>| {
+            date.as_ref()
+                .map(|date| date.written.clone())
+                .unwrap_or_default()
+        };
         let (taken, all) = self.counts();
         let chars = article.body.chars().count();
         let mut facts = vec![
             ("url", self.url.clone()),
-            ("rule", self.rule.as_ref().map_or_else(|| "none".to_owned(), |rule| rule.name.clone())),
+            (
+                "rule",
+                self.rule
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |rule| rule.name.clone()),
+            ),
             ("title", by(&article.title, site(told.title))),
-            ("authors", by(&article.authors.join(", "), site(told.authors))),
-            ("published", by(&date(&article.published), self.explained.published_by.as_deref())),
-            ("modified", by(&date(&article.modified), self.explained.modified_by.as_deref())),
-            ("language", by(self.lang.as_deref().unwrap_or_default(), article.lang.as_deref().map(|lang| format!("the page says {lang}")).as_deref())),
-            ("taken", format!("{taken} of {all} lines, {chars} characters")),
-            ("confident", if extracted.confident { "yes" } else { "no" }.to_owned()),
-            ("failure", extracted.failure.map_or("", |kind| kind.name()).to_owned()),
-            ("read instead", extracted.other_version.clone().unwrap_or_default()),
+            (
+                "authors",
+                by(&article.authors.join(", "), site(told.authors)),
+            ),
+            (
+                "published",
+                by(
+                    &date(&article.published),
+                    self.explained.published_by.as_deref(),
+                ),
+            ),
+            (
+                "modified",
+                by(
+                    &date(&article.modified),
+                    self.explained.modified_by.as_deref(),
+                ),
+            ),
+            (
+                "language",
+                by(
+                    self.lang.as_deref().unwrap_or_default(),
+                    article
+                        .lang
+                        .as_deref()
+                        .map(|lang| format!("the page says {lang}"))
+                        .as_deref(),
+                ),
+            ),
+            (
+                "taken",
+                format!("{taken} of {all} lines, {chars} characters"),
+            ),
+            (
+                "confident",
+                if extracted.confident { "yes" } else { "no" }.to_owned(),
+            ),
+            (
+                "failure",
+                extracted.failure.map_or("", |kind| kind.name()).to_owned(),
+            ),
+            (
+                "read instead",
+                extracted.other_version.clone().unwrap_or_default(),
+            ),
             ("next page", extracted.next_page.clone().unwrap_or_default()),
         ];
         facts.extend(article.notes.iter().map(|note| ("note", note.clone())));
         let rule = self.rule.iter();
         let lines = rule.clone().flat_map(|rule| &rule.not_understood);
         facts.extend(lines.map(|line| ("not understood", line.clone())));
-        facts.extend(rule.flat_map(|rule| &rule.test_urls).map(|url| ("try also", url.clone())));
+        facts.extend(
+            rule.flat_map(|rule| &rule.test_urls)
+                .map(|url| ("try also", url.clone())),
+        );
         facts.retain(|(_, value)| !value.is_empty());
         facts
     }

@@ -51,7 +51,11 @@ fn answer(line: &Value, args: &FilterArgs, sites: &Sites) -> Value {
         content_type: (!content_type.is_empty()).then_some(content_type),
     };
     let started = Instant::now();
-    let rule = if sites.is_empty() { None } else { sites.rule_for_text(page.url) };
+    let rule = if sites.is_empty() {
+        None
+    } else {
+        sites.rule_for_text(page.url)
+    };
     let extracted = extract_by(&bytes, &page, rule.as_deref());
     let ms = started.elapsed().as_secs_f64() * 1_000.0;
     let article = extracted.article;

@@ -32,7 +32,10 @@ pub struct Survey {
 
 impl Folder {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), known: Mutex::default() }
+        Self {
+            path: path.to_owned(),
+            known: Mutex::default(),
+        }
     }
 
     /// The rule for a host: of its own file, or of one for all names below a domain.
@@ -54,7 +57,10 @@ impl Folder {
         let rule = ftr::parse(&String::from_utf8_lossy(&bytes), name);
         if !rule.not_understood.is_empty() {
             let lines = rule.not_understood.len();
-            tracing::debug!("{name}: {lines} lines are not understood: {}", rule.not_understood.join("; "));
+            tracing::debug!(
+                "{name}: {lines} lines are not understood: {}",
+                rule.not_understood.join("; ")
+            );
         }
         Some(Arc::new(rule))
     }
@@ -62,7 +68,10 @@ impl Folder {
     /// Reads every file.
     pub(super) fn survey(&self) -> Survey {
         let mut survey = Survey::default();
-        let entries = fs::read_dir(&self.path).into_iter().flatten().filter_map(Result::ok);
+        let entries = fs::read_dir(&self.path)
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok);
         let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
         for name in names.filter(|name| is_rule_file(name)) {
             if let Some(rule) = self.read(&name) {
@@ -77,14 +86,18 @@ impl Folder {
 
 /// `LICENSE.txt` and its like have no dot in their name.
 fn is_rule_file(name: &str) -> bool {
-    name.strip_suffix(".txt").is_some_and(|host| host.contains('.'))
+    name.strip_suffix(".txt")
+        .is_some_and(|host| host.contains('.'))
 }
 
 /// Names of the files that may hold the rule for a host, the most specific one first: `a.b.org.txt`,
 /// `.a.b.org.txt`, `.b.org.txt`. Not `.org.txt`: nobody knows the pages of a whole country.
 fn names(host: &str) -> Vec<String> {
     // A host of a parsed address has neither slashes nor `..`; an address in brackets has no file.
-    let is_name = |host: &str| host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    let is_name = |host: &str| {
+        host.chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_'))
+    };
     let host = host.trim_end_matches('.');
     if host.is_empty() || host.contains("..") || !is_name(host) {
         return Vec::new();
@@ -92,7 +105,10 @@ fn names(host: &str) -> Vec<String> {
     let host = host.strip_prefix("www.").unwrap_or(host);
     let mut names = vec![format!("{host}.txt"), format!(".{host}.txt")];
     let mut rest = host;
-    while let Some((_, parent)) = rest.split_once('.').filter(|(_, parent)| parent.contains('.')) {
+    while let Some((_, parent)) = rest
+        .split_once('.')
+        .filter(|(_, parent)| parent.contains('.'))
+    {
         names.push(format!(".{parent}.txt"));
         rest = parent;
     }

@@ -18,8 +18,8 @@ use crate::extract::site::{Alternative, Finder};
 use crate::fetch::HostPattern;
 use crate::text::CssSelector;
 
-pub use folder::Survey;
 use folder::Folder;
+pub use folder::Survey;
 
 /// The rules for sites. The default has none.
 #[derive(Debug, Clone, Default)]
@@ -71,15 +71,25 @@ impl Sites {
     /// All mistakes of the file.
     pub fn load(path: &Path) -> Result<Self, Problems> {
         if path.is_dir() {
-            return Ok(Self { own: Vec::new(), imported: Some(Arc::new(Folder::new(path))) });
+            return Ok(Self {
+                own: Vec::new(),
+                imported: Some(Arc::new(Folder::new(path))),
+            });
         }
         let mut reader = Reader::default();
         let mut sites = Self::default();
         if let Some(file) = reader.read(path) {
             let table = reader.parse(&file, true);
-            let extract = table.get("extract").and_then(|value| reader.located(&file, value));
+            let extract = table
+                .get("extract")
+                .and_then(|value| reader.located(&file, value));
             let located = reader.array(&file, &table, "site");
-            sites = resolve(&mut reader, path.parent().unwrap_or(Path::new("")), located, extract);
+            sites = resolve(
+                &mut reader,
+                path.parent().unwrap_or(Path::new("")),
+                located,
+                extract,
+            );
         }
         match reader.problems.has_errors() {
             true => Err(reader.problems),
@@ -106,14 +116,24 @@ pub(super) fn resolve(
         };
         if own.iter().any(|(other, _)| *other == pattern) {
             let message = "this site stands here twice; the first table counts";
-            reader.report(Level::Warning, &file, Some(value.r#match.span()), message, None);
+            reader.report(
+                Level::Warning,
+                &file,
+                Some(value.r#match.span()),
+                message,
+                None,
+            );
             continue;
         }
-        let mut table = Table { reader, file: &file };
+        let mut table = Table {
+            reader,
+            file: &file,
+        };
         let rule = table.rule(&value);
         if is_idle(&rule) {
             let message = "this [[site]] says nothing of its pages";
-            let help = "give it body, title, date, author, remove, next_page or alternative".to_owned();
+            let help =
+                "give it body, title, date, author, remove, next_page or alternative".to_owned();
             reader.error(&file, at, message, Some(help));
         }
         own.push((pattern, Arc::new(rule)));
@@ -130,7 +150,8 @@ fn folder(reader: &mut Reader, base: &Path, extract: &Located<ExtractToml>) -> O
     let path = base.join(named.get_ref());
     if !path.is_dir() {
         let message = format!("`{}` is no folder", named.get_ref());
-        let help = "a folder of HOST.txt files, as github.com/fivefilters/ftr-site-config has them".to_owned();
+        let help = "a folder of HOST.txt files, as github.com/fivefilters/ftr-site-config has them"
+            .to_owned();
         reader.error(&extract.file, named.span(), message, Some(help));
         return None;
     }
@@ -138,7 +159,14 @@ fn folder(reader: &mut Reader, base: &Path, extract: &Located<ExtractToml>) -> O
 }
 
 fn is_idle(rule: &SiteRule) -> bool {
-    let parts = [&rule.body, &rule.title, &rule.date, &rule.author, &rule.remove, &rule.next_page];
+    let parts = [
+        &rule.body,
+        &rule.title,
+        &rule.date,
+        &rule.author,
+        &rule.remove,
+        &rule.next_page,
+    ];
     parts.iter().all(|finders| finders.is_empty()) && rule.alternative.is_none()
 }
 
@@ -164,14 +192,18 @@ impl Table<'_> {
     }
 
     fn finders(&mut self, selectors: Option<&Spanned<OneOrMany>>) -> Vec<Finder> {
-        texts(selectors).iter().filter_map(|selector| self.finder(selector)).collect()
+        texts(selectors)
+            .iter()
+            .filter_map(|selector| self.finder(selector))
+            .collect()
     }
 
     fn finder(&mut self, selector: &Spanned<String>) -> Option<Finder> {
         match selector.get_ref().parse::<CssSelector>() {
             Ok(selector) => Some(Finder::Css(selector)),
             Err(error) => {
-                self.reader.error(self.file, selector.span(), error.to_string(), None);
+                self.reader
+                    .error(self.file, selector.span(), error.to_string(), None);
                 None
             }
         }
@@ -182,17 +214,28 @@ impl Table<'_> {
         let Some(kind) = &site.alternative else {
             if let Some(print) = print {
                 let help = "write alternative = \"print\" too".to_owned();
-                self.reader.error(self.file, print.span(), "`print` has no effect here", Some(help));
+                self.reader.error(
+                    self.file,
+                    print.span(),
+                    "`print` has no effect here",
+                    Some(help),
+                );
             }
             return None;
         };
         match (kind.get_ref().as_str(), print) {
             ("amp", None) => Some(Alternative::Amp),
             ("print", Some(_)) => Some(Alternative::Link(self.finders(print))),
-            ("amp", Some(_)) => self.refuse(kind, "`print` belongs to alternative = \"print\"", None),
+            ("amp", Some(_)) => {
+                self.refuse(kind, "`print` belongs to alternative = \"print\"", None)
+            }
             ("print", None) => {
                 let help = "for example: print = \"a.print\"";
-                self.refuse(kind, "the version for printing needs `print`: a CSS selector of its link", Some(help))
+                self.refuse(
+                    kind,
+                    "the version for printing needs `print`: a CSS selector of its link",
+                    Some(help),
+                )
             }
             (other, _) => {
                 let message = format!("`{other}` is no version of a page");
@@ -201,8 +244,14 @@ impl Table<'_> {
         }
     }
 
-    fn refuse(&mut self, kind: &Spanned<String>, message: &str, help: Option<&str>) -> Option<Alternative> {
-        self.reader.error(self.file, kind.span(), message, help.map(str::to_owned));
+    fn refuse(
+        &mut self,
+        kind: &Spanned<String>,
+        message: &str,
+        help: Option<&str>,
+    ) -> Option<Alternative> {
+        self.reader
+            .error(self.file, kind.span(), message, help.map(str::to_owned));
         None
     }
 }

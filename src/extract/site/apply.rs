@@ -39,8 +39,17 @@ impl Scope {
     /// Asks a rule what it takes out and where the body is. Of several finders the first that finds text counts.
     #[must_use]
     pub fn of(rule: &SiteRule, html: &Html) -> Self {
-        let ids = |finder: &Finder| finder.find(html).into_iter().filter(is_in_tree).map(|node| node.id());
-        let bodies = rule.body.iter().map(|finder| ids(finder).collect::<FxHashSet<NodeId>>());
+        let ids = |finder: &Finder| {
+            finder
+                .find(html)
+                .into_iter()
+                .filter(is_in_tree)
+                .map(|node| node.id())
+        };
+        let bodies = rule
+            .body
+            .iter()
+            .map(|finder| ids(finder).collect::<FxHashSet<NodeId>>());
         let has_text = |found: &FxHashSet<NodeId>| {
             let mut texts = found.iter().map(|id| XNode::Tree(*id).text(html));
             texts.any(|text| !text.trim().is_empty())
@@ -48,7 +57,10 @@ impl Scope {
         // The page as a whole is never left out.
         let root = html.root_element().id();
         let removed = rule.remove.iter().flat_map(ids).filter(|id| *id != root);
-        Self { removed: removed.collect(), bodies: bodies.into_iter().find(has_text).unwrap_or_default() }
+        Self {
+            removed: removed.collect(),
+            bodies: bodies.into_iter().find(has_text).unwrap_or_default(),
+        }
     }
 
     /// The rule found elements for the body.
@@ -94,8 +106,14 @@ impl SiteRule {
         }
         note("date", &self.date, told.date);
         let names = self.author.iter().map(|finder| {
-            let bylines: Vec<String> = finder.find(html).iter().map(|node| spoken(node, html)).collect();
-            let short = bylines.into_iter().filter(|text| text.chars().count() <= BYLINE_CHARS_MAX);
+            let bylines: Vec<String> = finder
+                .find(html)
+                .iter()
+                .map(|node| spoken(node, html))
+                .collect();
+            let short = bylines
+                .into_iter()
+                .filter(|text| text.chars().count() <= BYLINE_CHARS_MAX);
             authors::names(&short.collect::<Vec<_>>(), &[])
         });
         if let Some(names) = names.into_iter().find(|names| !names.is_empty()) {
@@ -119,7 +137,9 @@ impl SiteRule {
             Alternative::Amp => {
                 let links = select::all(html, r#"link[rel~="amphtml"][href]"#);
                 let named = links.iter().filter_map(|link| link.attr("href"));
-                named.filter_map(|href| absolute(href, html, page_url)).next()
+                named
+                    .filter_map(|href| absolute(href, html, page_url))
+                    .next()
             }
             Alternative::Link(finders) => address(finders, html, page_url),
         }
@@ -140,10 +160,12 @@ fn first<T>(finders: &[Finder], html: &Html, make: impl Fn(String) -> Option<T>)
 /// What a node says: machines are told by `datetime` and `content`, readers by the text.
 fn spoken(node: &XNode, html: &Html) -> String {
     let element = html.tree.get(node.id()).and_then(ElementRef::wrap);
-    let told = element.filter(|_| is_in_tree(node)).and_then(|element| {
-        element.attr("datetime").or_else(|| element.attr("content"))
-    });
-    let text = told.filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    let told = element
+        .filter(|_| is_in_tree(node))
+        .and_then(|element| element.attr("datetime").or_else(|| element.attr("content")));
+    let text = told
+        .filter(|text| !text.trim().is_empty())
+        .map(str::to_owned);
     select::spaced(&text.unwrap_or_else(|| node.text(html)))
 }
 
@@ -153,10 +175,16 @@ fn address(finders: &[Finder], html: &Html, page_url: &str) -> Option<String> {
     found.into_iter().find_map(|node| {
         let href = match &node {
             XNode::Attribute(..) => Some(node.text(html)),
-            XNode::Tree(id) => html.tree.get(*id).and_then(ElementRef::wrap).and_then(|element| {
-                let inner = element.descendent_elements();
-                std::iter::once(element).chain(inner).find_map(|element| element.attr("href").map(str::to_owned))
-            }),
+            XNode::Tree(id) => html
+                .tree
+                .get(*id)
+                .and_then(ElementRef::wrap)
+                .and_then(|element| {
+                    let inner = element.descendent_elements();
+                    std::iter::once(element)
+                        .chain(inner)
+                        .find_map(|element| element.attr("href").map(str::to_owned))
+                }),
         };
         absolute(&href?, html, page_url)
     })
@@ -166,7 +194,9 @@ fn address(finders: &[Finder], html: &Html, page_url: &str) -> Option<String> {
 fn absolute(href: &str, html: &Html, page_url: &str) -> Option<String> {
     let page = Url::parse(page_url).ok()?;
     let base = select::all(html, "base[href]");
-    let base = base.first().and_then(|base| page.join(base.attr("href")?).ok());
+    let base = base
+        .first()
+        .and_then(|base| page.join(base.attr("href")?).ok());
     let mut url = base.as_ref().unwrap_or(&page).join(href.trim()).ok()?;
     url.set_fragment(None);
     let is_other = url != page;

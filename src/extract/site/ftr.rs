@@ -42,7 +42,9 @@ pub fn parse(text: &str, name: &str) -> SiteRule {
         if let Err(why) = file.take(line.trim())
             && file.rule.not_understood.len() < TOLD_MAX
         {
-            file.rule.not_understood.push(format!("line {}: {why}", index + 1));
+            file.rule
+                .not_understood
+                .push(format!("line {}: {why}", index + 1));
         }
     }
     let links = std::mem::take(&mut file.single_page);
@@ -117,7 +119,9 @@ impl File {
 }
 
 fn xpath(expression: &str) -> Result<Finder, String> {
-    let xpath = expression.parse().map_err(|why| format!("`{expression}`: {why}"))?;
+    let xpath = expression
+        .parse()
+        .map_err(|why| format!("`{expression}`: {why}"))?;
     Ok(Finder::XPath(xpath))
 }
 
@@ -128,7 +132,9 @@ fn named(text: &str) -> Result<Finder, String> {
         return Err("`strip_id_or_class` names nothing".to_owned());
     }
     let text = text.trim();
-    xpath(&format!("//*[contains(@class, '{text}') or contains(@id, '{text}')]"))
+    xpath(&format!(
+        "//*[contains(@class, '{text}') or contains(@id, '{text}')]"
+    ))
 }
 
 #[cfg(test)]
@@ -154,12 +160,25 @@ mod tests {
             "news.example.txt",
         );
         assert_eq!(rule.not_understood, [] as [&str; 0]);
-        let lengths = [&rule.title, &rule.body, &rule.author, &rule.date, &rule.remove, &rule.next_page].map(Vec::len);
+        let lengths = [
+            &rule.title,
+            &rule.body,
+            &rule.author,
+            &rule.date,
+            &rule.remove,
+            &rule.next_page,
+        ]
+        .map(Vec::len);
         assert_eq!(lengths, [1, 2, 1, 1, 2, 1]);
         assert!(rule.imported && matches!(rule.alternative, Some(Alternative::Link(_))));
         assert_eq!(rule.test_urls, ["https://news.example/1"]);
-        let Finder::XPath(next) = &rule.next_page[0] else { panic!("no XPath") };
-        assert_eq!(next.as_str(), "(//a[@rel='next']/@href)[//div[@class='pages']]");
+        let Finder::XPath(next) = &rule.next_page[0] else {
+            panic!("no XPath")
+        };
+        assert_eq!(
+            next.as_str(),
+            "(//a[@rel='next']/@href)[//div[@class='pages']]"
+        );
     }
 
     #[test]
@@ -179,6 +198,9 @@ mod tests {
         ];
         assert_eq!(rule.not_understood, expected);
         assert_eq!(rule.body.len(), 1);
-        assert_eq!(parse(&"x\n".repeat(1_000), "x").not_understood.len(), TOLD_MAX);
+        assert_eq!(
+            parse(&"x\n".repeat(1_000), "x").not_understood.len(),
+            TOLD_MAX
+        );
     }
 }

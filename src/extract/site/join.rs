@@ -13,12 +13,20 @@ pub fn join(first: &mut Extracted, further: &Extracted) -> bool {
     let said: Vec<&str> = first.article.body.lines().collect();
     let known: FxHashSet<&str> = said.iter().copied().collect();
     let lines: Vec<&str> = further.article.body.lines().collect();
-    let top = lines.iter().take_while(|line| known.contains(*line)).count();
+    let top = lines
+        .iter()
+        .take_while(|line| known.contains(*line))
+        .count();
     let new = &lines[top..];
     if new.iter().all(|line| known.contains(line)) {
         return false;
     }
-    let bottom = said.iter().rev().zip(new.iter().rev()).take_while(|(one, other)| one == other).count();
+    let bottom = said
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take_while(|(one, other)| one == other)
+        .count();
     let mut joined = said[..said.len() - bottom].to_vec();
     joined.extend(new);
     first.article.body = joined.join("\n");
@@ -36,7 +44,13 @@ mod tests {
     use crate::model::Article;
 
     fn page(body: &str) -> Extracted {
-        Extracted { article: Article { body: body.to_owned(), ..Article::default() }, ..Extracted::default() }
+        Extracted {
+            article: Article {
+                body: body.to_owned(),
+                ..Article::default()
+            },
+            ..Extracted::default()
+        }
     }
 
     #[test]
@@ -44,8 +58,14 @@ mod tests {
         let mut whole = page("Teaser\nOne.\nTwo.\nEditor: A");
         assert!(join(&mut whole, &page("Teaser\nThree.\nEditor: A")));
         assert!(join(&mut whole, &page("Teaser\nTwo.\nFour.\nEditor: A")));
-        assert_eq!(whole.article.body, "Teaser\nOne.\nTwo.\nThree.\nFour.\nEditor: A");
-        assert!(!join(&mut whole, &page("Teaser\nOne.\nTwo.\nEditor: A")), "the first page again");
+        assert_eq!(
+            whole.article.body,
+            "Teaser\nOne.\nTwo.\nThree.\nFour.\nEditor: A"
+        );
+        assert!(
+            !join(&mut whole, &page("Teaser\nOne.\nTwo.\nEditor: A")),
+            "the first page again"
+        );
         assert!(!join(&mut whole, &page("")));
     }
 

@@ -31,7 +31,12 @@ pub(super) struct First<'a> {
 }
 
 /// Reads what the rule says besides the page. What cannot be had is noted; what there is stays.
-pub(super) async fn follow(pipeline: &Pipeline, setup: &Setup, first: First<'_>, extracted: &mut Extracted) {
+pub(super) async fn follow(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    first: First<'_>,
+    extracted: &mut Extracted,
+) {
     let mut follower = Follower {
         pipeline,
         setup,
@@ -41,7 +46,10 @@ pub(super) async fn follow(pipeline: &Pipeline, setup: &Setup, first: First<'_>,
     };
     let followed = tokio::time::timeout(TIME_MAX, follower.all(extracted)).await;
     if followed.is_err() {
-        let why = format!("the article's further pages take more than {} s: the rest is left out", TIME_MAX.as_secs());
+        let why = format!(
+            "the article's further pages take more than {} s: the rest is left out",
+            TIME_MAX.as_secs()
+        );
         extracted.article.notes.push(why);
     }
 }
@@ -61,13 +69,18 @@ impl Follower<'_> {
         if let Some(address) = extracted.other_version.take() {
             match self.page(&address).await {
                 Ok(other) => take_version(extracted, other, &address),
-                Err(why) => extracted.article.notes.push(format!("{address}, to be read instead: {why}")),
+                Err(why) => extracted
+                    .article
+                    .notes
+                    .push(format!("{address}, to be read instead: {why}")),
             }
         }
         let mut pages = 1;
         while let Some(address) = extracted.next_page.take() {
             if pages > PAGES_MAX {
-                let why = format!("the article has more than {PAGES_MAX} further pages: the rest is left out");
+                let why = format!(
+                    "the article has more than {PAGES_MAX} further pages: the rest is left out"
+                );
                 extracted.article.notes.push(why);
                 return;
             }
@@ -75,10 +88,15 @@ impl Follower<'_> {
             match self.page(&address).await {
                 Ok(further) if join(extracted, &further) => extracted.next_page = further.next_page,
                 Ok(_) => {
-                    extracted.article.notes.push(format!("page {pages} of the article ({address}): it says nothing new"));
+                    extracted.article.notes.push(format!(
+                        "page {pages} of the article ({address}): it says nothing new"
+                    ));
                 }
                 Err(why) => {
-                    extracted.article.notes.push(format!("page {pages} of the article ({address}): {why}"));
+                    extracted
+                        .article
+                        .notes
+                        .push(format!("page {pages} of the article ({address}): {why}"));
                 }
             }
         }
@@ -91,8 +109,16 @@ impl Follower<'_> {
         if !self.seen.insert(without_fragment(&url)) {
             return Err("it was read already".to_owned());
         }
-        let request = Request { access: self.setup.access_of_page(self.first.feeds, &url), ..Request::new(url.clone(), Accept::Page) };
-        let response = self.setup.fetcher.get(request).await.map_err(|error| error.to_string())?;
+        let request = Request {
+            access: self.setup.access_of_page(self.first.feeds, &url),
+            ..Request::new(url.clone(), Accept::Page)
+        };
+        let response = self
+            .setup
+            .fetcher
+            .get(request)
+            .await
+            .map_err(|error| error.to_string())?;
         self.is_of_site(&response.url)?;
         if response.url != url && !self.seen.insert(without_fragment(&response.url)) {
             return Err("it leads to a page that was read already".to_owned());
@@ -103,7 +129,11 @@ impl Follower<'_> {
             return Err(format!("the pages together have more than {most} bytes"));
         }
         let rule = Arc::clone(&self.first.rule);
-        let read = self.pipeline.compute.run(move || read(&response, &rule)).await;
+        let read = self
+            .pipeline
+            .compute
+            .run(move || read(&response, &rule))
+            .await;
         let extracted = read.map_err(|panicked| panicked.to_string())?;
         match extracted.failure {
             Some(_) => Err("something stands in place of the article".to_owned()),
@@ -127,7 +157,10 @@ fn without_fragment(url: &Url) -> String {
 }
 
 fn read(response: &Response, rule: &SiteRule) -> Extracted {
-    let page = Page { url: response.url.as_str(), content_type: response.content_type.as_deref() };
+    let page = Page {
+        url: response.url.as_str(),
+        content_type: response.content_type.as_deref(),
+    };
     extract::extract_by(&response.body, &page, Some(rule))
 }
 
@@ -136,7 +169,9 @@ fn read(response: &Response, rule: &SiteRule) -> Extracted {
 fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) {
     let (article, theirs) = (&mut extracted.article, other.article);
     if theirs.body.trim().len() < article.body.trim().len() || theirs.body.trim().is_empty() {
-        article.notes.push(format!("{address}, to be read instead, has less text: the page itself was read"));
+        article.notes.push(format!(
+            "{address}, to be read instead, has less text: the page itself was read"
+        ));
         return;
     }
     article.body = theirs.body;

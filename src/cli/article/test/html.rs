@@ -25,18 +25,32 @@ td, th { vertical-align: top; text-align: left; padding: .2rem .6rem; overflow-w
 /// The whole page.
 pub(super) fn page(verdict: &Verdict) -> String {
     let title = &verdict.explained.extracted.article.title;
-    let mut out = format!("{HEAD}<title>wirewatch: {}</title>\n{STYLE}<body>\n<table class=\"facts\">\n", safe(title));
+    let mut out = format!(
+        "{HEAD}<title>wirewatch: {}</title>\n{STYLE}<body>\n<table class=\"facts\">\n",
+        safe(title)
+    );
     for (name, value) in verdict.facts() {
-        writeln!(out, "<tr><th>{name}</th><td dir=\"auto\">{}</td></tr>", safe(&value)).expect("a string grows");
+        writeln!(
+            out,
+            "<tr><th>{name}</th><td dir=\"auto\">{}</td></tr>",
+            safe(&value)
+        )
+        .expect("a string grows");
     }
     out.push_str("</table>\n<table>\n<tr><th>The page</th><th>The article</th></tr>\n");
     for line in &verdict.explained.lines {
         let text = safe(&line.text);
         let (cell, article) = match line.fate {
-            Fate::Kept => (text.clone(), format!("<td dir=\"auto\" class=\"taken\">{text}</td>")),
+            Fate::Kept => (
+                text.clone(),
+                format!("<td dir=\"auto\" class=\"taken\">{text}</td>"),
+            ),
             Fate::LeftOut(reason) => {
                 let why = safe(&reason.to_string());
-                (format!("<span class=\"left\">{text}</span> <span class=\"why\">{why}</span>"), "<td></td>".to_owned())
+                (
+                    format!("<span class=\"left\">{text}</span> <span class=\"why\">{why}</span>"),
+                    "<td></td>".to_owned(),
+                )
             }
         };
         writeln!(out, "<tr><td dir=\"auto\">{cell}</td>{article}</tr>").expect("a string grows");

@@ -20,8 +20,15 @@ type Answer<T> = Result<T, TooMuch>;
 
 /// What an expression finds; nothing when that takes too long.
 pub fn find(expr: &Expr, html: &Html) -> Vec<XNode> {
-    let asked = Asked { html, visits: Cell::new(0) };
-    let root = Context { node: &XNode::Tree(html.tree.root().id()), position: 1, last: 1 };
+    let asked = Asked {
+        html,
+        visits: Cell::new(0),
+    };
+    let root = Context {
+        node: &XNode::Tree(html.tree.root().id()),
+        position: 1,
+        last: 1,
+    };
     match asked.value(expr, root) {
         Ok(Value::Nodes(nodes)) => nodes,
         _ => Vec::new(),
@@ -44,7 +51,11 @@ struct Asked<'a> {
 impl Asked<'_> {
     fn visit(&self, amount: usize) -> Answer<()> {
         self.visits.set(self.visits.get() + amount);
-        if self.visits.get() > VISITS_MAX { Err(TooMuch) } else { Ok(()) }
+        if self.visits.get() > VISITS_MAX {
+            Err(TooMuch)
+        } else {
+            Ok(())
+        }
     }
 
     fn value(&self, expr: &Expr, here: Context<'_>) -> Answer<Value> {
@@ -63,7 +74,13 @@ impl Asked<'_> {
         Ok(text)
     }
 
-    fn both(&self, operator: Operator, left: &Expr, right: &Expr, here: Context<'_>) -> Answer<Value> {
+    fn both(
+        &self,
+        operator: Operator,
+        left: &Expr,
+        right: &Expr,
+        here: Context<'_>,
+    ) -> Answer<Value> {
         let first = self.value(left, here)?;
         match operator {
             Operator::Or if first.holds() => return Ok(Value::Bool(true)),
@@ -100,13 +117,17 @@ impl Asked<'_> {
                 let (one, two) = (first.number(self.html), second.number(self.html));
                 return Ok(wanted((one - two).abs() < f64::EPSILON));
             }
-            (Value::Bool(_), _) | (_, Value::Bool(_)) => return Ok(wanted(first.holds() == second.holds())),
+            (Value::Bool(_), _) | (_, Value::Bool(_)) => {
+                return Ok(wanted(first.holds() == second.holds()));
+            }
             _ => return Ok(wanted(self.text(first)? == self.text(second)?)),
         };
         for node in nodes {
             let node = Value::Text(self.text(&Value::Nodes(vec![node.clone()]))?);
             let equal = match other {
-                Value::Bool(_) | Value::Number(_) | Value::Text(_) => self.compare(&node, other, |equal| equal)?,
+                Value::Bool(_) | Value::Number(_) | Value::Text(_) => {
+                    self.compare(&node, other, |equal| equal)?
+                }
                 // Two sets of nodes: texts in common.
                 Value::Nodes(others) => {
                     let text = self.text(&node)?;
@@ -173,7 +194,11 @@ impl Asked<'_> {
             let mut left = Vec::new();
             for (index, node) in nodes.into_iter().enumerate() {
                 self.visit(1)?;
-                let here = Context { node: &node, position: index + 1, last };
+                let here = Context {
+                    node: &node,
+                    position: index + 1,
+                    last,
+                };
                 let holds = match self.value(predicate, here)? {
                     Value::Number(number) => (number - as_number(index + 1)).abs() < f64::EPSILON,
                     other => other.holds(),
@@ -218,7 +243,9 @@ impl Asked<'_> {
             Axis::Itself | Axis::Attribute => take(node)?,
             Axis::Parent => node.parent().into_iter().try_for_each(&mut take)?,
             Axis::Above => node.ancestors().try_for_each(&mut take)?,
-            Axis::AboveOrItself => std::iter::once(node).chain(node.ancestors()).try_for_each(&mut take)?,
+            Axis::AboveOrItself => std::iter::once(node)
+                .chain(node.ancestors())
+                .try_for_each(&mut take)?,
             Axis::SiblingsAfter => node.next_siblings().try_for_each(&mut take)?,
             Axis::SiblingsBefore => node.prev_siblings().try_for_each(&mut take)?,
         }
@@ -244,8 +271,13 @@ fn attributes(node: NodeRef<'_, Node>, test: &Test) -> Vec<XNode> {
         Test::Any | Test::Node => true,
         Test::Text => false,
     };
-    let names = element.attrs().map(|(name, _)| name).filter(|name| fits(name));
-    names.map(|name| XNode::Attribute(node.id(), name.to_owned())).collect()
+    let names = element
+        .attrs()
+        .map(|(name, _)| name)
+        .filter(|name| fits(name));
+    names
+        .map(|name| XNode::Attribute(node.id(), name.to_owned()))
+        .collect()
 }
 
 fn each_once(mut nodes: Vec<XNode>) -> Vec<XNode> {
@@ -254,7 +286,10 @@ fn each_once(mut nodes: Vec<XNode>) -> Vec<XNode> {
     nodes
 }
 
-#[expect(clippy::cast_precision_loss, reason = "pages have fewer than 2^52 nodes")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "pages have fewer than 2^52 nodes"
+)]
 fn as_number(count: usize) -> f64 {
     count as f64
 }
@@ -266,12 +301,28 @@ fn of_texts(function: Function, texts: &[String]) -> Value {
     match function {
         Function::Contains => Value::Bool(first.contains(second)),
         Function::StartsWith => Value::Bool(first.starts_with(second)),
-        Function::NormalizeSpace => Value::Text(first.split_whitespace().collect::<Vec<_>>().join(" ")),
+        Function::NormalizeSpace => {
+            Value::Text(first.split_whitespace().collect::<Vec<_>>().join(" "))
+        }
         Function::Concat => Value::Text(texts.concat()),
         Function::StringLength => Value::Number(as_number(first.chars().count())),
-        Function::SubstringBefore => Value::Text(first.split_once(second).map_or("", |parts| parts.0).to_owned()),
-        Function::SubstringAfter => Value::Text(first.split_once(second).map_or("", |parts| parts.1).to_owned()),
-        Function::Translate => Value::Text(translated(first, second, texts.get(2).map_or("", String::as_str))),
+        Function::SubstringBefore => Value::Text(
+            first
+                .split_once(second)
+                .map_or("", |parts| parts.0)
+                .to_owned(),
+        ),
+        Function::SubstringAfter => Value::Text(
+            first
+                .split_once(second)
+                .map_or("", |parts| parts.1)
+                .to_owned(),
+        ),
+        Function::Translate => Value::Text(translated(
+            first,
+            second,
+            texts.get(2).map_or("", String::as_str),
+        )),
         Function::True => Value::Bool(true),
         Function::False => Value::Bool(false),
         _ => Value::Text(first.to_owned()),

@@ -31,7 +31,10 @@ impl FromStr for XPath {
     fn from_str(text: &str) -> Result<Self, XPathError> {
         let expr = parse::parse(text)?;
         match expr {
-            Expr::Path(_) | Expr::Both(Operator::Union, _) => Ok(Self { text: text.to_owned(), expr }),
+            Expr::Path(_) | Expr::Both(Operator::Union, _) => Ok(Self {
+                text: text.to_owned(),
+                expr,
+            }),
             _ => Err(XPathError("it finds no part of a page".to_owned())),
         }
     }
@@ -87,7 +90,11 @@ struct Step {
 
 impl Step {
     fn to(axis: Axis) -> Self {
-        Self { axis, test: Test::Node, predicates: Vec::new() }
+        Self {
+            axis,
+            test: Test::Node,
+            predicates: Vec::new(),
+        }
     }
 
     /// What `//` stands for.
@@ -229,7 +236,9 @@ impl Function {
             Self::Position | Self::Last | Self::True | Self::False => arguments == 0,
             Self::NormalizeSpace | Self::String | Self::StringLength => arguments <= 1,
             Self::Not | Self::Count => arguments == 1,
-            Self::Contains | Self::StartsWith | Self::SubstringBefore | Self::SubstringAfter => arguments == 2,
+            Self::Contains | Self::StartsWith | Self::SubstringBefore | Self::SubstringAfter => {
+                arguments == 2
+            }
             Self::Translate => arguments == 3,
             Self::Concat => arguments >= 2,
         }

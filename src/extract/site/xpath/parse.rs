@@ -33,11 +33,18 @@ pub fn parse(text: &str) -> Result<Expr, XPathError> {
         return Err(XPathError("it is too long".to_owned()));
     }
     let tokens = tokens(text)?;
-    let mut parser = Parser { tokens, at: 0, depth: 0 };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        depth: 0,
+    };
     let expr = parser.expression(0)?;
     match parser.tokens.get(parser.at) {
         None => Ok(expr),
-        Some(token) => Err(XPathError(format!("{} is not expected there", shown(token)))),
+        Some(token) => Err(XPathError(format!(
+            "{} is not expected there",
+            shown(token)
+        ))),
     }
 }
 
@@ -174,7 +181,10 @@ impl Parser {
             return Err(XPathError("it is nested too deeply".to_owned()));
         }
         let mut left = self.operand()?;
-        while let Some(operator) = self.operator().filter(|operator| operator.binding() >= loosest) {
+        while let Some(operator) = self
+            .operator()
+            .filter(|operator| operator.binding() >= loosest)
+        {
             self.at += 1;
             let right = self.expression(operator.binding() + 1)?;
             left = Expr::Both(operator, Box::new((left, right)));
@@ -193,7 +203,9 @@ impl Parser {
                 self.expect(&Token::Close)?;
                 return self.path_after(inner);
             }
-            Some(Token::Name(name)) if self.peek_behind() == Some(&Token::Open) && !is_node_test(name) => {
+            Some(Token::Name(name))
+                if self.peek_behind() == Some(&Token::Open) && !is_node_test(name) =>
+            {
                 let name = name.clone();
                 return self.call(&name);
             }
@@ -231,7 +243,9 @@ impl Parser {
         }
         if !function.takes(arguments.len()) {
             let given = arguments.len();
-            return Err(XPathError(format!("`{name}` does not take {given} arguments")));
+            return Err(XPathError(format!(
+                "`{name}` does not take {given} arguments"
+            )));
         }
         Ok(Expr::Call(function, arguments))
     }
@@ -269,7 +283,11 @@ impl Parser {
         }
         let axis = self.axis()?;
         let test = self.test()?;
-        Ok(Step { axis, test, predicates: self.predicates()? })
+        Ok(Step {
+            axis,
+            test,
+            predicates: self.predicates()?,
+        })
     }
 
     fn axis(&mut self) -> Result<Axis, XPathError> {
@@ -299,7 +317,11 @@ impl Parser {
         self.at += 1;
         if is_node_test(&name) && self.take(&Token::Open) {
             self.expect(&Token::Close)?;
-            return Ok(if name == "text" { Test::Text } else { Test::Node });
+            return Ok(if name == "text" {
+                Test::Text
+            } else {
+                Test::Node
+            });
         }
         Ok(Test::Name(name.to_lowercase()))
     }

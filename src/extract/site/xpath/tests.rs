@@ -13,7 +13,10 @@ fn found(expression: &str) -> Vec<String> {
     let html = Html::parse_document(PAGE);
     let xpath: XPath = expression.parse().expect(expression);
     let nodes = xpath.find(&html);
-    nodes.iter().map(|node| node.text(&html).trim().to_owned()).collect()
+    nodes
+        .iter()
+        .map(|node| node.text(&html).trim().to_owned())
+        .collect()
 }
 
 #[test]
@@ -23,7 +26,10 @@ fn the_forms_that_site_rules_use_find_what_they_should() {
         ("//div[@id='main']/p", &["First.", "Second."]),
         ("//div[@id=\"main\"]//p", &["First.", "Second.", "Deep."]),
         ("//*[contains(@class,'note')]", &["Second."]),
-        ("//div[contains(concat(' ',normalize-space(@class),' '),' story ')]/p[1]", &["First."]),
+        (
+            "//div[contains(concat(' ',normalize-space(@class),' '),' story ')]/p[1]",
+            &["First."],
+        ),
         ("//meta[@property='og:title']/@content", &["Harbour opens"]),
         ("//h1 | //p[@class='note']", &["One", "Second."]),
         ("//p[1]", &["First.", "Deep.", "Foot."]),
@@ -57,7 +63,10 @@ fn what_is_not_understood_is_told() {
     for (expression, why) in [
         ("//div[@id='x'", "`]` is missing"),
         ("//div[", "the end stands where a name should"),
-        ("//div[matches(., 'x')]", "the function `matches` is not known"),
+        (
+            "//div[matches(., 'x')]",
+            "the function `matches` is not known",
+        ),
         ("//div[contains(.)]", "`contains` does not take 1 arguments"),
         ("//div[@id='x]", "a text has no end"),
         ("//namespace::x", "the axis `namespace` is not known"),
@@ -72,14 +81,19 @@ fn what_is_not_understood_is_told() {
     let deep = format!("{}//p{}", "(".repeat(100_000), ")".repeat(100_000));
     assert!(deep.parse::<XPath>().is_err());
     let deep = format!("{}//p{}", "(".repeat(1_000), ")".repeat(1_000));
-    assert_eq!(deep.parse::<XPath>().expect_err("deep").to_string(), "it is nested too deeply");
+    assert_eq!(
+        deep.parse::<XPath>().expect_err("deep").to_string(),
+        "it is nested too deeply"
+    );
 }
 
 #[test]
 fn an_expression_that_looks_at_too_much_finds_nothing() {
     let page = format!("<body>{}", "<div><p>x</p>".repeat(400));
     let html = Html::parse_document(&page);
-    let xpath: XPath = "//div[.//div[.//div[.//div//p = 'y']]]".parse().expect("an expression");
+    let xpath: XPath = "//div[.//div[.//div[.//div//p = 'y']]]"
+        .parse()
+        .expect("an expression");
     assert_eq!(xpath.find(&html), []);
     let cheap: XPath = "//div//p".parse().expect("an expression");
     assert_eq!(cheap.find(&html).len(), 400);

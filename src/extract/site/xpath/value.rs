@@ -58,7 +58,10 @@ impl Value {
     #[must_use]
     pub fn text(&self, html: &Html) -> String {
         match self {
-            Self::Nodes(nodes) => nodes.first().map(|node| node.text(html)).unwrap_or_default(),
+            Self::Nodes(nodes) => nodes
+                .first()
+                .map(|node| node.text(html))
+                .unwrap_or_default(),
             Self::Text(text) => text.clone(),
             Self::Number(number) => number.to_string(),
             Self::Bool(bool) => bool.to_string(),
