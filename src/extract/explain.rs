@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Html, Node};
 
+use super::blocks::Line;
 use super::fate::{Fate, Reason};
 use super::metadata::Metadata;
 use super::site::{SiteRule, Told};
 use super::story::Story;
-use super::{Extracted, Page, blocks, dates, jsonld, select};
+use super::{Extracted, Page, blocks, dates, jsonld, lines, select};
 use crate::model::Dated;
 
 /// A page and what became of its lines.
@@ -34,6 +35,28 @@ pub struct SeenLine {
     pub text: String,
     /// What became of it.
     pub fate: Fate,
+    /// What a line looks like that the classifier left out.
+    pub looks_like: Option<Reason>,
+}
+
+impl SeenLine {
+    fn new(text: String, fate: Fate) -> Self {
+        Self {
+            text,
+            fate,
+            looks_like: None,
+        }
+    }
+
+    /// Why it was left out, in words.
+    #[must_use]
+    pub fn why(&self) -> Option<String> {
+        let Fate::LeftOut(reason) = self.fate else {
+            return None;
+        };
+        let looks = self.looks_like.map(|looks| format!(", {looks}"));
+        Some(format!("{reason}{}", looks.unwrap_or_default()))
+    }
 }
 
 /// Reads the article of a page and tells why.
@@ -54,11 +77,10 @@ impl Explained {
         page_url: &str,
     ) {
         let declared = story.declared.iter().flatten();
-        let declared = declared.map(|line| SeenLine {
-            text: line.text.clone(),
-            fate: Fate::Kept,
-        });
-        self.lines = declared.chain(lines_of_page(html, story)).collect();
+        let declared = declared.map(|line| SeenLine::new(line.text.clone(), Fate::Kept));
+        self.lines = declared
+            .chain(lines_of_page(html, metadata, story))
+            .collect();
         let source = |date: &Option<Dated>| source_of(date.as_ref()?, html, metadata, page_url);
         self.published_by = match self.told.date {
             true => Some("[[site]]".to_owned()),
@@ -69,19 +91,25 @@ impl Explained {
 }
 
 /// The lines that were judged, and between them what stands in elements that are passed over.
-fn lines_of_page(html: &Html, story: &Story) -> Vec<SeenLine> {
+fn lines_of_page(html: &Html, metadata: &Metadata, story: &Story) -> Vec<SeenLine> {
     let judged = story.outline.lines.iter().zip(&story.fates);
-    let judged: HashMap<NodeId, (&str, Fate)> = judged
-        .filter_map(|(line, fate)| Some((line.start?, (line.text.as_str(), *fate))))
+    let judged: HashMap<NodeId, (&Line, Fate)> = judged
+        .filter_map(|(line, fate)| Some((line.start?, (line, *fate))))
         .collect();
     let skipped: HashMap<NodeId, Reason> = story.outline.skipped.iter().copied().collect();
     let mut lines = Vec::new();
     let mut walk = Some(html.tree.root());
     while let Some(node) = walk {
-        if let Some((text, fate)) = judged.get(&node.id()) {
+        if let Some((line, fate)) = judged.get(&node.id()) {
+            let unlikely = matches!(fate, Fate::LeftOut(Reason::Unlikely(_)));
+            let looks_like = if unlikely {
+                lines::looks_like(line, metadata)
+            } else {
+                None
+            };
             lines.push(SeenLine {
-                text: (*text).to_owned(),
-                fate: *fate,
+                looks_like,
+                ..SeenLine::new(line.text.clone(), *fate)
             });
         }
         let reason = skipped.get(&node.id());
@@ -90,7 +118,7 @@ fn lines_of_page(html: &Html, story: &Story) -> Vec<SeenLine> {
             lines.extend(
                 texts(element)
                     .into_iter()
-                    .map(|text| SeenLine { text, fate }),
+                    .map(|text| SeenLine::new(text, fate)),
             );
         }
         walk = next(node, reason.is_none());

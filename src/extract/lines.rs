@@ -46,6 +46,12 @@ pub fn clean(lines: &[Line], metadata: &Metadata, fates: &mut [Fate]) {
     leave_out_last_headings(lines, fates);
 }
 
+/// What a line looks like besides the story: a label, a credit, the headline again.
+#[must_use]
+pub fn looks_like(line: &Line, metadata: &Metadata) -> Option<Reason> {
+    judge(line, true, metadata).map(|(reason, _)| reason)
+}
+
 /// The lines of a text that is all story, cleaned.
 #[must_use]
 pub fn cleaned(lines: Vec<Line>, metadata: &Metadata) -> Vec<Line> {

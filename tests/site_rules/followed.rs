@@ -209,3 +209,45 @@ fn another_version_is_read_in_place_of_the_page() {
     let print = format!("{NEXT}\nalternative = \"print\"\nprint = \"a.print\"");
     assert_eq!(parts(&read_with(&site, &print, "")), [3, 4]);
 }
+
+#[test]
+fn a_page_is_tried_as_politely_as_it_is_read() {
+    let site = site(|path| match path {
+        "/robots.txt" => Some("User-agent: *\nDisallow: /private/\n".to_owned()),
+        "/story" | "/private/1" => Some(part(1, &next("/story?page=2"))),
+        _ => None,
+    });
+    let bed = Bed::new();
+    let addr = site.addr;
+    let rule = format!("[[site]]\nmatch = \"{addr}\"\n{NEXT}\n");
+    bed.write(
+        "config.toml",
+        &format!("[fetch]\nallow = [\"{addr}\"]\n{rule}"),
+    );
+    let tried = |path: &str| {
+        let arguments = ["article", "test", &site.url(path), "--color", "never"];
+        said(
+            wirewatch(&bed.path("config.toml"), &arguments)
+                .output()
+                .expect("the program starts"),
+        )
+    };
+    let (out, code) = tried("/story");
+    assert_eq!(code, Some(0), "{out}");
+    assert!(
+        out.contains("+ Part 1 tells how the harbour was built"),
+        "{out}"
+    );
+    assert!(
+        out.contains(&format!("next page      {}\n", site.url("/story?page=2"))),
+        "{out}"
+    );
+    let (out, code) = tried("/private/1");
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("robots.txt"), "{out}");
+    assert_eq!(
+        asked(&site),
+        ["/robots.txt", "/story", "/robots.txt"],
+        "the next page is named only"
+    );
+}

@@ -7,7 +7,6 @@ use html_escape::encode_safe;
 
 use super::Verdict;
 use crate::channel::render::plain;
-use crate::extract::Fate;
 
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
@@ -40,13 +39,13 @@ pub(super) fn page(verdict: &Verdict) -> String {
     out.push_str("</table>\n<table>\n<tr><th>The page</th><th>The article</th></tr>\n");
     for line in &verdict.explained.lines {
         let text = safe(&line.text);
-        let (cell, article) = match line.fate {
-            Fate::Kept => (
+        let (cell, article) = match line.why() {
+            None => (
                 text.clone(),
                 format!("<td dir=\"auto\" class=\"taken\">{text}</td>"),
             ),
-            Fate::LeftOut(reason) => {
-                let why = safe(&reason.to_string());
+            Some(why) => {
+                let why = safe(&why);
                 (
                     format!("<span class=\"left\">{text}</span> <span class=\"why\">{why}</span>"),
                     "<td></td>".to_owned(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Verdict;
 use crate::cli::print;
-use crate::extract::{Fate, SeenLine};
+use crate::extract::SeenLine;
 
 const GREEN: &str = "\u{1b}[32m";
 const DIM: &str = "\u{1b}[2m";
@@ -37,9 +37,9 @@ pub(super) fn text(verdict: &Verdict, colour: bool) -> String {
 
 fn shown(line: &SeenLine) -> String {
     let text = print::safe(&line.text);
-    match line.fate {
-        Fate::Kept => format!("+ {text}"),
-        Fate::LeftOut(reason) => format!("- {text}  ({reason})"),
+    match line.why() {
+        None => format!("+ {text}"),
+        Some(why) => format!("- {text}  ({why})"),
     }
 }
 
@@ -47,13 +47,7 @@ fn shown(line: &SeenLine) -> String {
 pub(super) fn object(verdict: &Verdict) -> Value {
     let (explained, rule) = (&verdict.explained, verdict.rule.as_ref());
     let article = &explained.extracted.article;
-    let line = |line: &SeenLine| {
-        let reason = match line.fate {
-            Fate::Kept => None,
-            Fate::LeftOut(reason) => Some(reason.to_string()),
-        };
-        json!({ "text": line.text, "taken": line.fate.is_kept(), "reason": reason })
-    };
+    let line = |line: &SeenLine| json!({ "text": line.text, "taken": line.fate.is_kept(), "reason": line.why() });
     json!({
         "url": verdict.url,
         "rule": rule.map(|rule| &rule.name),
