@@ -1,5 +1,7 @@
 //! `wirewatch article`: what was read.
 
+mod test;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -19,13 +21,21 @@ pub(super) enum ArticleCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Try a page: what is taken and what is left out, line by line with the reason
+    Test(test::TestArgs),
 }
 
 pub(super) fn run(global: &Global, command: ArticleCommand) -> anyhow::Result<ExitCode> {
-    let ArticleCommand::Show { url, json } = command;
+    match command {
+        ArticleCommand::Show { url, json } => show(global, &url, json),
+        ArticleCommand::Test(args) => test::run(global, &args),
+    }
+}
+
+fn show(global: &Global, url: &str, json: bool) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     let store = open::store_to_read(&config)?;
-    let address = crate::feed::normal_url(&url).unwrap_or_else(|| url.clone());
+    let address = crate::feed::normal_url(url).unwrap_or_else(|| url.to_owned());
     let found = open::block_on(async { Ok(store.article(&address).await?) })?;
     let Some(view) = found else {
         anyhow::bail!("{url} is not stored; `wirewatch search` finds what is");

@@ -71,7 +71,7 @@ enum Command {
     /// Alerts: list, show
     #[command(subcommand)]
     Alert(alert::AlertCommand),
-    /// Articles: show what was read
+    /// Articles: show what was read, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
     /// The alerts of a period in one message
@@ -124,7 +124,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Status(args) => status::run(global, &args),
         Command::Search(args) => search::run(global, &args),
         Command::Parse(args) => filter::parse::run(&args),
-        Command::Extract(args) => filter::extract::run(&args),
+        Command::Extract(args) => filter::extract::run(global, &args),
         Command::Match(args) => filter::matching::run(&args),
         Command::Group(args) => filter::group::run(&args),
     }

@@ -1,13 +1,15 @@
 //! A page as lines of plain text, one for every paragraph, heading, list item and cell, and the blocks that they
 //! stand in: one walk over the tree, which keeps of the markup what tells a story from its surroundings.
 
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Html, Node};
 
+use super::fate::Reason;
 use super::hidden::Hidden;
 use super::labels::{self, Label};
 use super::names::{self, Namer, ROLES, Roles};
 use super::select;
+use super::site::Scope;
 
 use super::outline::ink;
 pub use super::outline::{Block, FAR, Line, Outline, Tag};
@@ -45,8 +47,14 @@ const LABEL_CHARS: usize = 60;
 /// Walks without recursion: depth costs no stack.
 #[must_use]
 pub fn outline(html: &Html) -> Outline {
+    outline_of(html, None, false)
+}
+
+/// The same without what the rule for a site takes out; with `tells` the elements that are skipped are told.
+#[must_use]
+pub fn outline_of<'a>(html: &'a Html, scope: Option<&'a Scope>, tells: bool) -> Outline {
     let root = html.tree.root();
-    let mut writer = Writer::new(html);
+    let mut writer = Writer { scope: scope.filter(|scope| !scope.removed.is_empty()), tells, ..Writer::new(html) };
     let mut node = root;
     'tree: loop {
         if writer.enter(node) {
@@ -114,6 +122,8 @@ impl Open {
 
 struct Writer<'a> {
     outline: Outline,
+    scope: Option<&'a Scope>,
+    tells: bool,
     namer: Namer<'a>,
     hidden: Hidden,
     /// Innermost open block.
@@ -145,7 +155,10 @@ impl<'a> Writer<'a> {
             outline: Outline {
                 lines: Vec::new(),
                 blocks: vec![page],
+                skipped: Vec::new(),
             },
+            scope: None,
+            tells: false,
             namer: Namer::default(),
             hidden: Hidden::of(html),
             block: 0,
@@ -161,7 +174,7 @@ impl<'a> Writer<'a> {
     fn enter(&mut self, node: NodeRef<'a, Node>) -> bool {
         let Some(element) = ElementRef::wrap(node) else {
             if let Node::Text(text) = node.value() {
-                self.write(text);
+                self.write(text, node.id());
             }
             return true;
         };
@@ -170,11 +183,13 @@ impl<'a> Writer<'a> {
         if !inline && name != "br" {
             self.end_line();
         }
-        if ANNOTATIONS.contains(&name)
-            || SKIPPED.contains(&name)
-            || self.hidden.hides(element)
-            || (inline && self.is_insertion(element))
-        {
+        if ANNOTATIONS.contains(&name) {
+            return false;
+        }
+        if let Some(reason) = self.reason_to_skip(element, inline) {
+            if self.tells {
+                self.outline.skipped.push((element.id(), reason));
+            }
             return false;
         }
         self.open.add(name);
@@ -186,6 +201,20 @@ impl<'a> Writer<'a> {
             self.open_block(element);
         }
         true
+    }
+
+    fn reason_to_skip(&mut self, element: ElementRef<'a>, inline: bool) -> Option<Reason> {
+        let name = element.value().name();
+        if SKIPPED.contains(&name) {
+            return Some(if name == "nav" { Reason::Navigation } else { Reason::NoRunningText });
+        }
+        if self.scope.is_some_and(|scope| scope.removed.contains(&element.id())) {
+            return Some(Reason::Removed);
+        }
+        if self.hidden.hides(element) {
+            return Some(Reason::Hidden);
+        }
+        (inline && self.is_insertion(element)).then_some(Reason::Insertion)
     }
 
     fn open_inline(&mut self, element: ElementRef<'a>) {
@@ -263,7 +292,7 @@ impl<'a> Writer<'a> {
         self.open.take(name);
     }
 
-    fn write(&mut self, text: &str) {
+    fn write(&mut self, text: &str, node: NodeId) {
         let empty = text.trim().is_empty();
         self.link_follows &= empty;
         if !empty {
@@ -273,6 +302,7 @@ impl<'a> Writer<'a> {
             } else {
                 around
             };
+            self.line.start = self.line.start.or(Some(node));
             self.begun = true;
             if self.open.links + self.open.bold + self.open.italic > 0 {
                 let ink = ink(text);

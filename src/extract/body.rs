@@ -1,14 +1,15 @@
 //! The lines of the story among the lines of the page.
 //!
-//! Two passes of a small learnt classifier (`model.rs`) over what is known of each line (`features.rs`): the first
-//! sees a line and what is around it, the second also what the first thought of the lines around it.
+//! A small learnt classifier (`model.rs`) is asked about each line, with what is known of it and of what is around it
+//! (`features/`).
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::{Line, Outline};
+use super::fate::{Fate, Reason};
 use super::features::{Table, Witnesses};
 use super::metadata::Metadata;
-use super::model::STAGES;
+use super::model::FOREST;
 use super::shingles;
 
 /// A line is of the story from this probability on.
@@ -29,25 +30,19 @@ const RETOLD_SHARE: f32 = 0.85;
 
 /// How likely each line of a table is of the story, 0 to 1.
 fn probabilities(table: &Table<'_>, lines: usize) -> Vec<f32> {
-    let mut rows: Vec<Vec<f32>> = (0..lines)
-        .map(|index| {
-            let mut row = Vec::with_capacity(FEATURES);
-            table.each(index, &mut |_, value| row.push(value));
-            row
-        })
-        .collect();
-    let first: Vec<f32> = rows.iter().map(|row| STAGES[0].probability(row)).collect();
-    let opinions = table.opinions(&first);
-    for (index, row) in rows.iter_mut().enumerate() {
-        opinions.each(index, &mut |_, value| row.push(value));
-    }
-    rows.iter().map(|row| STAGES[1].probability(row)).collect()
+    let mut row = Vec::with_capacity(FEATURES);
+    let probability = |index| {
+        row.clear();
+        table.each(index, &mut |_, value| row.push(value));
+        FOREST.probability(&row)
+    };
+    (0..lines).map(probability).collect()
 }
 
-/// The story's lines, uncleaned.
+/// Which lines are of the story, before cleaning; marks those that open a further story of the page.
 #[must_use]
-pub fn lines(mut outline: Outline, metadata: &Metadata) -> Vec<Line> {
-    let table = Table::new(&outline, &Witnesses::of(metadata));
+pub fn fates(outline: &mut Outline, metadata: &Metadata) -> Vec<Fate> {
+    let table = Table::new(outline, &Witnesses::of(metadata));
     let count = outline.lines.len();
     let probabilities = probabilities(&table, count);
     let opening: Vec<usize> = (0..count)
@@ -57,12 +52,13 @@ pub fn lines(mut outline: Outline, metadata: &Metadata) -> Vec<Line> {
         outline.lines[index].opens_story = true;
     }
     let threshold = threshold(&outline.lines, &probabilities);
-    let lines = outline.lines.into_iter().zip(probabilities);
-    told_once(
-        lines
-            .filter(|(_, probability)| *probability >= threshold)
-            .collect(),
-    )
+    let fate = |probability: &f32| match *probability >= threshold {
+        true => Fate::Kept,
+        false => Fate::LeftOut(Reason::Unlikely(*probability)),
+    };
+    let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
+    tell_once(&outline.lines, &probabilities, &mut fates);
+    fates
 }
 
 #[expect(
@@ -89,31 +85,29 @@ fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
 
 /// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above
 /// them, such as pull quotes.
-fn told_once(lines: Vec<(Line, f32)>) -> Vec<Line> {
-    let mut best: FxHashMap<String, f32> = FxHashMap::default();
-    for (line, probability) in &lines {
+fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
+    let mut best: FxHashMap<&str, f32> = FxHashMap::default();
+    let told = lines.iter().zip(probabilities).zip(fates.iter());
+    for ((line, probability), _) in told.filter(|(_, fate)| fate.is_kept()) {
         if line.text.len() >= REPEATED_BYTES_MIN {
-            let known = best.entry(line.text.clone()).or_default();
+            let known = best.entry(&line.text).or_default();
             *known = known.max(*probability);
         }
     }
     let mut told = FxHashSet::default();
-    let mut kept = Vec::with_capacity(lines.len());
-    for (line, probability) in lines {
-        if best
-            .get(&line.text)
-            .is_some_and(|known| probability < *known)
-        {
+    let kept = lines.iter().zip(probabilities).zip(fates);
+    for ((line, probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
+        if best.get(line.text.as_str()).is_some_and(|known| probability < known) {
+            *fate = Fate::LeftOut(Reason::ToldBefore);
             continue;
         }
         let words = shingles::words(&line.text);
         if words.len() >= RETOLD_WORDS_MIN {
             if shingles::share(&words, &told) >= RETOLD_SHARE {
+                *fate = Fate::LeftOut(Reason::ToldBefore);
                 continue;
             }
             told.extend(shingles::runs(&words));
         }
-        kept.push(line);
     }
-    kept
 }

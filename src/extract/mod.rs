@@ -12,6 +12,8 @@ mod clues;
 mod dates;
 mod decode;
 mod detect;
+mod explain;
+mod fate;
 mod features;
 mod gather;
 mod hidden;
@@ -28,7 +30,9 @@ mod published;
 mod repair;
 mod select;
 mod shingles;
+pub mod site;
 mod state;
+mod story;
 mod title;
 pub mod training;
 mod visible;
@@ -40,11 +44,15 @@ use jiff::Timestamp;
 use scraper::Html;
 
 pub use decode::decode;
+pub use explain::{Explained, SeenLine, explain};
+pub use fate::{Fate, Reason};
+pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
 use metadata::Metadata;
+use story::Story;
 
 /// Where a page came from.
 #[derive(Debug, Clone, Copy)]
@@ -65,24 +73,46 @@ pub struct Extracted {
     /// What stands in place of the article: [`FailureKind::SoftBlock`] or [`FailureKind::NotHtml`]. A body beside
     /// it is the part that is free to read.
     pub failure: Option<FailureKind>,
+    /// Where the article goes on, by the rule for its site.
+    pub next_page: Option<String>,
+    /// What is to be read in place of the page, by the rule for its site.
+    pub other_version: Option<String>,
 }
 
 /// Least text of a story, in characters (Han and Kana count twice).
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
-/// What another part of the page says replaces a body that is shorter than it by this factor.
-const OTHER_LONGER: usize = 4;
+
+/// What helps to read a page, besides the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Aids<'a> {
+    /// The rule for its site; used as far as it finds something.
+    pub rule: Option<&'a SiteRule>,
+    /// When it is read: a date that lies after it is not believed where another exists.
+    pub now: Option<Timestamp>,
+}
 
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
-    extract_at(bytes, page, None)
+    extract_with(bytes, page, Aids::default())
 }
 
-/// The same at a known time: a date that lies after it is not believed where another exists.
+/// Reads the article of a page with what helps to do so.
 #[must_use]
-pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extracted {
+pub fn extract_with(bytes: &[u8], page: &Page<'_>, aids: Aids<'_>) -> Extracted {
+    read(bytes, page, aids, None)
+}
+
+/// `explained` is told why, when somebody wants to know.
+fn read(
+    bytes: &[u8],
+    page: &Page<'_>,
+    aids: Aids<'_>,
+    mut explained: Option<&mut Explained>,
+) -> Extracted {
+    let Aids { rule, now } = aids;
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode_from(bytes, page.content_type, page.url);
@@ -103,20 +133,24 @@ pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extr
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url, now);
     notes.append(&mut metadata.notes);
-    let (mut lines, origin) = story_lines(&html, &metadata, &mut notes);
-    let wall = wall::find(&html, &metadata.title, &lines);
+    let told = rule.map(|rule| rule.amend(&html, &mut metadata, &mut notes));
+    let mut story = Story::read(&html, &metadata, rule, &mut notes, explained.is_some());
+    let wall = wall::find(&html, &metadata.title, &story.kept());
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
         if wall.in_place {
-            lines.clear();
+            story.declared = None;
+            story.leave_out(Reason::Wall);
         }
     }
+    if let Some(explained) = &mut explained {
+        explained.told = told.unwrap_or_default();
+        explained.record(&html, &metadata, &story);
+    }
+    let lines = story.kept();
     let parts = parts(&lines);
-    notes.extend(
-        parts
-            .iter()
-            .map(|&at| format!("another story begins at: {}", lines[at].text)),
-    );
+    let opens = |&at: &usize| format!("another story begins at: {}", lines[at].text);
+    notes.extend(parts.iter().map(opens));
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
     if !body.is_empty() && !long_enough {
@@ -130,12 +164,14 @@ pub fn extract_at(bytes: &[u8], page: &Page<'_>, now: Option<Timestamp>) -> Extr
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
+        next_page: rule.and_then(|rule| rule.next_page(&html, page.url)),
+        other_version: rule.and_then(|rule| rule.other_version(&html, page.url)),
         article: article(
             metadata,
             Body {
                 text: body,
                 parts,
-                origin,
+                origin: story.origin,
             },
             notes,
         ),
@@ -151,6 +187,7 @@ fn no_page() -> Extracted {
         },
         confident: false,
         failure: Some(FailureKind::NotHtml),
+        ..Extracted::default()
     }
 }
 
@@ -188,50 +225,13 @@ fn article(metadata: Metadata, body: Body, notes: Vec<String>) -> Article {
     }
 }
 
-/// The cleaned lines of the story, and where on the page they stood.
-fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> (Vec<Line>, Origin) {
-    let lines = lines::clean(body::lines(blocks::outline(html), metadata), metadata);
-    let found = total_weight(&lines);
-    if lines.is_empty() {
-        notes.push("no body found".to_owned());
-    }
-    if let Some(declared) = declared_lines(metadata, found) {
-        notes.push("body taken from the page's JSON-LD".to_owned());
-        return (declared, Origin::JsonLd);
-    }
-    if found < BODY_CHARS_MIN {
-        let held = lines::clean(state::lines(html, metadata), metadata);
-        if total_weight(&held) > found * OTHER_LONGER {
-            notes.push("body taken from a script of the page".to_owned());
-            return (held, Origin::Script);
-        }
-    }
-    (lines, Origin::Page)
-}
-
-fn total_weight(lines: &[Line]) -> usize {
-    lines.iter().map(|line| lines::weight(&line.text)).sum()
-}
-
-/// The lines of the JSON-LD's text, when it is much longer than what was found.
-fn declared_lines(metadata: &Metadata, found: usize) -> Option<Vec<Line>> {
-    let declared = metadata.json_ld_body.as_ref()?;
-    let weight = lines::weight(declared);
-    if weight < BODY_CHARS_MIN || found * OTHER_LONGER > weight {
-        return None;
-    }
-    // Some pages put markup into it.
-    let lines = blocks::lines(&Html::parse_fragment(declared));
-    Some(lines::clean(lines, metadata))
-}
-
-fn joined(lines: &[Line]) -> String {
+fn joined(lines: &[&Line]) -> String {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     texts.join("\n")
 }
 
 /// Numbers of the lines at which further stories begin.
-fn parts(lines: &[Line]) -> Vec<usize> {
-    let opens = |(number, line): (usize, &Line)| (number > 0 && line.opens_story).then_some(number);
+fn parts(lines: &[&Line]) -> Vec<usize> {
+    let opens = |(number, line): (usize, &&Line)| (number > 0 && line.opens_story).then_some(number);
     lines.iter().enumerate().filter_map(opens).collect()
 }

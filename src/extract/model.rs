@@ -23,27 +23,19 @@ struct Node {
 
 const LEAF: u16 = u16::MAX;
 
-/// Both stages: the first looks at a line and its surroundings, the second also at what the first thought of them.
-pub static STAGES: LazyLock<[Forest; 2]> = LazyLock::new(|| {
-    let table = include_str!("model.txt");
-    let read = |stage: usize| {
-        let names = super::features::names(stage);
-        Forest::read(table, stage, &names)
-            .unwrap_or_else(|line| panic!("model.txt is tried by the tests: {line}"))
-    };
-    [read(1), read(2)]
+/// The table of the program.
+pub static FOREST: LazyLock<Forest> = LazyLock::new(|| {
+    let names = super::features::names();
+    Forest::read(include_str!("model.txt"), &names)
+        .unwrap_or_else(|line| panic!("model.txt is tried by the tests: {line}"))
 });
 
 impl Forest {
-    /// Reads the trees of one stage: a tree is an answer, or `(feature value left right)`.
-    fn read(table: &str, stage: usize, names: &[String]) -> Result<Self, String> {
+    /// Reads the trees, one a line: a tree is an answer, or `(feature value left right)`.
+    fn read(table: &str, names: &[String]) -> Result<Self, String> {
         let mut forest = Self::default();
-        let prefix = format!("{stage} ");
-        for line in table.lines() {
-            let Some(tree) = line.strip_prefix(&prefix) else {
-                continue;
-            };
-            let spaced = tree.replace('(', " ( ").replace(')', " ) ");
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            let spaced = line.replace('(', " ( ").replace(')', " ) ");
             let mut words = spaced.split_ascii_whitespace();
             let root = forest.read_tree(&mut words, names);
             forest.roots.push(root.ok_or_else(|| line.to_owned())?);
@@ -111,8 +103,8 @@ mod tests {
     #[test]
     fn trees_are_read_and_asked() {
         let names = ["chars".to_owned(), "links".to_owned()];
-        let table = "# a comment\n1 (chars 10 -1 (links 2.5 2 0.5))\n2 7\n1 0.25\n";
-        let forest = Forest::read(table, 1, &names).expect("a good table");
+        let table = "# a comment\n(chars 10 -1 (links 2.5 2 0.5))\n0.25\n";
+        let forest = Forest::read(table, &names).expect("a good table");
         for (features, sum) in [
             ([3.0, 9.0], -0.75),
             ([11.0, 1.0], 2.25),
@@ -124,14 +116,9 @@ mod tests {
                 "{features:?}"
             );
         }
-        for broken in [
-            "1 (chars 10 -1",
-            "1 (unknown 10 -1 1)",
-            "1 (chars x 1 1)",
-            "1",
-        ] {
+        for broken in ["(chars 10 -1", "(unknown 10 -1 1)", "(chars x 1 1)", "x", ""] {
             assert!(
-                Forest::read(&format!("{broken} "), 1, &names).is_err(),
+                Forest::read(&format!("{broken}\n"), &names).is_err(),
                 "{broken}"
             );
         }
@@ -139,8 +126,6 @@ mod tests {
 
     #[test]
     fn the_table_of_the_program_is_whole() {
-        for stage in STAGES.iter() {
-            assert!(stage.roots.len() > 10, "{} trees", stage.roots.len());
-        }
+        assert!(FOREST.roots.len() > 10, "{} trees", FOREST.roots.len());
     }
 }

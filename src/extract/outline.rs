@@ -1,5 +1,8 @@
 //! The lines of a page and the blocks that they stand in.
 
+use ego_tree::NodeId;
+
+use super::fate::Reason;
 use super::names::{ROLES, Roles};
 
 /// A line of the page before cleaning.
@@ -25,6 +28,8 @@ pub struct Line {
     pub block: usize,
     /// Roles of the inline elements around the whole line.
     pub roles: Roles,
+    /// The text that it begins with.
+    pub start: Option<NodeId>,
 }
 
 impl Line {
@@ -124,4 +129,6 @@ pub struct Outline {
     pub lines: Vec<Line>,
     /// Blocks; the first one is the whole page.
     pub blocks: Vec<Block>,
+    /// Elements that were left out with all that is in them, and why; only of [`super::blocks::outline_of`].
+    pub skipped: Vec<(NodeId, Reason)>,
 }

@@ -1,9 +1,11 @@
 //! `read`: fetch an article's page and take its text; when the page cannot be had, the article is made of
 //! what its entry said, so that a watch never goes blind.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::extract::{self, Page};
+use crate::extract::{self, Aids, Extracted, Page, SiteRule};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
     Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
@@ -14,6 +16,8 @@ use crate::store::StoreError;
 use crate::text;
 
 use super::{Pipeline, Setup};
+
+mod paged;
 
 /// Failed tries after which the entry's own text is taken.
 const TRIES: u32 = 3;
@@ -77,7 +81,7 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
         Ok(response) if response.status == 304 => ReadOutcome::Unchanged {
             at: pipeline.world.clock.now(),
         },
-        Ok(response) => from_page(pipeline, wanted, response).await,
+        Ok(response) => from_page(pipeline, setup, wanted, response).await,
         Err(error) => failed(pipeline, wanted, &error).await,
     }
 }
@@ -118,23 +122,69 @@ async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) 
     }
 }
 
-async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Response) -> ReadOutcome {
-    let entry = wanted.entry.clone();
-    let hint = wanted.lang_hint.clone();
+async fn from_page(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: WantedArticle,
+    response: Response,
+) -> ReadOutcome {
     let validators = response.validators.clone();
-    let now = pipeline.world.clock.now();
-    let worked = pipeline
-        .compute
-        .run(move || prepare_page(&response, &entry, hint.as_deref(), now))
-        .await;
-    match worked {
-        Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
-        Ok(Err(missing)) => from_entry(pipeline, wanted, Some(missing), None).await,
-        Err(panicked) => {
-            let missing = Missing::new(panicked.to_string(), Some(FailureKind::Crash));
-            from_entry(pipeline, wanted, Some(missing), None).await
-        }
+    match prepared(pipeline, setup, &wanted, response).await {
+        Ok(text) => text.outcome(pipeline.world.clock.now(), validators, None, None),
+        Err(missing) => from_entry(pipeline, wanted, Some(missing), None).await,
     }
+}
+
+async fn prepared(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: &WantedArticle,
+    response: Response,
+) -> Result<Box<Prepared>, Missing> {
+    let crashed =
+        |panicked: super::Panicked| Missing::new(panicked.to_string(), Some(FailureKind::Crash));
+    let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
+    let (url, bytes) = (response.url.clone(), response.body.len());
+    let sites = setup.config.sites.clone();
+    let now = pipeline.world.clock.now();
+    let work = move || {
+        let rule = sites.rule_for(&response.url);
+        let extracted = extract_page(&response, rule.as_deref(), now);
+        match rule.filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some()) {
+            Some(rule) => Read::InPart(Box::new(extracted), rule),
+            None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref()).map(Box::new)),
+        }
+    };
+    let (mut extracted, rule) = match pipeline.compute.run(work).await.map_err(crashed)? {
+        Read::Whole(text) => return text,
+        Read::InPart(extracted, rule) => (extracted, rule),
+    };
+    let first = paged::First {
+        url: &url,
+        bytes,
+        feeds: &wanted.feeds,
+        rule,
+    };
+    paged::follow(pipeline, setup, first, &mut extracted).await;
+    let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
+    let work = move || prepare_page(*extracted, &entry, hint.as_deref()).map(Box::new);
+    pipeline.compute.run(work).await.map_err(crashed)?
+}
+
+/// What was read of a page.
+enum Read {
+    /// All there is.
+    Whole(Result<Box<Prepared>, Missing>),
+    /// By its site's rule there is more elsewhere.
+    InPart(Box<Extracted>, Arc<SiteRule>),
+}
+
+fn extract_page(response: &Response, rule: Option<&SiteRule>, now: Timestamp) -> Extracted {
+    let page = Page {
+        url: response.url.as_str(),
+        content_type: response.content_type.as_deref(),
+    };
+    extract::extract_with(&response.body, &page, Aids { rule, now: Some(now) })
 }
 
 /// Why the text is not the page's.
@@ -228,18 +278,12 @@ fn shorten(text: &mut String, bytes_max: usize) {
     }
 }
 
-/// Extracts a page; `Err` says why the entry's text is to be taken instead.
+/// Takes the article of a page; `Err` says why the entry's text is to be taken instead.
 fn prepare_page(
-    response: &Response,
+    extracted: Extracted,
     entry: &EntryText,
     hint: Option<&str>,
-    now: Timestamp,
 ) -> Result<Prepared, Missing> {
-    let page = Page {
-        url: response.url.as_str(),
-        content_type: response.content_type.as_deref(),
-    };
-    let extracted = extract::extract_at(&response.body, &page, Some(now));
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {

@@ -4,7 +4,6 @@
 
 mod core;
 mod facts;
-mod opinions;
 mod table;
 
 pub use facts::Witnesses;
@@ -44,9 +43,9 @@ fn running(values: impl Iterator<Item = f32>) -> Vec<f32> {
         .collect()
 }
 
-/// Names of the features of a stage, in order.
+/// Names of the features, in order.
 #[must_use]
-pub fn names(stage: usize) -> Vec<String> {
+pub fn names() -> Vec<String> {
     let outline = Outline {
         lines: vec![Line::default()],
         blocks: vec![Block {
@@ -59,13 +58,10 @@ pub fn names(stage: usize) -> Vec<String> {
             first: 0,
             end: 1,
         }],
+        ..Outline::default()
     };
     let table = Table::new(&outline, &Witnesses::default());
     let mut names = Vec::new();
-    let mut put = |name: &'static str, _| names.push(name.to_owned());
-    table.each(0, &mut put);
-    if stage > 1 {
-        table.opinions(&[0.0]).each(0, &mut put);
-    }
+    table.each(0, &mut |name, _| names.push(name.to_owned()));
     names
 }

@@ -44,7 +44,6 @@ pub(super) struct Signature {
     pub(super) chars: f32,
     pub(super) ink: f32,
     pub(super) link_ink: f32,
-    pub(super) mass: f32,
 }
 
 impl<'a> Table<'a> {
