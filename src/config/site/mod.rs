@@ -79,7 +79,8 @@ impl Sites {
         let mut reader = Reader::default();
         let mut sites = Self::default();
         if let Some(file) = reader.read(path) {
-            let table = reader.parse(&file, true);
+            let table = reader.parse(&file);
+            reader.check_top_level(&file, true, &table);
             let extract = table
                 .get("extract")
                 .and_then(|value| reader.located(&file, value));

@@ -130,6 +130,7 @@ impl Follower<'_> {
             return Err(format!("the pages together have more than {most} bytes"));
         }
         let rule = Arc::clone(&self.first.rule);
+        let now = self.pipeline.world.clock.now();
         let read = self
             .pipeline
             .compute
