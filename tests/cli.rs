@@ -228,11 +228,11 @@ fn what_run_would_refuse_check_refuses_too() {
     for (config, parts) in [
         (
             hook("url = \"http://127.0.0.1:9/x\""),
-            &["config.toml:22:1", "[fetch] allow"][..],
+            &["config.toml:24:7", "[fetch] allow"][..],
         ),
         (
             hook("url = \"https://hooks.example/x\"\nsecret_file = \"missing\""),
-            &["config.toml:22:1", "missing"],
+            &["config.toml:25:15", "missing"],
         ),
         (
             GOOD.replace("tags = [\"x\"]", "headers = { \"X Bad\" = \"1\" }"),
@@ -272,6 +272,51 @@ fn what_run_would_refuse_check_refuses_too() {
         "a warning about the feed: {}",
         said.err()
     );
+}
+
+#[test]
+fn ten_warnings_of_a_kind_are_shown_and_the_rest_is_counted() {
+    let feeds = (1..=37).map(|n| format!("\n[[feed]]\nurl = \"http://10.0.0.{n}/rss\"\n"));
+    let config = format!("{GOOD}{}", feeds.collect::<String>());
+    let said = Place::new(&config).run(&["check"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    let err = said.err();
+    assert_eq!(err.matches("config.toml:").count(), 11, "{err}");
+    let rest = "27 more warnings of this kind: the address of a feed is not public";
+    assert!(
+        err.trim_end().ends_with("and not allowed") && err.contains(rest),
+        "{err}"
+    );
+}
+
+#[test]
+fn an_interval_below_a_minute_is_warned_about() {
+    for (interval, warned) in [("1s", true), ("59s", true), ("1m", false), ("5m", false)] {
+        let config = GOOD.replace("tags = [\"x\"]", &format!("interval = \"{interval}\""));
+        let said = Place::new(&config).run(&["check"]);
+        assert_eq!(said.code(), Some(0), "{}", said.err());
+        let words = said.err().contains("hosts may block who asks so often");
+        assert_eq!(words, warned, "{}", said.err());
+        assert_eq!(
+            said.err().contains("config.toml:7:12"),
+            warned,
+            "{}",
+            said.err()
+        );
+        // One's own server is one's own to load.
+        let own = config.replace("feeds.example", "10.0.0.1");
+        let said = Place::new(&own).run(&["check"]);
+        assert!(!said.err().contains("hosts may block"), "{}", said.err());
+    }
+}
+
+#[test]
+fn what_the_environment_lacks_is_underlined() {
+    let secrets = "user = \"ana\"\npassword_env = \"WIREWATCH_NO_SUCH\"";
+    let config = GOOD.replace("tags = [\"x\"]", secrets);
+    let said = Place::new(&config).run(&["check"]);
+    assert_eq!(said.code(), Some(1), "{}", said.err());
+    assert!(said.err().contains("config.toml:8:16"), "{}", said.err());
 }
 
 #[test]
@@ -362,6 +407,24 @@ fn every_command_explains_itself() {
             "{command:?}: {}",
             said.out()
         );
+    }
+}
+
+#[test]
+fn help_shows_an_example() {
+    let place = Place::new(GOOD);
+    for command in [
+        &["feed", "add"][..],
+        &["feed", "show"],
+        &["feed", "poll"],
+        &["feed", "remove"],
+        &["parse"],
+    ] {
+        let said = place.run(&[command, &["--help"]].concat());
+        let example = format!("wirewatch {}", command.join(" "));
+        let out = said.out();
+        let (_, behind) = out.split_once("Options:").expect("options");
+        assert!(behind.contains(&example), "{out}");
     }
 }
 

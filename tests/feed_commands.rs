@@ -462,6 +462,45 @@ fn a_page_without_any_feed_is_proposed_as_a_page() {
 }
 
 #[test]
+fn a_plain_sitemap_is_shown_as_a_table_to_paste() {
+    let sitemap = "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\
+                   <url><loc>SITE/a</loc></url></urlset>";
+    let place = Place::new(&[("/sitemap.xml", sitemap)]);
+    let url = place.site.url("/sitemap.xml");
+    let said = place.run(&["feed", "add", &url]);
+    assert_eq!(said.code(), Some(1));
+    let table = format!("[[feed]]\nurl  = \"{url}\"\nkind = \"sitemap\"\n");
+    assert!(said.err().contains(&table), "{}", said.err());
+    assert_eq!(place.added(), "");
+    // Pasted, it is polled.
+    let config = format!("{}\n{table}", place.text());
+    fs::write(place.path(), config).expect("the config is written");
+    let said = place.run(&["feed", "poll", &url]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    assert!(said.out().contains("1 new entries"), "{}", said.out());
+}
+
+#[test]
+fn a_wall_is_named_when_a_feed_is_added() {
+    let wall = "<html><head><title>Just a moment...</title></head></html>";
+    let site = StandIn::start(move |_| Reply {
+        status: 403,
+        headers: vec![("content-type", "text/html".to_owned())],
+        body: wall.into(),
+        ..Reply::default()
+    });
+    let place = Place::new(&[]);
+    let config = place
+        .text()
+        .replace(&place.site.addr.to_string(), &site.addr.to_string());
+    fs::write(place.path(), config).expect("the config is written");
+    let said = place.run(&["feed", "add", &site.url("/rss")]);
+    assert_eq!(said.code(), Some(1));
+    let words = "the server answers 403 (Forbidden): a bot check; --no-fetch adds it unseen";
+    assert!(said.err().contains(words), "{}", said.err());
+}
+
+#[test]
 fn what_cannot_be_fetched_is_not_added_and_the_message_says_what_to_do() {
     let place = Place::new(&[
         ("/text", "just words"),

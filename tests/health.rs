@@ -177,6 +177,7 @@ impl Bed {
                 result,
                 due_at: self.now() + hours(24 * 365),
                 host_not_before: None,
+                older: Vec::new(),
                 state: Some(Box::new(state)),
             };
             let committed = self
@@ -196,16 +197,21 @@ impl Bed {
     }
 
     async fn fail(&self, feeds: &[&str]) {
+        self.fail_as(feeds, FailureKind::Timeout, "no answer in 30 s")
+            .await;
+    }
+
+    async fn fail_as(&self, feeds: &[&str], kind: FailureKind, why: &str) {
         let now = self.now();
         self.poll(feeds, |feed| {
             let result = PollResult::Failed {
-                why: "no answer in 30 s".to_owned(),
-                kind: FailureKind::Timeout,
+                why: why.to_owned(),
+                kind,
                 status: None,
             };
             let mut state = feed.state.clone();
             state.failing_since.get_or_insert(now);
-            state.failure = Some(FailureKind::Timeout);
+            state.failure = Some(kind);
             (result, state)
         })
         .await;
@@ -509,6 +515,16 @@ async fn lists_show_what_is_wrong_in_one_word_and_in_words() {
         command(&bed, &["feed", "show", "https://no.example/"]).1,
         Some(1)
     );
+
+    // A trouble's words are those of its beginning; the last error may be another by now.
+    let (shown, _) = command(&bed, &["feed", "show", FEEDS[0]]);
+    assert!(!shown.contains("last error"), "{shown}");
+    bed.clock.advance(hours(2));
+    bed.fail_as(&FEEDS[..1], FailureKind::Tls, "the certificate has expired")
+        .await;
+    let (shown, _) = command(&bed, &["feed", "show", FEEDS[0]]);
+    let words = "no answer in 30 s; last error: tls: the certificate has expired";
+    assert!(shown.contains(words), "no `{words}` in:\n{shown}");
 }
 
 #[test]

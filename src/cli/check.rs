@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, diagnostic, environment, open, print};
-use crate::config::{Config, Level, Problem, Problems, line_column};
+use crate::config::{Config, Level, Owner, Problem, Problems, line_column, place_of};
 use crate::pipeline::{Setup, SetupError};
 use crate::rules::{self, TestFailure};
 use crate::world::World;
@@ -53,21 +53,20 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode>
 /// be built. The network is not touched.
 fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
     let error = Setup::new(config.clone(), &World::real(), &environment).err()?;
-    let table = match &error {
-        SetupError::Channel { name, .. } => format!("[channel.{name}]"),
-        SetupError::Feed { url, .. } => url.clone(),
-        SetupError::Host(_) => "[[host]]".to_owned(),
-        SetupError::Fetch(_) => "[fetch]".to_owned(),
+    let owner = match &error {
+        SetupError::Channel { name, .. } => Owner::Channel(name),
+        SetupError::Feed { url, .. } => Owner::Feed(url),
+        SetupError::Host(_) => Owner::Host,
+        SetupError::Fetch(_) => Owner::Fetch,
     };
-    let place = problems
-        .files
-        .iter()
-        .find_map(|file| Some((file, file.text.find(&table)?)));
+    let message = error.to_string();
+    let place = place_of(&problems.files, owner, &message);
+    let (file, at) = place.unzip();
     Some(Problem {
         level: Level::Error,
-        file: place.map_or_else(|| config.path.clone(), |(file, _)| file.path.clone()),
-        at: place.map(|(_, start)| start..start + table.len()),
-        message: error.to_string(),
+        file: file.unwrap_or_else(|| config.path.clone()),
+        at,
+        message,
         help: None,
     })
 }

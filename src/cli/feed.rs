@@ -37,11 +37,20 @@ pub(super) enum FeedCommand {
     /// Show one feed's history: state, rhythm, polls, troubles, newest entries
     Show(show::ShowArgs),
     /// Take a feed out of the config file; its stored articles and alerts stay
+    #[command(after_help = "\
+Examples:
+  wirewatch feed remove https://www.example.org/rss.xml
+  wirewatch feed remove example.org/rss.xml              the same feed")]
     Remove {
         /// Address of the feed, in any spelling
         url: String,
     },
     /// Poll one feed now, conditionally and politely, not more often than every five minutes
+    #[command(after_help = "\
+Example:
+  wirewatch feed poll https://www.example.org/rss.xml
+
+It works while the daemon runs, too. A feed that is gone (410) is tried again. Exit code 1 when it fails.")]
     Poll {
         /// Address of the feed, in any spelling
         url: String,

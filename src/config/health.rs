@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use toml::Spanned;
 
 use super::HealthConfig;
-use super::resolve::check_channels;
+use super::channels::check_channels;
 use super::source::Reader;
 use super::tables::HealthToml;
 use super::values::Period;

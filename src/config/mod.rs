@@ -5,10 +5,15 @@
 
 mod access;
 mod address;
+mod channels;
+mod digests;
 mod edit;
+mod feeds;
+mod gather;
 mod health;
 mod locate;
 mod page;
+mod place;
 mod problem;
 mod resolve;
 mod source;
@@ -37,6 +42,7 @@ use crate::world::AddressGuard;
 
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
+pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use values::{Period, PeriodError};
 
@@ -178,7 +184,7 @@ impl Config {
     /// Why an address whose host is a number will not be fetched; names are resolved when they are fetched.
     #[must_use]
     pub fn forbidden(&self, url: &Url) -> Option<String> {
-        resolve::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
+        feeds::forbidden(url, &AddressGuard::new(self.fetch.allow.clone()))
     }
 
     /// The title that people see on a digest: the watch's when it tells of one, else its NAME.

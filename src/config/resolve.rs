@@ -1,56 +1,25 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
-use std::collections::{BTreeMap, HashMap};
-use std::net::{IpAddr, SocketAddr};
-use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-use url::{Host, Url};
 
-use super::access::{feed_access, fetch_ca, hosts};
-use super::address::{same_feed, without_login};
-use super::problem::{Level, Problems, SourceFile, nearest};
-use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
-use super::{Config, DigestConfig, FeedConfig, StoreOptions, health, page, system_zone, websub};
-use crate::alert::{DigestTime, zone};
+use super::access::hosts;
+use super::channels::{channels, watch_channels};
+use super::digests::digests;
+use super::feeds::feeds;
+use super::gather::{Gathered, gather_common, gather_main};
+use super::problem::{Level, Problems, SourceFile};
+use super::source::Reader;
+use super::{Config, FeedConfig, StoreOptions, health, websub};
 use crate::channel::ChannelOptions;
-use crate::fetch::{AccessOptions, FetchOptions, host_key, login_of, parse_url};
-use crate::model::FeedSpec;
-use crate::rules::{ListToml, RuleFile, RuleSet, RuleSource, WatchToml};
-use crate::text::shortest_tag;
+use crate::rules::{RuleFile, RuleSet, RuleSource};
 use crate::world::AddressGuard;
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
-
-/// What was gathered from all files.
-#[derive(Default)]
-struct Gathered {
-    store: StoreToml,
-    fetch: FetchOptions,
-    alert: AlertToml,
-    health: HealthToml,
-    websub: Option<Located<WebsubToml>>,
-    feeds: Vec<Located<FeedToml>>,
-    hosts: Vec<Located<HostToml>>,
-    channels: Vec<Named<ChannelOptions>>,
-    digests: Vec<Named<DigestToml>>,
-    rules: Vec<(SourceFile, RuleFile)>,
-    /// For problems with the channels of a watch.
-    watch_places: HashMap<String, WatchPlace>,
-    files: Vec<PathBuf>,
-}
-
-/// Where a watch stands, and each of the channels it names.
-struct WatchPlace {
-    file: PathBuf,
-    channels: Vec<Range<usize>>,
-}
 
 /// See [`Config::load`].
 pub(super) fn load(path: &Path) -> Result<Config, Problems> {
@@ -68,14 +37,9 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
         }
     }
     let config = resolve(&mut reader, gathered, path);
-    let mut problems = reader.problems;
-    problems.list.sort_by_key(|problem| {
-        let file = problems
-            .files
-            .iter()
-            .position(|file| file.path == problem.file);
-        (file, problem.at.as_ref().map(|at| at.start))
-    });
+    sort(&mut reader.problems);
+    reader.tell_unshown(path);
+    let problems = reader.problems;
     match config {
         Some(config) if !problems.has_errors() => Ok(Config {
             warnings: problems,
@@ -85,84 +49,13 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     }
 }
 
-fn gather_main(
-    reader: &mut Reader,
-    gathered: &mut Gathered,
-    file: &SourceFile,
-    table: &DeTable<'_>,
-) {
-    if let Some(value) = table.get("store") {
-        gathered.store = reader.value(file, value).unwrap_or_default();
-    }
-    if let Some(value) = table.get("fetch") {
-        gathered.fetch = reader.value(file, value).unwrap_or_default();
-        fetch_ca(reader, file, value, &mut gathered.fetch);
-    }
-    if let Some(value) = table.get("alert") {
-        gathered.alert = reader.value(file, value).unwrap_or_default();
-    }
-    if let Some(value) = table.get("health") {
-        gathered.health = reader.value(file, value).unwrap_or_default();
-    }
-    if let Some(value) = table.get("websub") {
-        gathered.websub = reader.value(file, value).map(|read| Located {
-            value: read,
-            file: file.path.clone(),
-            at: value.span(),
-        });
-    }
-    gather_common(reader, gathered, file, table);
-}
-
-fn gather_common(
-    reader: &mut Reader,
-    gathered: &mut Gathered,
-    file: &SourceFile,
-    table: &DeTable<'_>,
-) {
-    gathered.files.push(file.path.clone());
-    gathered.feeds.extend(reader.array(file, table, "feed"));
-    gathered.hosts.extend(reader.array(file, table, "host"));
-    gathered
-        .channels
-        .extend(reader.named(file, table, "channel"));
-    gathered.digests.extend(reader.named(file, table, "digest"));
-    let mut rules = RuleFile::default();
-    for named in reader.named::<WatchToml>(file, table, "watch") {
-        let place = WatchPlace {
-            file: file.path.clone(),
-            channels: channel_spans(table, &named.name),
-        };
-        if let Some(other) = gathered.watch_places.insert(named.name.clone(), place) {
-            let other = other.file.display();
-            let message = format!("[watch.{}] stands in {other} too", named.name);
-            reader.error(&file.path, named.table.at.clone(), message, None);
-            continue;
-        }
-        rules.add_watch(named.name, named.table.value);
-    }
-    for named in reader.named::<ListToml>(file, table, "list") {
-        let files = gathered.rules.iter();
-        let mut lists = files.flat_map(|(_, rules)| &rules.source.lists);
-        if lists.any(|list| list.name == named.name) {
-            let message = format!("[list.{}] stands in another file too", named.name);
-            reader.error(&file.path, named.table.at.clone(), message, None);
-            continue;
-        }
-        if let Err(error) = rules.add_list(named.name, named.table.value) {
-            reader.error(&file.path, error.at, error.message, None);
-        }
-    }
-    gathered.rules.push((file.clone(), rules));
-}
-
-fn channel_spans(table: &DeTable<'_>, watch: &str) -> Vec<Range<usize>> {
-    let watch = table.get("watch").and_then(|all| all.get_ref().get(watch));
-    let channels = watch.and_then(|watch| watch.get_ref().get("channels"));
-    match channels.map(Spanned::get_ref) {
-        Some(DeValue::Array(names)) => names.iter().map(Spanned::span).collect(),
-        _ => Vec::new(),
-    }
+/// By file, then by place.
+fn sort(problems: &mut Problems) {
+    let files = &problems.files;
+    problems.list.sort_by_key(|problem| {
+        let file = files.iter().position(|file| file.path == problem.file);
+        (file, problem.at.as_ref().map(|at| at.start))
+    });
 }
 
 fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Config> {
@@ -205,22 +98,6 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     })
 }
 
-fn channels(
-    reader: &mut Reader,
-    named: Vec<Named<ChannelOptions>>,
-) -> BTreeMap<String, ChannelOptions> {
-    let mut channels = BTreeMap::new();
-    for Named { name, table } in named {
-        if channels.contains_key(&name) {
-            let message = format!("[channel.{name}] stands in another file too");
-            reader.error(&table.file, table.at, message, None);
-            continue;
-        }
-        channels.insert(name, table.value);
-    }
-    channels
-}
-
 fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource, Option<RuleSet>) {
     let mut source = RuleSource::default();
     for (_, rules) in files {
@@ -239,200 +116,6 @@ fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource
             (source, None)
         }
     }
-}
-
-fn watch_channels(
-    reader: &mut Reader,
-    rules: &RuleSource,
-    channels: &BTreeMap<String, ChannelOptions>,
-    places: &HashMap<String, WatchPlace>,
-) -> BTreeMap<String, Vec<String>> {
-    let mut named = BTreeMap::new();
-    for watch in &rules.watches {
-        let (Some(wanted), Some(place)) = (&watch.channels, places.get(&watch.name)) else {
-            continue;
-        };
-        for (channel, at) in wanted.iter().zip(&place.channels) {
-            if !channels.contains_key(channel) {
-                let message = format!("there is no [channel.{channel}]");
-                let help = missing_channel_help(channel, channels);
-                reader.error(&place.file, at.clone(), message, Some(help));
-            }
-        }
-        named.insert(watch.name.clone(), wanted.clone());
-    }
-    named
-}
-
-/// Reports names of channels that are not in the config.
-pub(super) fn check_channels<'a>(
-    reader: &mut Reader,
-    file: &Path,
-    named: impl Iterator<Item = &'a Spanned<String>>,
-    channels: &BTreeMap<String, ChannelOptions>,
-) {
-    for channel in named {
-        let wanted = channel.get_ref();
-        if !channels.contains_key(wanted) {
-            let help = missing_channel_help(wanted, channels);
-            let message = format!("there is no [channel.{wanted}]");
-            reader.error(file, channel.span(), message, Some(help));
-        }
-    }
-}
-
-fn missing_channel_help(name: &str, channels: &BTreeMap<String, ChannelOptions>) -> String {
-    match nearest(name, channels.keys().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("add a table [channel.{name}], for example with kind = \"stdout\""),
-    }
-}
-
-fn feeds(
-    reader: &mut Reader,
-    located: Vec<Located<FeedToml>>,
-    guard: &AddressGuard,
-    base: &Path,
-) -> Vec<FeedConfig> {
-    let mut feeds: Vec<FeedConfig> = Vec::new();
-    let mut addresses: HashMap<String, String> = HashMap::new();
-    let plain = Arc::new(AccessOptions::default());
-    for Located { value, file, .. } in located {
-        let at = value.url.span();
-        let url = match parse_url(value.url.get_ref()) {
-            Ok(url) => url,
-            Err(error) => {
-                reader.error(&file, at, error.to_string(), None);
-                continue;
-            }
-        };
-        if let Some(why) = forbidden(&url, guard) {
-            reader.report(Level::Warning, &file, Some(at.clone()), why, None);
-        }
-        let access = feed_access(reader, &file, base, &url, &value);
-        let url_shown = match login_of(&url).is_some() {
-            true => without_login(&url).to_string(),
-            false => value.url.get_ref().clone(),
-        };
-        if let Some(other) = addresses.get(&same_feed(&url)) {
-            let message = if *other == url_shown {
-                "this feed stands here twice; it is polled once".to_owned()
-            } else {
-                format!("this is the feed {other} once more; it is polled once")
-            };
-            reader.report(Level::Warning, &file, Some(at), message, None);
-            continue;
-        }
-        addresses.insert(same_feed(&url), url_shown.clone());
-        feeds.push(FeedConfig {
-            page: page::selectors(reader, &file, &value),
-            spec: FeedSpec {
-                url: url_shown,
-                host: host_key(&url),
-                kind: value.kind.map(Spanned::into_inner).unwrap_or_default(),
-                tags: value.tags,
-                lang: value.lang.and_then(|lang| language(reader, &file, &lang)),
-                interval: value.interval.map(|period| period.0),
-            },
-            websub: value.websub.unwrap_or(true),
-            access: match access.is_empty() {
-                true => Arc::clone(&plain),
-                false => Arc::new(access),
-            },
-        });
-    }
-    feeds
-}
-
-/// Why a feed whose address is a number will never be fetched; names are resolved when it is polled.
-pub(super) fn forbidden(url: &Url, guard: &AddressGuard) -> Option<String> {
-    let ip: IpAddr = match url.host()? {
-        Host::Ipv4(ip) => ip.into(),
-        Host::Ipv6(ip) => ip.into(),
-        Host::Domain(_) => return None,
-    };
-    let addr = SocketAddr::new(ip, url.port_or_known_default()?);
-    let refused = guard.check(url.host_str()?, addr).err()?;
-    Some(refused.to_string())
-}
-
-fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {
-    let tag = shortest_tag(lang.get_ref());
-    if tag.is_none() {
-        let message = format!("`{}` is no language tag", lang.get_ref());
-        let help = "write the ISO 639 code: \"id\", \"zh\", \"ru\"".to_owned();
-        reader.error(file, lang.span(), message, Some(help));
-    }
-    tag
-}
-
-fn digests(
-    reader: &mut Reader,
-    named: Vec<Named<DigestToml>>,
-    rules: &RuleSource,
-    channels: &BTreeMap<String, ChannelOptions>,
-) -> Vec<DigestConfig> {
-    let mut digests: Vec<DigestConfig> = Vec::new();
-    for Named { name, table } in named {
-        if digests.iter().any(|digest| digest.name == name) {
-            let message = format!("[digest.{name}] stands in another file too");
-            reader.error(&table.file, table.at, message, None);
-            continue;
-        }
-        if let Some(digest) = digest(reader, name, table, rules, channels) {
-            digests.push(digest);
-        }
-    }
-    digests
-}
-
-fn digest(
-    reader: &mut Reader,
-    name: String,
-    table: Located<DigestToml>,
-    rules: &RuleSource,
-    channels: &BTreeMap<String, ChannelOptions>,
-) -> Option<DigestConfig> {
-    let Located { value, file, .. } = table;
-    for watch in &value.watches {
-        let known = || rules.watches.iter().map(|watch| watch.name.as_str());
-        let wanted = watch.get_ref();
-        if wanted != "*" && !known().any(|name| name == wanted) {
-            let help = nearest(wanted, known()).map(|near| format!("did you mean `{near}`?"));
-            let message = format!("there is no [watch.{wanted}]");
-            reader.error(&file, watch.span(), message, help);
-        }
-    }
-    check_channels(reader, &file, value.channels.iter().flatten(), channels);
-    let (zone, zone_name) = match &value.timezone {
-        None => system_zone(),
-        Some(named) => match zone(named.get_ref()) {
-            Ok(zone) => (zone, named.get_ref().clone()),
-            Err(error) => {
-                reader.error(&file, named.span(), error.to_string(), None);
-                return None;
-            }
-        },
-    };
-    let time = match DigestTime::parse(value.schedule.get_ref()) {
-        Ok(time) => time,
-        Err(error) => {
-            reader.error(&file, value.schedule.span(), error.to_string(), None);
-            return None;
-        }
-    };
-    Some(DigestConfig {
-        name,
-        schedule: value.schedule.into_inner(),
-        time,
-        zone,
-        zone_name,
-        watches: value.watches.into_iter().map(Spanned::into_inner).collect(),
-        channels: match value.channels {
-            Some(named) => named.into_iter().map(Spanned::into_inner).collect(),
-            None => channels.keys().cloned().collect(),
-        },
-    })
 }
 
 /// What works, but not as a person who wrote the file would think.

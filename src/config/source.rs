@@ -1,6 +1,7 @@
 //! Reads the config file and the files it includes, and cuts them into tables. Every mistake becomes a
 //! [`Problem`]; reading goes on behind it, so that a person sees all of them at once.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
+use super::place;
 use super::problem::{Level, Problem, Problems, SourceFile, nearest};
 
 /// A top-level table or array element with the place it was found at.
@@ -36,11 +38,16 @@ const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health", "we
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
 
+/// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
+const WARNINGS_SHOWN: usize = 10;
+
 /// Reads files and gathers problems.
 #[derive(Debug, Default)]
 pub struct Reader {
     /// What was read and what is wrong with it.
     pub problems: Problems,
+    /// How often each kind of warning was given that thousands of tables may have.
+    warned: BTreeMap<&'static str, usize>,
 }
 
 impl Reader {
@@ -83,6 +90,34 @@ impl Reader {
             message: message.into(),
             help,
         });
+    }
+
+    /// Adds a warning of a kind that many tables may have. `kind` says what they have in common, for the line
+    /// that counts those which are not shown.
+    pub fn warn(
+        &mut self,
+        kind: &'static str,
+        file: &Path,
+        at: Range<usize>,
+        message: impl Into<String>,
+        help: Option<String>,
+    ) {
+        let given = self.warned.entry(kind).or_default();
+        *given += 1;
+        if *given <= WARNINGS_SHOWN {
+            self.report(Level::Warning, file, Some(at), message, help);
+        }
+    }
+
+    /// Tells of each kind of warning how many were not shown.
+    pub fn tell_unshown(&mut self, file: &Path) {
+        for (kind, given) in std::mem::take(&mut self.warned) {
+            if given > WARNINGS_SHOWN {
+                let more = given - WARNINGS_SHOWN;
+                let message = format!("{more} more warnings of this kind: {kind}");
+                self.report(Level::Warning, file, None, message, None);
+            }
+        }
     }
 
     /// Adds an error at a place of a file.
@@ -299,11 +334,10 @@ fn explain(
 ) -> (Range<usize>, String, Option<String>) {
     let whole = value.span();
     let first_line = message.lines().next().unwrap_or_default().to_owned();
-    let Some(rest) = first_line.strip_prefix("unknown field `") else {
-        return (span.unwrap_or(whole), first_line, None);
-    };
-    let Some((name, expected)) = rest.split_once('`') else {
-        return (span.unwrap_or(whole), first_line, None);
+    let unknown = first_line.strip_prefix("unknown field `");
+    let Some((name, expected)) = unknown.and_then(|rest| rest.split_once('`')) else {
+        let at = place::of_mistake(value, span, &first_line);
+        return (at, first_line, None);
     };
     let known: Vec<&str> = expected.split('`').skip(1).step_by(2).collect();
     let help = match nearest(name, known.iter().copied()) {

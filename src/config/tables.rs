@@ -70,7 +70,7 @@ pub struct FeedToml {
     #[serde(default)]
     pub tags: Vec<String>,
     /// Fixed interval.
-    pub interval: Option<Period>,
+    pub interval: Option<Spanned<Period>>,
     /// Language.
     pub lang: Option<Spanned<String>>,
     /// Kind of the address.

@@ -82,6 +82,10 @@ async fn answer(State(state): State<Callbacks>, request: Request) -> Response {
 
 async fn confirm(daemon: &Daemon, token: &str, query: &str) -> Result<Response, StoreError> {
     let answer = websub::confirm(&daemon.pipeline, token, query).await?;
+    if answer != Answer::Unknown {
+        // When it is to be asked next has changed, or it is not to be asked any more.
+        daemon.wakes.subscribe.notify_one();
+    }
     Ok(match answer {
         // Plain text: the challenge is a stranger's, and must not be shown as a page.
         Answer::Challenge(challenge) => {

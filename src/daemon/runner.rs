@@ -110,9 +110,14 @@ impl Idle {
 
 /// How long to sleep until `due`.
 pub(super) fn wait_until(now: Timestamp, due: Option<Timestamp>) -> Duration {
-    let Some(due) = due else { return SLOW_POLL };
+    wait_within(SLOW_POLL, now, due)
+}
+
+/// The same with another longest sleep.
+pub(super) fn wait_within(most: Duration, now: Timestamp, due: Option<Timestamp>) -> Duration {
+    let Some(due) = due else { return most };
     let wait = Duration::try_from(due.duration_since(now)).unwrap_or(Duration::ZERO);
-    wait.clamp(FAST_POLL, SLOW_POLL)
+    wait.clamp(FAST_POLL, most)
 }
 
 /// Runs one stage until the daemon stops, or (in a single pass) until all stages are idle.

@@ -75,6 +75,9 @@ impl Stage for PollStage {
         stats
             .discrepancies
             .add(daemon.pipeline.discrepancies.take());
+        if daemon.pipeline.hub_news.take() {
+            daemon.wakes.subscribe.notify_one();
+        }
         if let Committed::Done(report) = committed {
             stats.new_entries.add(report.new_entries);
             stats.changed_entries.add(report.changed_entries);

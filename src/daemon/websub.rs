@@ -7,6 +7,7 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::net::TcpListener;
+use tokio::time::Instant;
 
 use crate::pipeline;
 use crate::store::{PollReport, StoreError};
@@ -15,6 +16,13 @@ use super::{Daemon, callback, runner};
 
 /// Hubs asked at once.
 const REQUESTS_AT_ONCE: usize = 8;
+
+/// All feeds are looked through for hubs when a poll, a hub or the config has changed something that concerns them.
+/// What another process changed (`wirewatch feed poll`) is seen after this.
+const LOOK_AGAIN: Duration = Duration::from_secs(10 * 60);
+
+/// Between two looks lies so many times the time that one takes.
+const LOOKS_APART: u32 = 20;
 
 /// How long to wait after the store failed for the moment, or the address to listen at is taken.
 const AFTER_FAILURE: Duration = Duration::from_secs(10);
@@ -52,12 +60,17 @@ impl Daemon {
     /// Looks which feeds name a hub now and asks the hubs that are due. Answers with the time until the
     /// next look.
     async fn subscribe(&self) -> Result<Duration, StoreError> {
+        let begun = Instant::now();
         let number = pipeline::websub::plan(&self.pipeline).await?;
+        let looked_for = begun.elapsed();
         self.subscriptions.send_replace(number);
         self.ask_hubs().await?;
+        // On a first pass over thousands of feeds any of them may wake the next look: looking never takes more
+        // than a small part of the time.
+        tokio::time::sleep(looked_for * LOOKS_APART).await;
         let now = self.pipeline.world.clock.now();
         let next = self.pipeline.store.next_due(now).await?;
-        Ok(runner::wait_until(now, next.subscribe))
+        Ok(runner::wait_within(LOOK_AGAIN, now, next.subscribe))
     }
 
     /// Asks every hub that is due, a few at once.

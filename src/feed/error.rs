@@ -31,6 +31,9 @@ pub enum FeedError {
         /// The sitemaps it lists, absolute.
         sitemaps: Vec<String>,
     },
+    /// `kind = "page"`, and the document is a feed.
+    #[error("this is a feed and no page: take `kind` and the selectors out of its [[feed]]")]
+    FeedAsPage,
     /// `kind = "page"`, and the selector of the links selects none.
     #[error("the selector `{links}` finds nothing on the page")]
     NothingSelected {
@@ -48,7 +51,9 @@ impl FeedError {
             Self::TooDeep => FailureKind::TooDeep,
             Self::TooLarge => FailureKind::TooLarge,
             Self::NotAFeed { what } => what.kind(),
-            Self::SitemapIndex { .. } | Self::NothingSelected { .. } => FailureKind::NotAFeed,
+            Self::SitemapIndex { .. } | Self::NothingSelected { .. } | Self::FeedAsPage => {
+                FailureKind::NotAFeed
+            }
         }
     }
 }
@@ -86,7 +91,9 @@ pub enum Foreign {
 }
 
 impl Foreign {
-    fn kind(&self) -> FailureKind {
+    /// The same in one word.
+    #[must_use]
+    pub fn kind(&self) -> FailureKind {
         match self {
             Self::Page { .. } => FailureKind::Page,
             Self::Missing(_) => FailureKind::NotFound,

@@ -43,7 +43,7 @@ mod tree;
 pub use error::{FeedError, Foreign};
 pub use identity::{entry_hash, normal_url};
 pub use page::{CssSelector, PageSelectors, SelectorError, parse_page};
-pub use reader::parse;
+pub use reader::{parse, refusal};
 
 use crate::model::FeedKind;
 

@@ -9,7 +9,7 @@ use scraper::error::SelectorErrorKind;
 use scraper::{ElementRef, Html, Node, Selector};
 use url::Url;
 
-use crate::model::{FeedFormat, ParsedEntry, ParsedFeed};
+use crate::model::{FeedFormat, FeedKind, ParsedEntry, ParsedFeed};
 use crate::text::safe_html;
 
 use super::address::{document_base, web_address};
@@ -102,6 +102,9 @@ pub fn parse_page(
     let entries = page.entries();
     let title = sniff::element(document, "title");
     if entries.is_empty() {
+        if reader::parse(bytes, &as_feed(hints)).is_ok() {
+            return Err(FeedError::FeedAsPage);
+        }
         return Err(nothing(document, title.as_deref(), selectors));
     }
     let mut feed = ParsedFeed {
@@ -120,6 +123,14 @@ pub fn parse_page(
     feed.notes.extend(page.without_effect(&feed.entries));
     set_keys(&mut feed.entries);
     Ok(feed)
+}
+
+/// The hints under which a document is looked at as a feed.
+fn as_feed(hints: &Hints) -> Hints {
+    Hints {
+        kind: FeedKind::Feed,
+        ..hints.clone()
+    }
 }
 
 /// Why no entry was found: a wall in the way, or selectors that no longer fit.

@@ -8,7 +8,9 @@ use flate2::read::GzDecoder;
 use crate::model::{Discrepancy, FeedFormat, ParsedFeed};
 
 use super::tolerant::Unread;
-use super::{FeedError, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant};
+use super::{
+    FeedError, Foreign, Hints, bounds, decode, embedded, identity, json, second, sniff, tolerant,
+};
 
 /// How a gzip file begins (RFC 1952, 2.3.1).
 const GZIP: &[u8] = b"\x1f\x8b";
@@ -52,6 +54,14 @@ pub fn parse(bytes: &[u8], hints: &Hints) -> Result<ParsedFeed, FeedError> {
     identity::set_keys(&mut feed.entries);
     feed.notes.extend(bounds::cut(&mut feed.entries));
     Ok(feed)
+}
+
+/// What the page is that a server sends along with a refusal (403, 503, ...): a bot check, a login page or a
+/// consent wall, as [`parse`] names them under status 200. `None` when it says no more than the status.
+#[must_use]
+pub fn refusal(bytes: &[u8], content_type: Option<&str>) -> Option<Foreign> {
+    let decoded = decode::decode(bytes, content_type, None);
+    sniff::refusal(trimmed(&decoded.text))
 }
 
 /// A document that is itself a gzip file (`sitemap.xml.gz`), and not only sent as one.

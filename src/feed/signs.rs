@@ -18,6 +18,9 @@ pub(super) const BOT_MARKUP: &[&str] = &[
     "smartcaptcha",
     "g-recaptcha",
     "h-captcha",
+    "sec-if-cpt-container",
+    "/_sec/cp_challenge/",
+    "perimeterx",
 ];
 
 /// What bot checks ask for.
@@ -31,44 +34,46 @@ pub(super) const BOT: &[&str] = &[
     "attentionrequired!|cloudflare",
     "ddosprotectionby",
     "enablejsanddisableanyadblocker",
-    "bukanrobot",             // id
-    "andamanusia",            // id
-    "adalahmanusia",          // id
-    "nosoyunrobot",           // es
-    "eshumano",               // es
-    "nãosouumrobô",           // pt
-    "éhumano",                // pt
-    "pasunrobot",             // fr
-    "êteshumain",             // fr
-    "keinroboter",            // de
-    "einmenschsind",          // de
-    "nonsonounrobot",         // it
-    "seiumano",               // it
-    "geenrobot",              // nl
-    "янеробот",               // ru, uk
-    "вынеробот",              // ru
-    "вычеловек",              // ru
-    "проверкабраузера",       // ru
-    "请稍候…",                // zh
-    "人机验证",               // zh
-    "您是真人",               // zh
-    "我不是机器人",           // zh
-    "驗證您是人類",           // zh
-    "我不是機器人",           // zh
-    "ロボットではありません", // ja
-    "人間であることを確認",   // ja
-    "로봇이아닙니다",         // ko
-    "사람인지확인",           // ko
-    "لستبرنامجروبوت",         // ar
-    "أنكإنسان",               // ar
-    "رباتنیستم",              // fa
-    "robotdeğilim",           // tr
-    "insanolduğunuzu",        // tr
-    "khôngphảilàrobot",       // vi
-    "làconngười",             // vi
-    "ไม่ใช่โปรแกรมอัตโนมัติ",      // th
-    "คุณเป็นมนุษย์",              // th
-    "niejestemrobotem",       // pl
+    "errors.edgesuite.net",    // Akamai
+    "onthisserver.reference#", // Akamai
+    "bukanrobot",              // id
+    "andamanusia",             // id
+    "adalahmanusia",           // id
+    "nosoyunrobot",            // es
+    "eshumano",                // es
+    "nãosouumrobô",            // pt
+    "éhumano",                 // pt
+    "pasunrobot",              // fr
+    "êteshumain",              // fr
+    "keinroboter",             // de
+    "einmenschsind",           // de
+    "nonsonounrobot",          // it
+    "seiumano",                // it
+    "geenrobot",               // nl
+    "янеробот",                // ru, uk
+    "вынеробот",               // ru
+    "вычеловек",               // ru
+    "проверкабраузера",        // ru
+    "请稍候…",                 // zh
+    "人机验证",                // zh
+    "您是真人",                // zh
+    "我不是机器人",            // zh
+    "驗證您是人類",            // zh
+    "我不是機器人",            // zh
+    "ロボットではありません",  // ja
+    "人間であることを確認",    // ja
+    "로봇이아닙니다",          // ko
+    "사람인지확인",            // ko
+    "لستبرنامجروبوت",          // ar
+    "أنكإنسان",                // ar
+    "رباتنیستم",               // fa
+    "robotdeğilim",            // tr
+    "insanolduğunuzu",         // tr
+    "khôngphảilàrobot",        // vi
+    "làconngười",              // vi
+    "ไม่ใช่โปรแกรมอัตโนมัติ",       // th
+    "คุณเป็นมนุษย์",               // th
+    "niejestemrobotem",        // pl
 ];
 
 /// Titles of pages that ask who reads them.

@@ -41,6 +41,15 @@ pub(super) fn foreign(document: &str, root: Option<String>, hints: &Hints) -> Fo
     })
 }
 
+/// What stands in the way, by a page that was sent with a refusal. That something is missing is said by the status.
+pub(super) fn refusal(document: &str) -> Option<Foreign> {
+    let head = &document[..document.floor_char_boundary(HEAD_BYTES)];
+    let found = head
+        .contains('<')
+        .then(|| wall(head, element(head, "title").as_deref()));
+    found?.filter(|what| !matches!(what, Foreign::Missing(_)))
+}
+
 /// The feeds that a page names in its head.
 fn linked_feeds(head: &str, hints: &Hints) -> Vec<String> {
     let base = document_base(hints);

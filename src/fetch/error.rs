@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use url::Url;
 
 use crate::model::FailureKind;
 use crate::world::{LookupError, causes};
@@ -31,6 +32,8 @@ pub enum FetchError {
         code: u16,
         /// When the server wants to be asked again.
         retry_after: Option<Timestamp>,
+        /// What it says besides, if the request wanted to know (`Request::wants_refusal`).
+        page: Option<Box<RefusalPage>>,
     },
     /// No answer, or not the whole of it.
     #[error("{why}")]
@@ -64,6 +67,16 @@ pub enum FetchError {
     },
 }
 
+/// The beginning of the page that comes with a refusal: bot checks, logins and consent walls often have
+/// another status than 200, and only their text says what they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusalPage {
+    /// `Content-Type`.
+    pub content_type: Option<String>,
+    /// The first bytes of the body, decompressed; as much as came when it broke off.
+    pub body: Vec<u8>,
+}
+
 fn reason(code: u16) -> String {
     reqwest::StatusCode::from_u16(code)
         .ok()
@@ -90,13 +103,24 @@ impl FetchError {
         }
     }
 
+    /// The beginning of the page that came with a refusal.
+    #[must_use]
+    pub fn page(&self) -> Option<&RefusalPage> {
+        match self {
+            Self::Status { page, .. } => page.as_deref(),
+            _ => None,
+        }
+    }
+
     /// The same in one word.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::Setup { .. } => FailureKind::Config,
             Self::Refused { kind, .. } | Self::Network { kind, .. } => *kind,
-            Self::Status { code, retry_after } => match code {
+            Self::Status {
+                code, retry_after, ..
+            } => match code {
                 401 | 403 | 407 => FailureKind::Forbidden,
                 404 => FailureKind::NotFound,
                 410 => FailureKind::Gone,
@@ -130,7 +154,13 @@ impl FetchError {
     }
 
     /// Reads what reqwest has to say: refusals of our own resolver first, then the network's words.
-    pub(super) fn from_reqwest(error: reqwest::Error, host: &str, limit: Duration) -> Self {
+    /// `proxy` is the one that the connection goes through.
+    pub(super) fn from_reqwest(
+        error: reqwest::Error,
+        host: &str,
+        proxy: Option<&Url>,
+        limit: Duration,
+    ) -> Self {
         let connecting = error.is_connect();
         let timed_out = error.is_timeout();
         let reading = error.is_decode() || error.is_body();
@@ -143,7 +173,12 @@ impl FetchError {
                 }
                 Some(unknown) => {
                     return Self::Network {
-                        why: unknown.to_string(),
+                        why: match proxy {
+                            Some(proxy) if is_about(unknown, proxy) => {
+                                unreachable_proxy(proxy, unknown)
+                            }
+                            _ => unknown.to_string(),
+                        },
                         kind: FailureKind::Network,
                         transient: true,
                     };
@@ -155,7 +190,15 @@ impl FetchError {
         let words = causes
             .last()
             .map_or_else(|| error.to_string(), ToString::to_string);
-        let why = if connecting && timed_out {
+        let why = if let (true, Some(proxy)) = (connecting, proxy) {
+            match causes.iter().any(|cause| is_unreached(*cause)) {
+                true => unreachable_proxy(proxy, &words),
+                false => format!(
+                    "cannot connect to {host} through the proxy {}: {words}",
+                    name_of(proxy)
+                ),
+            }
+        } else if connecting && timed_out {
             format!("cannot connect to {host} in time")
         } else if connecting {
             format!("cannot connect to {host}: {words}")
@@ -177,4 +220,39 @@ impl FetchError {
             transient: !bad_tls,
         }
     }
+}
+
+/// True for what the system says when nobody is there. What lies behind a proxy is reached by the proxy, whose
+/// own words are of another kind.
+fn is_unreached(cause: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind;
+    let kind = cause
+        .downcast_ref::<std::io::Error>()
+        .map(std::io::Error::kind);
+    matches!(
+        kind,
+        Some(
+            ErrorKind::ConnectionRefused
+                | ErrorKind::HostUnreachable
+                | ErrorKind::NetworkUnreachable
+                | ErrorKind::TimedOut
+        )
+    )
+}
+
+fn is_about(lookup: &LookupError, proxy: &Url) -> bool {
+    matches!(lookup, LookupError::Unknown { host, .. } if Some(host.as_str()) == proxy.host_str())
+}
+
+fn unreachable_proxy(proxy: &Url, why: &dyn std::fmt::Display) -> String {
+    format!("the proxy {} cannot be reached: {why}", name_of(proxy))
+}
+
+/// The proxy as the config names it, without its login.
+fn name_of(proxy: &Url) -> String {
+    let host = proxy.host_str().unwrap_or_default();
+    let port = proxy
+        .port()
+        .map_or_else(String::new, |port| format!(":{port}"));
+    format!("{}://{host}{port}", proxy.scheme())
 }

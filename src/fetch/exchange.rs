@@ -1,6 +1,7 @@
 //! One request and its answer: through the guard, with a cap on the body.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, LOCATION};
@@ -14,9 +15,15 @@ use super::link::header_links;
 use super::request::Prepared;
 use super::resolve::URL_PORT;
 use super::response::{content, freshness, retry_after, says_delta, validators};
-use super::{FetchError, Fetcher, Response};
+use super::{FetchError, Fetcher, RefusalPage, Response};
 use crate::model::FailureKind;
 use crate::world::{Forbidden, Identity, TlsOptions, check_every};
+
+/// A page that says why it refuses says so early.
+const REFUSAL_BYTES_MAX: usize = 64 * 1024;
+
+/// The page that comes with a refusal is waited for so long, within the deadline.
+const REFUSAL_WAIT: Duration = Duration::from_secs(5);
 
 /// A request as it goes out.
 pub(super) struct Sent<'a> {
@@ -65,7 +72,12 @@ impl Fetcher {
             _ => false,
         };
         if !asked_for {
-            return Err(self.status_error(code, answer.headers()));
+            let error = self.status_error(code, answer.headers());
+            let wanted = request.wants_refusal && says_more(code, answer.headers());
+            return Err(match wanted {
+                true => self.with_page(error, &mut answer, url).await,
+                false => error,
+            });
         }
         let body = self.body(&mut answer, url, request.body_limit).await?;
         let response = self.response(code, url, answer.headers(), body);
@@ -95,6 +107,7 @@ impl Fetcher {
         let host = url.host_str().unwrap_or_default();
         self.check_target(url, host, port, sent.route.proxy_url().is_some())
             .await?;
+        let proxy = sent.route.proxy_url();
         let client = self.clients.get(&sent.route)?;
         let mut request = client
             .request(sent.method, url.clone())
@@ -103,7 +116,7 @@ impl Fetcher {
             request = request.body(body);
         }
         let answer = URL_PORT.scope(port, request.send()).await;
-        answer.map_err(|error| FetchError::from_reqwest(error, host, self.deadline))
+        answer.map_err(|error| FetchError::from_reqwest(error, host, proxy, self.deadline))
     }
 
     /// What the resolver of the client does not see: ports, hosts that are addresses, and names that a
@@ -139,6 +152,34 @@ impl Fetcher {
         FetchError::Status {
             code,
             retry_after: retry_after(headers, self.world.clock.now()),
+            page: None,
+        }
+    }
+
+    /// The refusal, with the beginning of its page. The answer is known already, so the page is worth a few
+    /// seconds and no failure of its own.
+    async fn with_page(
+        &self,
+        error: FetchError,
+        answer: &mut reqwest::Response,
+        url: &Url,
+    ) -> FetchError {
+        let content_type = content(answer.headers()).0;
+        let limit = BodyLimit::Cut(REFUSAL_BYTES_MAX);
+        let mut body = Vec::new();
+        let read = self.read_into(&mut body, answer, url, limit);
+        // What had come before it broke off is looked at all the same.
+        let _ = timeout(REFUSAL_WAIT.min(self.deadline / 4), read).await;
+        let found = RefusalPage { content_type, body };
+        match error {
+            FetchError::Status {
+                code, retry_after, ..
+            } => FetchError::Status {
+                code,
+                retry_after,
+                page: Some(Box::new(found)),
+            },
+            other => other,
         }
     }
 
@@ -165,9 +206,20 @@ impl Fetcher {
         url: &Url,
         limit: BodyLimit,
     ) -> Result<Vec<u8>, FetchError> {
+        let mut body = Vec::new();
+        self.read_into(&mut body, answer, url, limit).await?;
+        Ok(body)
+    }
+
+    async fn read_into(
+        &self,
+        body: &mut Vec<u8>,
+        answer: &mut reqwest::Response,
+        url: &Url,
+        limit: BodyLimit,
+    ) -> Result<(), FetchError> {
         let host = url.host_str().unwrap_or_default();
         let announced = answer.content_length().unwrap_or(0);
-        let mut body = Vec::new();
         loop {
             match limit {
                 BodyLimit::Refuse(cap) if announced > cap as u64 || body.len() > cap => {
@@ -175,14 +227,22 @@ impl Fetcher {
                 }
                 BodyLimit::Cut(cap) if body.len() >= cap => {
                     body.truncate(cap);
-                    return Ok(body);
+                    return Ok(());
                 }
                 _ => {}
             }
             let chunk = answer.chunk().await;
-            let chunk = chunk.map_err(|e| FetchError::from_reqwest(e, host, self.deadline))?;
-            let Some(chunk) = chunk else { return Ok(body) };
+            let chunk =
+                chunk.map_err(|e| FetchError::from_reqwest(e, host, None, self.deadline))?;
+            let Some(chunk) = chunk else { return Ok(()) };
             body.extend_from_slice(&chunk);
         }
     }
+}
+
+/// True for a refusal that a page may explain: bot checks and login pages come with these. What a 404 or a 500 shows
+/// is the site's own look, and says no more than the status.
+fn says_more(code: u16, headers: &HeaderMap) -> bool {
+    let kind = content(headers).0.unwrap_or_default().to_ascii_lowercase();
+    matches!(code, 401 | 403 | 405 | 406 | 429 | 503) && (kind.is_empty() || kind.contains("html"))
 }

@@ -26,9 +26,9 @@ mod tests;
 
 pub use access::{
     Access, AccessOptions, HostOptions, HostPattern, HostPatternError, HostRules, Manners, Proxy,
-    ProxyError, Secrets, login_of,
+    ProxyError, Secrets, is_reserved_header, login_of,
 };
-pub use error::FetchError;
+pub use error::{FetchError, RefusalPage};
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
 pub use link::HeaderLink;

@@ -54,6 +54,8 @@ pub struct Request {
     /// The caller can merge an answer that has the new entries only (RFC 3229, `A-IM: feed`). Asked for
     /// together with an entity tag, which names the document that the answer is to be merged with.
     pub delta: bool,
+    /// The page that comes with a refusal is to be looked at ([`FetchError::page`]).
+    pub wants_refusal: bool,
 }
 
 impl Request {
@@ -66,6 +68,7 @@ impl Request {
             access: Arc::default(),
             accept,
             delta: false,
+            wants_refusal: false,
         }
     }
 }
@@ -77,6 +80,7 @@ pub(super) struct Prepared {
     pub(super) access: Arc<Access>,
     pub(super) conditional: bool,
     pub(super) delta: bool,
+    pub(super) wants_refusal: bool,
     pub(super) accept: Accept,
     pub(super) hops_max: usize,
     pub(super) body_limit: BodyLimit,
@@ -120,6 +124,7 @@ impl Prepared {
             access: request.access,
             conditional,
             delta,
+            wants_refusal: request.wants_refusal,
             accept: request.accept,
             hops_max,
             body_limit,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use crate::world::{AddressGuard, Resolver, lookup};
+use crate::world::{AddressGuard, LookupError, Resolver, lookup};
 
 tokio::task_local! {
     /// The port of the URL being fetched. reqwest tells a resolver the name only, but what the guard
@@ -28,7 +28,11 @@ impl Resolve for GuardedResolver {
         let resolver = Arc::clone(&self.resolver);
         if self.proxy.as_deref() == Some(name.as_str()) {
             return Box::pin(async move {
-                let found = resolver.resolve(name.as_str()).await?;
+                let found = resolver.resolve(name.as_str()).await;
+                let found = found.map_err(|source| LookupError::Unknown {
+                    host: name.as_str().to_owned(),
+                    source,
+                })?;
                 Ok(Box::new(found.into_iter()) as Addrs)
             });
         }

@@ -7,6 +7,7 @@ mod alert;
 mod article;
 mod delivery;
 mod digest;
+mod failure;
 mod feed;
 mod health;
 mod hit;
@@ -14,6 +15,8 @@ mod http_time;
 mod ids;
 mod lease;
 mod outcome;
+mod parsed;
+mod poll_state;
 mod subscription;
 pub(crate) mod time;
 
@@ -24,11 +27,8 @@ pub use digest::{
     Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,
     ItemChange, MaterialAlert, NearMissView,
 };
-pub use feed::{
-    Cut, Discrepancy, EntryText, FailureKind, Feed, FeedFormat, FeedHealth, FeedKind, FeedLinks,
-    FeedSpec, FeedView, Moving, ParsedEntry, ParsedFeed, PollState, Rhythm, Syndication,
-    Validators,
-};
+pub use failure::FailureKind;
+pub use feed::{Feed, FeedHealth, FeedKind, FeedSpec, FeedView, Validators};
 pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
     OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
@@ -41,6 +41,8 @@ pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
     StoryChoice,
 };
+pub use parsed::{Cut, Discrepancy, EntryText, FeedFormat, ParsedEntry, ParsedFeed};
+pub use poll_state::{Discrepancies, FeedLinks, Moving, OpenGap, PollState, Rhythm, Syndication};
 pub use subscription::{
     HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,

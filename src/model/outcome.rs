@@ -19,6 +19,9 @@ pub struct PollOutcome {
     pub due_at: Timestamp,
     /// The host asked to be left alone until then (`Retry-After`), for all of its feeds and pages.
     pub host_not_before: Option<Timestamp>,
+    /// Entries of older pages of the feed, which close a gap. They may come with any answer, also one that
+    /// says that the feed itself is as it was.
+    pub older: Vec<PolledEntry>,
     /// What this poll has taught, in place of what was known before; `None` leaves that as it is.
     pub state: Option<Box<PollState>>,
 }

@@ -79,6 +79,8 @@ pub struct HeldSubscription {
     pub callback: String,
     /// State.
     pub state: SubscriptionState,
+    /// Requests since the hub last verified one.
+    pub tries: u32,
 }
 
 /// A subscription to be begun.

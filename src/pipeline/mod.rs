@@ -3,9 +3,9 @@
 //!
 //! Takes a claim, gives what was committed. Knows nothing of other stages: they meet only in the store.
 
+mod asides;
 mod compute;
 pub mod digest;
-mod discrepancies;
 pub mod health;
 pub mod judge;
 pub mod poll;
@@ -22,8 +22,8 @@ use tokio::sync::Semaphore;
 use crate::store::{Queries, SharedStore};
 use crate::world::World;
 
+pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
-pub use discrepancies::Discrepancies;
 pub use setup::{Setup, SetupError};
 
 /// Feed documents that are taken apart or wait for their commit at once; each may be many megabytes.
@@ -44,6 +44,8 @@ pub struct Pipeline {
     pub env: fn(&str) -> Option<String>,
     /// Documents that the two feed readers read differently.
     pub discrepancies: Arc<Discrepancies>,
+    /// Whether hubs are to be looked for again.
+    pub hub_news: Arc<HubNews>,
     /// Room for documents from their parsing to their commit.
     documents: Arc<Semaphore>,
     setup: Arc<RwLock<Arc<Setup>>>,
@@ -67,6 +69,7 @@ impl Pipeline {
             compute,
             env,
             discrepancies: Arc::default(),
+            hub_news: Arc::default(),
             documents: Arc::new(Semaphore::new(DOCUMENTS_AT_ONCE)),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }

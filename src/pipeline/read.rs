@@ -90,6 +90,7 @@ fn page_request(setup: &Setup, wanted: &WantedArticle) -> Result<Request, FetchE
         validators: wanted.validators.clone(),
         accept: Accept::Page,
         delta: false,
+        wants_refusal: false,
     })
 }
 

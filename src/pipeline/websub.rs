@@ -5,20 +5,24 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret;
 
 use crate::feed::{self, Hints};
 use crate::fetch::{self, FetchError};
 use crate::model::{
-    Claim, Committed, ParsedFeed, Subscription, SubscriptionAnswer, SubscriptionChanges,
-    SubscriptionOutcome, SubscriptionState,
+    Claim, Committed, FeedId, ParsedFeed, Rhythm, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionOutcome, SubscriptionState,
 };
-use crate::schedule;
+use crate::schedule::{self, Arrivals};
 use crate::store::{PollReport, StoreError};
 use crate::websub::{self, Intent, Mode, Verdict};
 
 use super::poll::polled_entry;
 use super::{Pipeline, Setup};
+
+/// A hub pushes an entry within this after it was published; an older date is not when it came.
+const PUSH_LAG: SignedDuration = SignedDuration::from_mins(5);
 
 /// What a callback is answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,6 +248,7 @@ pub async fn deliver(
     };
     let setup = pipeline.setup();
     let now = pipeline.world.clock.now();
+    let rhythm = taught(pipeline, subscription.feed, &parsed, now).await?;
     let entries = parsed
         .entries
         .into_iter()
@@ -252,9 +257,42 @@ pub async fn deliver(
         .collect();
     let report = pipeline
         .store
-        .commit_push(subscription.feed, now, entries)
+        .commit_push(subscription.feed, now, entries, rhythm)
         .await?;
     Ok(Delivered::Merged(report))
+}
+
+/// The feed's rhythm after a push, as after a poll that found the same; `None` when nothing of it is new.
+async fn taught(
+    pipeline: &Pipeline,
+    feed: FeedId,
+    parsed: &ParsedFeed,
+    now: Timestamp,
+) -> Result<Option<Rhythm>, StoreError> {
+    let keys = parsed.entries.iter().map(|entry| entry.key.clone());
+    let known = pipeline
+        .store
+        .known_keys(feed, keys.collect(), None)
+        .await?;
+    let entries = parsed.entries.iter().zip(known);
+    let new: Vec<_> = entries.filter(|(_, known)| !known).collect();
+    if new.is_empty() {
+        return Ok(None);
+    }
+    let Some((rhythm, last_new_at)) = pipeline.store.rhythm(feed).await? else {
+        return Ok(None);
+    };
+    let found = Arrivals {
+        now,
+        last_success_at: Some(now.saturating_sub(PUSH_LAG).unwrap_or(Timestamp::MIN)),
+        last_new_at,
+        published: new
+            .iter()
+            .filter_map(|(entry, _)| entry.published)
+            .collect(),
+        undated: new.iter().any(|(entry, _)| entry.published.is_none()),
+    };
+    Ok(Some(schedule::learn(&rhythm, &found)))
 }
 
 /// True when the push bears the signature that was agreed upon; without a secret the callback's token

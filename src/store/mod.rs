@@ -17,8 +17,9 @@ use crate::model::{
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
     FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
     HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
-    ReadArticle, ReadOutcome, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
-    SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble, WantedArticle,
+    ReadArticle, ReadOutcome, Rhythm, StoryId, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble,
+    WantedArticle,
 };
 
 pub use error::StoreError;
@@ -195,8 +196,14 @@ pub trait Store: Send + Sync {
         outcome: PollOutcome,
     ) -> Result<Committed<PollReport>, StoreError>;
 
-    /// Which of these keys are entries of the feed, in the order given.
-    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError>;
+    /// Which of these keys are entries of the feed, in the order given; with `before` those alone that were
+    /// first seen before then.
+    async fn known_keys(
+        &self,
+        feed: FeedId,
+        keys: Vec<String>,
+        before: Option<Timestamp>,
+    ) -> Result<Vec<bool>, StoreError>;
 
     /// The address of a feed in the config that has one of these addresses and the same content (the same
     /// bytes, or as many entries with the same keys), and that is polled with success.
@@ -380,12 +387,20 @@ pub trait Store: Send + Sync {
     /// Writes what a hub pushed, as [`Store::commit_poll`] writes entries: a merge, which needs no claim
     /// on the feed and touches neither validators nor body hash nor due time. Nothing is written for a
     /// feed that is removed or parked.
+    ///
+    /// With new entries `rhythm` takes the place of what was learnt before; a poll under way that learns something
+    /// itself writes over it.
     async fn commit_push(
         &self,
         feed: FeedId,
         at: Timestamp,
         entries: Vec<PolledEntry>,
+        rhythm: Option<Rhythm>,
     ) -> Result<PollReport, StoreError>;
+
+    /// What was learnt of when a feed's entries come, and when one last was new; `None` for an unknown feed.
+    async fn rhythm(&self, feed: FeedId)
+    -> Result<Option<(Rhythm, Option<Timestamp>)>, StoreError>;
 
     /// Counts a push that was ignored for its signature; answers with their number.
     async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError>;

@@ -27,10 +27,19 @@ pub fn prefer_headers<'a>(
     links
 }
 
-/// The hub to subscribe at: the first that can be asked over HTTP.
+/// Hubs of one feed that are tried.
+const HUBS_MAX: usize = 3;
+
+/// The hubs to subscribe at, one after the other when one refuses: the first few that can be asked over HTTP.
 #[must_use]
-pub fn hub_of(links: &FeedLinks) -> Option<Url> {
-    links.hubs.iter().find_map(|hub| http_url(hub))
+pub fn hubs_of(links: &FeedLinks) -> Vec<Url> {
+    let mut hubs: Vec<Url> = Vec::new();
+    for hub in links.hubs.iter().filter_map(|hub| http_url(hub)) {
+        if hubs.len() < HUBS_MAX && !hubs.contains(&hub) {
+            hubs.push(hub);
+        }
+    }
+    hubs
 }
 
 /// `hub.topic`: what the feed calls itself, byte for byte, if that is on the host that is polled; else
@@ -81,16 +90,22 @@ mod tests {
     }
 
     #[test]
-    fn the_first_hub_that_speaks_http_is_taken() {
-        let found = hub_of(&links(
-            "",
-            &["xmpp:hub.example", "nonsense", "https://hub.example/"],
-        ));
-        assert_eq!(
-            found.map(String::from).as_deref(),
-            Some("https://hub.example/")
-        );
-        assert_eq!(hub_of(&links("", &["file:///etc/passwd"])), None);
+    fn a_few_hubs_that_speak_http_are_taken() {
+        let found = |hubs: &[&str]| {
+            let hubs = hubs_of(&links("", hubs));
+            hubs.iter().map(Url::to_string).collect::<Vec<_>>()
+        };
+        let named = ["xmpp:hub.example", "nonsense", "https://hub.example/"];
+        assert_eq!(found(&named), ["https://hub.example/"]);
+        assert!(found(&["file:///etc/passwd"]).is_empty());
+        let many = [
+            "http://a/",
+            "http://b/",
+            "http://a/",
+            "http://c/",
+            "http://d/",
+        ];
+        assert_eq!(found(&many), ["http://a/", "http://b/", "http://c/"]);
     }
 
     #[test]

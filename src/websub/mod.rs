@@ -12,7 +12,7 @@ mod plan;
 mod request;
 mod signature;
 
-pub use discovery::{hub_of, prefer_headers, topic_of};
+pub use discovery::{hubs_of, prefer_headers, topic_of};
 pub use intent::{Intent, Verdict, verdict};
 pub use lease::{TRIES_TO_END, deny_pause, granted_until, renew_at, retry_at};
 pub use plan::{Callback, Wanted, may_have_secret, plan, wanted};

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::discovery::{hub_of, topic_of};
+use super::discovery::{hubs_of, topic_of};
 use crate::model::{
     FeedId, HeldSubscription, HubFeed, NewSubscription, SubscriptionChanges, SubscriptionState,
 };
@@ -27,8 +27,8 @@ impl Callback {
 pub struct Wanted {
     /// The feed.
     pub feed: FeedId,
-    /// Its hub.
-    pub hub: Url,
+    /// Its hubs, in the order in which they are tried; one at least.
+    pub hubs: Vec<Url>,
     /// `hub.topic`.
     pub topic: String,
     /// May be begun now; one that is there already goes on in any case.
@@ -38,17 +38,21 @@ pub struct Wanted {
 /// What a feed's links ask for; `None` when it names no hub.
 #[must_use]
 pub fn wanted(feed: &HubFeed) -> Option<Wanted> {
-    Some(Wanted {
+    let hubs = hubs_of(&feed.links);
+    (!hubs.is_empty()).then(|| Wanted {
         feed: feed.feed,
-        hub: hub_of(&feed.links)?,
+        hubs,
         topic: topic_of(&feed.links, &feed.polled_url),
         healthy: feed.healthy,
     })
 }
 
+/// After so many requests in a row that a hub did not verify the next one is tried.
+const TRIES_OF_A_HUB: u32 = 3;
+
 /// What is to be begun and ended so that there is what is wanted. A subscription with another hub, topic
-/// or callback is another subscription. `unguessable` gives texts that nobody can foresee, fit for the
-/// path of an address.
+/// or callback is another subscription. A feed whose hub refuses goes on to its next one, and stays with the
+/// last. `unguessable` gives texts that nobody can foresee, fit for the path of an address.
 #[must_use]
 pub fn plan(
     wanted: &[Wanted],
@@ -58,34 +62,57 @@ pub fn plan(
 ) -> SubscriptionChanges {
     let by_feed: HashMap<FeedId, &Wanted> = wanted.iter().map(|want| (want.feed, want)).collect();
     let mut kept: HashSet<FeedId> = HashSet::new();
+    let mut next: HashMap<FeedId, &Url> = HashMap::new();
     let mut changes = SubscriptionChanges::default();
     let going_on = |row: &&HeldSubscription| row.state != SubscriptionState::Ending;
     for row in held.iter().filter(going_on) {
-        let is_same = by_feed.get(&row.feed).is_some_and(|want| {
-            want.hub.as_str() == row.hub
-                && want.topic == row.topic
-                && row.callback.starts_with(callback.0.as_str())
+        let want = by_feed.get(&row.feed).copied();
+        let place = want.and_then(|want| place_of(row, want, callback));
+        let other = want.zip(place).and_then(|(want, place)| {
+            let hub = want.hubs.get(place + 1);
+            hub.filter(|_| want.healthy && refuses(row))
         });
-        if is_same {
+        if let Some(hub) = other {
+            next.insert(row.feed, hub);
+        }
+        if place.is_some() && other.is_none() {
             kept.insert(row.feed);
         } else {
             changes.end.push(row.id);
         }
     }
-    for want in wanted {
-        if want.healthy && !kept.contains(&want.feed) {
-            let token = unguessable();
-            changes.begin.push(NewSubscription {
-                feed: want.feed,
-                hub: want.hub.to_string(),
-                topic: want.topic.clone(),
-                callback: callback.with_token(&token),
-                token,
-                secret: may_have_secret(&want.hub).then(|| unguessable().into()),
-            });
-        }
+    for want in wanted.iter().filter(|want| want.healthy) {
+        let hub = next.get(&want.feed).copied().or(want.hubs.first());
+        let Some(hub) = hub.filter(|_| !kept.contains(&want.feed)) else {
+            continue;
+        };
+        let token = unguessable();
+        changes.begin.push(NewSubscription {
+            feed: want.feed,
+            hub: hub.to_string(),
+            topic: want.topic.clone(),
+            callback: callback.with_token(&token),
+            token,
+            secret: may_have_secret(hub).then(|| unguessable().into()),
+        });
     }
     changes
+}
+
+/// Which of the wanted hubs a subscription is with; `None` when it is with none of them, or is not what is wanted.
+fn place_of(row: &HeldSubscription, want: &Wanted, callback: &Callback) -> Option<usize> {
+    let is_same = want.topic == row.topic && row.callback.starts_with(callback.0.as_str());
+    let mut hubs = want.hubs.iter();
+    hubs.position(|hub| is_same && hub.as_str() == row.hub)
+}
+
+/// True when the hub has said no, or does not do what it is asked.
+fn refuses(row: &HeldSubscription) -> bool {
+    match row.state {
+        SubscriptionState::Denied => true,
+        SubscriptionState::Pending | SubscriptionState::Failed => row.tries >= TRIES_OF_A_HUB,
+        SubscriptionState::Verified | SubscriptionState::Ending => false,
+    }
 }
 
 /// A secret is told only where nobody can listen: over TLS, or inside this machine (WebSub, 5.1).
@@ -110,7 +137,7 @@ mod tests {
     fn want(feed: i64, hub: &str) -> Wanted {
         Wanted {
             feed: FeedId(feed),
-            hub: Url::parse(hub).unwrap(),
+            hubs: hub.split(' ').map(|hub| Url::parse(hub).unwrap()).collect(),
             topic: format!("https://news.example/{feed}"),
             healthy: true,
         }
@@ -124,6 +151,7 @@ mod tests {
             topic: format!("https://news.example/{feed}"),
             callback: format!("{callback}token"),
             state: SubscriptionState::Verified,
+            tries: 0,
         }
     }
 
@@ -170,6 +198,42 @@ mod tests {
             planned(&[other_topic], &[held(1, HUB, CALLBACK)]),
             (vec![1], vec![101])
         );
+    }
+
+    #[test]
+    fn a_hub_that_refuses_gives_way_to_the_next_and_the_last_stays() {
+        const NEXT: &str = "https://next.example/";
+        let both = [want(1, &format!("{HUB} {NEXT}"))];
+        let row = |hub: &str, state, tries| HeldSubscription {
+            state,
+            tries,
+            ..held(1, hub, CALLBACK)
+        };
+        use SubscriptionState::{Denied, Failed, Pending, Verified};
+        for (state, tries, goes_on) in [
+            (Verified, 9, false),
+            (Pending, 2, false),
+            (Pending, 3, true),
+            (Failed, 2, false),
+            (Failed, 3, true),
+            (Denied, 0, true),
+        ] {
+            let callback = Callback(Url::parse(CALLBACK).unwrap());
+            let changes = plan(&both, &[row(HUB, state, tries)], &callback, String::new);
+            let begun: Vec<&str> = changes.begin.iter().map(|new| new.hub.as_str()).collect();
+            let expected: &[&str] = if goes_on { &[NEXT] } else { &[] };
+            assert_eq!(
+                (begun.as_slice(), changes.end.len()),
+                (expected, expected.len())
+            );
+            let stays = plan(&both, &[row(NEXT, state, tries)], &callback, String::new);
+            assert!(stays.begin.is_empty() && stays.end.is_empty(), "{state:?}");
+        }
+        let failing = [Wanted {
+            healthy: false,
+            ..both[0].clone()
+        }];
+        assert_eq!(planned(&failing, &[row(HUB, Denied, 0)]), (vec![], vec![]));
     }
 
     #[test]

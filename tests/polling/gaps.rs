@@ -147,6 +147,130 @@ async fn rule_19_pages_are_bounded_and_stay_on_their_host() {
     assert_eq!(bed.count(FEED), 2);
 }
 
+const SECOND: &str = "http://news.example/rss?page=2";
+const THIRD: &str = "http://news.example/rss?page=3";
+
+fn gap_of(bed: &Bed) -> String {
+    bed.value("select json_extract(state, '$.gap.page') from feed")
+}
+
+#[tokio::test]
+async fn rule_19_a_page_that_fails_once_is_read_at_the_next_poll_even_if_that_brings_nothing() {
+    // 304, the same bytes again, and a document with a new entry at its top.
+    let tagged = [("etag", "\"b\""), ("link", "</rss?page=2>; rel=\"next\"")];
+    let names = ["e9", "e8"];
+    let rest = ["e10", "e9", "e8"];
+    for (second_answer, third_answer, polled, found) in [
+        (ok(&tagged, &plain(&names)), None, Polled::NotModified, ""),
+        (page(&names, "/rss?page=2"), None, Polled::Unchanged, ""),
+        (
+            page(&names, "/rss?page=2"),
+            Some(page(&rest, "/rss?page=2")),
+            Polled::Fetched,
+            "e10 ",
+        ),
+    ] {
+        let log = Log::begin();
+        let mut bed = Bed::new(&[(FEED, "")]);
+        let first = page(&["e2", "e1"], "/rss?page=2");
+        let answers = [Some(first), Some(second_answer), third_answer];
+        bed.answers(FEED, answers.into_iter().flatten());
+        bed.answers(SECOND, [page(&["e7", "e6"], "/rss?page=3")]);
+        // By the time the third page answers, what was on the second has moved on to it.
+        let shifted = page(&["e6", "e5", "e4", "e3", "e2", "e1", "before"], "");
+        bed.answers(THIRD, [Reply::status(500), shifted]);
+        bed.poll_due().await;
+        bed.poll_next(FEED).await;
+        assert_eq!(entries(&bed), "e1 e2 e6 e7 e8 e9");
+        assert_eq!(gap_of(&bed), THIRD);
+        assert_eq!(bed.poll_next(FEED).await, [polled]);
+        assert_eq!(entries(&bed), format!("e1 {found}e2 e3 e4 e5 e6 e7 e8 e9"));
+        assert_eq!(gap_of(&bed), "");
+        assert_eq!((bed.count(SECOND), bed.count(THIRD)), (1, 2));
+        bed.poll_next(FEED).await;
+        assert_eq!(bed.count(THIRD), 2, "it is closed");
+        assert_eq!(log.count("possible loss"), 0, "nothing is missing");
+        let line = bed.value("select new_entries from poll_log order by id desc limit 1");
+        assert_eq!(line, if found.is_empty() { "3" } else { "4" });
+    }
+}
+
+#[tokio::test]
+async fn rule_19_a_gap_is_given_up_after_three_tries_and_loss_is_told_then() {
+    let log = Log::begin();
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let tagged = [("etag", "\"b\""), ("link", "</rss?page=2>; rel=\"next\"")];
+    bed.answers(
+        FEED,
+        [page(&["e2", "e1"], ""), ok(&tagged, &plain(&["e9", "e8"]))],
+    );
+    bed.answers(SECOND, [Reply::status(500)]);
+    bed.poll_due().await;
+    for tries in 1..=3 {
+        assert_eq!(log.count("possible loss"), 0, "{tries}");
+        bed.poll_next(FEED).await;
+        assert_eq!(bed.count(SECOND), tries);
+    }
+    assert_eq!(log.count("possible loss"), 1);
+    assert_eq!(gap_of(&bed), "");
+    bed.poll_next(FEED).await;
+    assert_eq!(bed.count(SECOND), 3);
+
+    // A page that is not there will not be there later either.
+    let log = Log::begin();
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let answers = [page(&["e2", "e1"], ""), page(&["e9", "e8"], "/rss?page=2")];
+    bed.answers(FEED, answers);
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    assert_eq!((bed.count(SECOND), gap_of(&bed)), (1, String::new()));
+    assert_eq!(log.count("possible loss"), 1);
+}
+
+#[tokio::test]
+async fn rule_19_an_open_gap_survives_a_restart_and_a_failing_feed() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let answers = [
+        page(&["e2", "e1"], ""),
+        page(&["e9", "e8"], "/rss?page=2"),
+        Reply::status(500),
+        page(&["e9", "e8"], "/rss?page=2"),
+    ];
+    bed.answers(FEED, answers);
+    let rest = [("retry-after", "7200")];
+    let closing = page(&["e7", "e3", "e2", "e1"], "");
+    bed.answers(SECOND, [reply(503, &rest, ""), closing]);
+    bed.poll_due().await;
+    bed.poll_next(FEED).await;
+    let not_before = bed.value("select not_before from host");
+    let until = bed.now() + minutes(120);
+    assert_eq!(not_before, until.as_millisecond().to_string());
+    bed.restart().await;
+    bed.poll_at(until).await;
+    assert_eq!(bed.count(SECOND), 1, "a host in trouble is asked no more");
+    bed.poll_next(FEED).await;
+    assert_eq!(entries(&bed), "e1 e2 e3 e7 e8 e9");
+}
+
+#[tokio::test]
+async fn rule_19_a_second_gap_joins_the_open_one() {
+    let mut bed = Bed::new(&[(FEED, "")]);
+    let answers = [
+        page(&["e2", "e1"], ""),
+        page(&["e5", "e4"], "/rss?page=2"),
+        page(&["e9", "e8"], "/rss?page=2"),
+    ];
+    bed.answers(FEED, answers);
+    let second = page(&["e7", "e6", "e5", "e4"], "/rss?page=3");
+    bed.answers(SECOND, [Reply::status(500), Reply::status(500), second]);
+    bed.answers(THIRD, [page(&["e3", "e2", "e1"], "")]);
+    bed.poll_due().await;
+    for _ in 0..3 {
+        bed.poll_next(FEED).await;
+    }
+    assert_eq!(entries(&bed), "e1 e2 e3 e4 e5 e6 e7 e8 e9");
+}
+
 #[tokio::test]
 async fn rule_20_a_feed_that_rolled_over_is_polled_twice_as_often_and_told_once() {
     let log = Log::begin();

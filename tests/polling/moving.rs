@@ -21,6 +21,7 @@ fn redirect(bed: &Bed, status: u16, to: &str) {
 #[tokio::test]
 async fn rule_15_a_permanent_redirect_is_stored_after_three_days() {
     for status in [301, 308] {
+        let log = Log::begin();
         let mut bed = Bed::new(&[(OLD, "")]);
         redirect(&bed, status, NEW);
         days(&mut bed, &["23"]).await;
@@ -39,6 +40,7 @@ async fn rule_15_a_permanent_redirect_is_stored_after_three_days() {
         bed.restart().await;
         days(&mut bed, &["26", "27"]).await;
         assert_eq!((bed.count(OLD), bed.count(NEW)), (before.0, before.1 + 2));
+        assert_eq!(log.count("which is polled from now on"), 1);
     }
 }
 
@@ -68,7 +70,11 @@ async fn rule_15_another_host_is_told_and_not_stored_unless_it_is_polled_anyway(
         bed.value("select json_extract(state, '$.moving.to') from feed"),
         ELSEWHERE
     );
-    assert!(log.count("put the new address into the config") > 0);
+    // Told on the day on which it is believed, and not at every poll after it.
+    assert_eq!(log.count("put the new address into the config"), 1);
+    bed.restart().await;
+    days(&mut bed, &["27", "28", "29", "30"]).await;
+    assert_eq!(log.count("put the new address into the config"), 1);
 
     let known = "http://elsewhere.example/other";
     let mut bed = Bed::new(&[(OLD, ""), (known, "")]);

@@ -132,6 +132,13 @@ async fn rule_13_retry_after_holds_for_the_whole_host_in_both_forms() {
         bed.answers(FEED, [good.clone(), refused, good]);
         bed.poll_due().await;
         assert_eq!(bed.poll_after(minutes(60)).await, [Polled::Failed]);
+        // What is shown is when the host may be asked again.
+        let rest = begin() + hours(3);
+        assert_eq!(bed.feed(OTHER).await.next_poll, Some(rest));
+        assert_eq!(
+            bed.feed(ELSEWHERE).await.next_poll,
+            Some(begin() + minutes(90))
+        );
         assert_eq!(bed.poll_after(minutes(45)).await.len(), 1, "elsewhere only");
         assert_eq!((bed.count(OTHER), bed.count(ELSEWHERE)), (1, 2));
         assert_eq!(bed.poll_after(minutes(74)).await.len(), 0);

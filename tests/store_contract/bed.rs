@@ -208,6 +208,7 @@ pub fn fetched(now: Timestamp, entries: Vec<PolledEntry>) -> PollOutcome {
         at: now,
         due_at: now + SignedDuration::from_mins(15),
         host_not_before: None,
+        older: Vec::new(),
         result: PollResult::Fetched {
             validators: Validators::default(),
             body_hash: Some([7; 32]),

@@ -117,6 +117,7 @@ async fn a_host_that_asked_for_it_is_left_alone_for_feeds_and_pages() {
     .await;
     let claim = bed.claim_feed(feed, at(2)).await;
     let outcome = PollOutcome {
+        older: Vec::new(),
         state: None,
         at: at(2),
         due_at: at(2),

@@ -193,3 +193,39 @@ async fn what_is_committed_survives_a_store_that_is_just_dropped() {
         .await;
     assert!(answer.unwrap().is_done());
 }
+
+#[tokio::test]
+async fn entries_of_older_pages_come_with_any_good_answer() {
+    let bed = Bed::new();
+    let feed = bed.feeds(1, at(0)).await[0];
+    bed.poll(
+        feed,
+        at(1),
+        vec![entry("a", "https://pages.example/a", "A")],
+    )
+    .await;
+    let claim = bed.claim_feed(feed, at(2)).await;
+    let outcome = PollOutcome {
+        result: PollResult::NotModified {
+            validators: Default::default(),
+        },
+        older: vec![entry("b", "https://pages.example/b", "B")],
+        ..fetched(at(2), Vec::new())
+    };
+    let report = done(
+        bed.store
+            .commit_poll(feed, claim.lease_no, outcome)
+            .await
+            .unwrap(),
+    );
+    assert_eq!((report.new_entries, report.wanted_articles), (1, 1));
+    let keys = || ["a", "b", "c"].map(str::to_owned).to_vec();
+    for (before, known) in [
+        (None, [true, true, false]),
+        (Some(at(2)), [true, false, false]),
+        (Some(at(1)), [false, false, false]),
+    ] {
+        let found = bed.store.known_keys(feed, keys(), before).await.unwrap();
+        assert_eq!(found, known, "{before:?}");
+    }
+}

@@ -151,7 +151,7 @@ async fn a_push_merges_beside_a_poll_and_touches_nothing_of_it() {
     ];
     let report = bed
         .store
-        .commit_push(feed, at(3), pushed.clone())
+        .commit_push(feed, at(3), pushed.clone(), None)
         .await
         .unwrap();
     assert_eq!(
@@ -162,7 +162,11 @@ async fn a_push_merges_beside_a_poll_and_touches_nothing_of_it() {
         ),
         (1, 1, 2)
     );
-    let again = bed.store.commit_push(feed, at(4), pushed).await.unwrap();
+    let again = bed
+        .store
+        .commit_push(feed, at(4), pushed, None)
+        .await
+        .unwrap();
     assert_eq!(again, Default::default());
     // The poll that was under way is neither stale nor has it lost what it stands on.
     let outcome = crate::bed::fetched(at(5), vec![entry("b", "https://pages.example/b", "B")]);
@@ -188,7 +192,7 @@ async fn a_push_for_a_removed_feed_writes_nothing() {
     bed.store.sync_feeds(&[], at(1)).await.unwrap();
     let report = bed
         .store
-        .commit_push(feed, at(2), vec![entry("a", PAGE, "A")])
+        .commit_push(feed, at(2), vec![entry("a", PAGE, "A")], None)
         .await;
     assert_eq!(report.unwrap(), Default::default());
     assert_eq!(bed.queries.totals().await.unwrap().entries, 0);
@@ -221,4 +225,43 @@ async fn a_feed_has_one_subscription_that_does_not_end() {
     assert_eq!(bed.store.reject_push(held[0].id).await.unwrap(), 0, "gone");
     let pause = view.next_request.duration_since(at(1));
     assert_eq!(pause, SignedDuration::ZERO, "asked at once");
+}
+
+#[tokio::test]
+async fn a_push_changes_the_rhythm_and_nothing_else_that_polls_have_learnt() {
+    let bed = Bed::new();
+    let feed = bed.feeds(1, at(0)).await[0];
+    bed.poll(feed, at(1), vec![entry("a", PAGE, "A")]).await;
+    let claim = bed.claim_feed(feed, at(2)).await;
+    let state = wirewatch::model::PollState {
+        entries_last: 7,
+        ..Default::default()
+    };
+    let outcome = wirewatch::model::PollOutcome {
+        state: Some(Box::new(state)),
+        ..crate::bed::fetched(at(2), Vec::new())
+    };
+    done(
+        bed.store
+            .commit_poll(feed, claim.lease_no, outcome)
+            .await
+            .unwrap(),
+    );
+    let rhythm = wirewatch::model::Rhythm {
+        gap_s: 60.0,
+        gaps: 3,
+        ..Default::default()
+    };
+    // Without anything new nothing was learnt.
+    for (key, learnt) in [("a", Default::default()), ("b", rhythm.clone())] {
+        let pushed = vec![entry(key, PAGE, "A")];
+        let push = bed
+            .store
+            .commit_push(feed, at(3), pushed, Some(rhythm.clone()));
+        push.await.unwrap();
+        let (found, _) = bed.store.rhythm(feed).await.unwrap().unwrap();
+        assert_eq!(found, learnt, "{key}");
+    }
+    let after = bed.claim_feed(feed, at(4)).await.item.state;
+    assert_eq!((after.entries_last, after.rhythm), (7, rhythm));
 }

@@ -49,7 +49,8 @@ impl Bed {
         Self::with_hub("").await
     }
 
-    /// The same with this address of the hub (empty: its socket's). Every name leads to the hub.
+    /// The same with this address of the hub (empty: its socket's), or several with blanks between. Every name
+    /// leads to the hub.
     pub async fn with_hub(url: &str) -> Self {
         let mut bed = Self::new(url, |_| Reply::status(404)).await;
         bed.polled().await;
@@ -62,7 +63,6 @@ impl Bed {
         let mut bed = Self::new("", feed).await;
         bed.run();
         until("the feed is polled", async || bed.entries().await > 0).await;
-        bed.daemon.wake();
         bed
     }
 
@@ -158,7 +158,7 @@ impl Bed {
         let state = PollState {
             links: FeedLinks {
                 itself: Some(self.topic()),
-                hubs: vec![self.hub_url.clone()],
+                hubs: self.hub_url.split(' ').map(str::to_owned).collect(),
                 ..FeedLinks::default()
             },
             ..PollState::default()
@@ -170,6 +170,7 @@ impl Bed {
             },
             due_at: self.now() + SignedDuration::from_hours(24 * 365),
             host_not_before: None,
+            older: Vec::new(),
             state: Some(Box::new(state)),
         };
         let store = &self.daemon.pipeline.store;

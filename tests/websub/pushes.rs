@@ -145,6 +145,7 @@ async fn a_hub_that_pushes_is_relied_on_until_a_poll_finds_what_it_kept_back() {
         },
         due_at: lease,
         host_not_before: None,
+        older: Vec::new(),
         state: None,
     };
     let store = &bed.daemon.pipeline.store;
@@ -157,4 +158,30 @@ async fn a_hub_that_pushes_is_relied_on_until_a_poll_finds_what_it_kept_back() {
         Some(lease),
         "trust comes back"
     );
+}
+
+#[tokio::test]
+async fn a_push_teaches_the_rhythm_as_a_poll_does() {
+    let bed = Bed::verified(864_000).await;
+    let push = |names: &[&str]| {
+        let body = rss("comet", names);
+        assert_eq!(bed.push(&sha256(&bed.secret(), &body), &body), 204);
+    };
+    push(&["riga"]);
+    let first = bed.claim_feed().await.0.state.rhythm;
+    // A Monday morning at nine, UTC.
+    assert!(first.hours[9] > 0.9 || first.hours[8] > 0.9, "{first:?}");
+    bed.pass(2 * 3600);
+    push(&["riga"]);
+    assert_eq!(
+        bed.claim_feed().await.0.state.rhythm,
+        first,
+        "nothing is new"
+    );
+    push(&["riga", "oslo"]);
+    let feed = bed.claim_feed().await.0;
+    let second = feed.state.rhythm;
+    assert!(second.hours[10] + second.hours[11] > 0.9, "{second:?}");
+    assert!(second.gap_s > 3600.0, "{second:?}");
+    assert_eq!(feed.state.links.hubs.len(), 1, "nothing else is touched");
 }

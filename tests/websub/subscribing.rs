@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 use wirewatch::model::SubscriptionState::{Denied, Ending, Failed, Pending, Verified};
 
 use crate::bed::{Bed, HUB_PATH, field, rss, until};
+use crate::stand_in::header;
 
 #[tokio::test]
 async fn the_hub_is_asked_with_every_field_of_the_protocol() {
@@ -114,6 +115,42 @@ async fn a_denial_is_kept_and_asked_about_after_a_week() {
 }
 
 #[tokio::test]
+async fn a_hub_that_refuses_gives_way_to_the_feeds_next_one() {
+    let hubs = ["first", "second"].map(|name| format!("http://{name}.example{HUB_PATH}"));
+    let bed = Bed::with_hub(&hubs.join(" ")).await;
+    bed.until_asked(1).await;
+    let first = bed.path();
+    let deny = |path: &str| {
+        let topic = bed.topic().replace('&', "%26");
+        bed.get(&format!(
+            "{path}?hub.mode=denied&hub.topic={topic}&hub.reason=no"
+        ))
+        .0
+    };
+    assert_eq!(deny(&first), 200);
+    bed.until_asked(2).await;
+    let asked = bed.hub.asked();
+    let hosts: Vec<&str> = asked
+        .iter()
+        .map(|(asked, _)| header(asked, "host"))
+        .collect();
+    assert_eq!(hosts, ["first.example", "second.example"]);
+    let (status, _) = bed.verify(864_000);
+    assert_eq!(status, 200);
+    assert_eq!(bed.until_state(Verified).await.hub, hubs[1]);
+    assert_eq!(
+        bed.get(&format!("{first}?hub.mode=subscribe")).0,
+        404,
+        "it is forgotten"
+    );
+    // The last one stays, whatever it says.
+    assert_eq!(deny(&bed.path()), 200);
+    bed.until_state(Denied).await;
+    bed.pass(60);
+    assert_eq!(bed.forms().len(), 2);
+}
+
+#[tokio::test]
 async fn a_restart_keeps_the_subscription() {
     let mut bed = Bed::verified(864_000).await;
     let before = bed.until_state(Verified).await;
@@ -162,7 +199,6 @@ async fn without_the_table_hubs_are_told_before_the_listener_closes() {
     let form = bed.until_asked(2).await;
     assert_eq!(field(&form, "hub.mode"), "unsubscribe");
     assert_eq!(bed.ask("unsubscribe", &bed.topic(), 60).0, 200);
-    bed.daemon.wake();
     until("nobody listens", async || bed.is_closed()).await;
 }
 

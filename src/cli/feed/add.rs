@@ -10,7 +10,7 @@ use super::choose::{self, Offer, about};
 use super::find::{self, Answer, Candidate, FoundBy, Search};
 use crate::cli::{Global, diagnostic, open, print};
 use crate::config::{self, Config, EditError, FeedEdit, Period, PeriodError};
-use crate::feed::discover;
+use crate::feed::{self, FeedError, Foreign, discover};
 use crate::fetch::{Accept, FetchError, Fetcher, Request, Response, parse_url};
 use crate::model::FailureKind;
 use crate::pipeline::Compute;
@@ -92,7 +92,11 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
     let compute = Compute::new(1);
     let url = parse_url(&args.url)?;
     open::block_on(async {
-        let response = fetcher.get(Request::new(url, Accept::Feed)).await;
+        let request = Request {
+            wants_refusal: true,
+            ..Request::new(url, Accept::Feed)
+        };
+        let response = fetcher.get(request).await;
         let response = response.map_err(|error| unreachable(&args.url, &error))?;
         let visit = Visit {
             config: &config,
@@ -107,6 +111,7 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
             Ok(Answer::Other(what)) if is_page(what.kind()) => {
                 match what.kind() {
                     _ if args.json => {}
+                    _ if is_sitemap(&what) => eprintln!("{}", as_sitemap(&config, &args.url)),
                     FailureKind::Page => eprintln!("{} is a page; looking for its feeds", args.url),
                     _ => eprintln!("{}: {what}; looking for feeds", args.url),
                 }
@@ -120,6 +125,23 @@ pub(super) fn run(global: &Global, args: &AddArgs) -> anyhow::Result<ExitCode> {
             ),
         }
     })
+}
+
+fn is_sitemap(what: &FeedError) -> bool {
+    let FeedError::NotAFeed { what } = what else {
+        return false;
+    };
+    *what == Foreign::Sitemap
+}
+
+/// What to do with a sitemap that has no news.
+fn as_sitemap(config: &Config, url: &str) -> String {
+    format!(
+        "{url} is a sitemap without news: its pages have no titles, and any page of the site may be in it. To poll it \
+         as it is, put this into {}:\n\n[[feed]]\nurl  = {}\nkind = \"sitemap\"\n\nLooking for feeds of the site",
+        config.path.display(),
+        quoted(url),
+    )
 }
 
 /// Whether what was found instead of a feed may name feeds.
@@ -143,7 +165,10 @@ fn unreachable(url: &str, error: &FetchError) -> anyhow::Error {
         }
         _ => "; --no-fetch adds it unseen",
     };
-    anyhow::anyhow!("nothing was added: {url}: {error}{help}")
+    let page = error.page();
+    let what = page.and_then(|page| feed::refusal(&page.body, page.content_type.as_deref()));
+    let what = what.map_or_else(String::new, |what| format!(": {what}"));
+    anyhow::anyhow!("nothing was added: {url}: {error}{what}{help}")
 }
 
 /// Adds an address as it was given.

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::{Global, open, print};
-use crate::model::{FeedHealth, FeedId, FeedSpec, FeedView, TroubleKind};
+use crate::model::{FeedHealth, FeedId, FeedSpec, FeedView, TroubleKind, TroubleView};
 use crate::store::Queries;
 use crate::world::World;
 
@@ -152,16 +152,40 @@ pub(super) fn state(feed: &FeedView) -> String {
 
 /// What is wrong, in words that begin with the one word for it.
 pub(super) fn why(feed: &FeedView) -> Option<String> {
-    if let (FeedHealth::Failing, Some(error)) = (feed.health, &feed.last_error) {
-        return Some(match feed.failure {
-            Some(kind) => format!("{}: {error}", kind.name()),
-            None => error.clone(),
-        });
+    let error = last_error(feed);
+    if feed.health == FeedHealth::Failing && error.is_some() {
+        return error;
     }
     if let Some(other) = &feed.duplicate_of {
         return Some(format!("polled as {other}"));
     }
-    feed.troubles.first().map(|trouble| trouble.why.clone())
+    feed.troubles
+        .first()
+        .map(|trouble| why_still(feed, trouble))
+}
+
+/// The last error, after the one word for it; `None` when the last poll succeeded.
+fn last_error(feed: &FeedView) -> Option<String> {
+    let error = feed.last_error.as_ref()?;
+    Some(match feed.failure {
+        Some(kind) => format!("{}: {error}", kind.name()),
+        None => error.clone(),
+    })
+}
+
+/// What is wrong: the words of a trouble's beginning, and the last error when that is another by now.
+pub(super) fn why_still(feed: &FeedView, trouble: &TroubleView) -> String {
+    let is_of_polls = matches!(
+        trouble.kind,
+        TroubleKind::Gone | TroubleKind::Missing | TroubleKind::Failing
+    );
+    let is_told = |error: &String| trouble.why.contains(error.as_str());
+    match (last_error(feed), &feed.last_error) {
+        (Some(now), Some(error)) if is_of_polls && !is_told(error) => {
+            format!("{}; last error: {now}", trouble.why)
+        }
+        _ => trouble.why.clone(),
+    }
 }
 
 /// How often it usually has something new.

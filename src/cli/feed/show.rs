@@ -9,11 +9,15 @@ use serde_json::{Value, json};
 
 use super::list;
 use crate::cli::{Global, open, print};
-use crate::model::{FeedHistory, PollRecord, Rhythm, TroubleView, Validators, rfc3339};
+use crate::model::{FeedHistory, FeedView, PollRecord, Rhythm, TroubleView, Validators, rfc3339};
 use crate::store::Queries;
 use crate::world::World;
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  wirewatch feed show https://www.example.org/rss.xml
+  wirewatch feed show https://www.example.org/rss.xml --json | jq .polls")]
 pub(in crate::cli) struct ShowArgs {
     /// Address of the feed, in any spelling
     url: String,
@@ -88,7 +92,9 @@ fn screen(history: &FeedHistory, now: Timestamp) -> String {
         }
     }
     out.push_str(&chart(&history.state.rhythm));
-    section(&mut out, "Troubles", history.troubles.iter().map(trouble));
+    let troubles = history.troubles.iter();
+    let troubles = troubles.map(|one| trouble(&history.view, one));
+    section(&mut out, "Troubles", troubles);
     section(&mut out, "Polls", history.polls.iter().map(poll));
     let entries = history.entries.iter().map(|entry| {
         let link = entry.link.as_deref().unwrap_or_default();
@@ -154,6 +160,8 @@ fn facts(history: &FeedHistory, now: Timestamp) -> Vec<(&'static str, String)> {
         ("skips", skips(history)),
         ("redirect", redirect(history)),
         ("rolled over", when(state.rolled_over_at)),
+        ("gap", gap(history)),
+        ("readers differ", readers(history)),
         ("bodies", bodies(&history.body_chars)),
         ("duplicate of", text(&state.duplicate_of)),
         ("duplicates", history.duplicates.join(" ")),
@@ -204,6 +212,32 @@ fn redirect(history: &FeedHistory) -> String {
     }
 }
 
+/// What may be missing and is still looked for.
+fn gap(history: &FeedHistory) -> String {
+    match &history.state.gap {
+        Some(gap) => format!(
+            "since {}; the older page {} could not be read ({} of 3 tries)",
+            print::time(gap.found_at),
+            gap.page,
+            gap.tries
+        ),
+        None => String::new(),
+    }
+}
+
+/// How often the second reader made something else of its documents.
+fn readers(history: &FeedHistory) -> String {
+    match &history.state.discrepancies {
+        Some(found) => format!(
+            "over {} documents, last {}: {}",
+            found.documents,
+            print::time(found.last_at),
+            found.last
+        ),
+        None => String::new(),
+    }
+}
+
 /// How long the bodies of its articles are.
 fn bodies(chars: &[u32]) -> String {
     let mut sorted = chars.to_vec();
@@ -217,17 +251,17 @@ fn bodies(chars: &[u32]) -> String {
     }
 }
 
-fn trouble(trouble: &TroubleView) -> String {
-    let until = match trouble.ended {
-        Some(ended) => format!("until {}", print::time(ended)),
-        None => "until now".to_owned(),
+fn trouble(feed: &FeedView, trouble: &TroubleView) -> String {
+    let (until, why) = match trouble.ended {
+        Some(ended) => (format!("until {}", print::time(ended)), trouble.why.clone()),
+        None => ("until now".to_owned(), list::why_still(feed, trouble)),
     };
     let told = match trouble.told {
         Some(_) => "",
         None => " (not told)",
     };
     let (kind, since) = (trouble.kind.name(), print::time(trouble.since));
-    format!("{kind:8} since {since} {until}{told}: {}", trouble.why)
+    format!("{kind:8} since {since} {until}{told}: {why}")
 }
 
 fn poll(record: &PollRecord) -> String {

@@ -12,6 +12,10 @@ use crate::model::{FeedFormat, FeedKind, ParsedEntry, ParsedFeed};
 
 /// Reads feed documents: `{"id","file","http_content_type","base_url"}` a line
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "\
+Example:
+  curl -so feed.xml https://www.example.org/rss.xml
+  echo '{\"file\": \"feed.xml\", \"base_url\": \"https://www.example.org/\"}' | wirewatch parse")]
 pub struct ParseArgs {
     /// Shared options
     #[command(flatten)]

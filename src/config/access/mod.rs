@@ -15,7 +15,9 @@ use super::problem::{Level, SourceFile};
 use super::source::{Located, Reader};
 use super::tables::{FeedToml, HeaderToml, HeadersToml, HostToml};
 use super::values::Period;
-use crate::fetch::{AccessOptions, FetchOptions, HostOptions, Manners, Proxy, login_of};
+use crate::fetch::{
+    AccessOptions, FetchOptions, HostOptions, Manners, Proxy, is_reserved_header, login_of,
+};
 use crate::world::{CaCertificates, CertificateError, Identity, Secret, SecretPlaces};
 
 /// One table on its way to options.
@@ -247,6 +249,10 @@ impl Table<'_> {
             let is_token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
             if key.is_empty() || !key.chars().all(is_token) {
                 self.error(name.span(), format!("`{key}` is no name of a header"));
+            } else if is_reserved_header(key) {
+                let message =
+                    format!("the header `{key}` cannot be set: it is the connection's own");
+                self.error(name.span(), message);
             }
             let secret = match value.get_ref() {
                 // Unlike a secret, a header may be empty.

@@ -108,6 +108,11 @@ fn mistakes_are_pointed_at_and_secrets_are_not_repeated() {
             "\"X Y\"",
             "no name of a header",
         ),
+        (
+            "headers = { X-Key = \"x\", Host = \"x\" }",
+            "Host",
+            "cannot be set",
+        ),
         ("headers = { X = { fil = \"x\" } }", "{ fil", "{ file ="),
         (
             "headers = { X = { file = \"none\" } }",
@@ -156,6 +161,25 @@ fn hosts_and_the_fetcher_are_checked_too() {
     let twice = "[[host]]\nmatch = \"x.example\"\n[[host]]\nmatch = \"X.example\"";
     let config = load(twice).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(config.warnings.to_string().contains("twice"));
+}
+
+#[test]
+fn mistakes_that_serde_finds_underline_the_value() {
+    for (keys, at) in [
+        (
+            "allow = [\"10.0.0.0/8\", \"10.0.0.0/40\"]",
+            "\"10.0.0.0/40\"",
+        ),
+        ("proxy = \"x\"", "\"x\""),
+        ("deadline = \"0s\"", "\"0s\""),
+        ("concurrency = 0", "0"),
+        ("body_bytes_max = \"much\"", "\"much\""),
+    ] {
+        let text = format!("[fetch]\ncontact = \"mailto:a@b.example\"\n{keys}\n");
+        let problems = load(&text).expect_err(keys);
+        let found = problems.list[0].at.clone().expect("a place");
+        assert_eq!(&text[found], at, "{problems}");
+    }
 }
 
 #[test]

@@ -19,6 +19,14 @@ const NOT_TO_BE_SET: [&str; 5] = [
     "accept-encoding",
 ];
 
+/// True for a header that is the connection's own and cannot be set by a config.
+#[must_use]
+pub fn is_reserved_header(name: &str) -> bool {
+    NOT_TO_BE_SET
+        .iter()
+        .any(|taken| taken.eq_ignore_ascii_case(name))
+}
+
 /// User and password of an address, decoded; `None` when it has neither.
 #[must_use]
 pub fn login_of(url: &Url) -> Option<(String, Secret)> {
@@ -75,10 +83,7 @@ pub(in crate::fetch) fn custom_header(
     name: &str,
     value: &SecretString,
 ) -> Result<(HeaderName, HeaderValue), FetchError> {
-    if NOT_TO_BE_SET
-        .iter()
-        .any(|taken| taken.eq_ignore_ascii_case(name))
-    {
+    if is_reserved_header(name) {
         return Err(FetchError::refused(
             FailureKind::Config,
             format!("the header `{name}` cannot be set"),

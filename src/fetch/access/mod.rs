@@ -18,8 +18,8 @@ use crate::model::FailureKind;
 use crate::world::{CaCertificates, Identity, Secret};
 
 pub(super) use headers::basic_auth;
-pub use headers::login_of;
 use headers::{basic, custom_header};
+pub use headers::{is_reserved_header, login_of};
 pub use hosts::{HostOptions, HostPattern, HostPatternError, HostRules};
 pub use proxy::{Proxy, ProxyError};
 

@@ -166,6 +166,7 @@ mod tests {
         FetchError::Status {
             code: 503,
             retry_after: None,
+            page: None,
         }
     }
 

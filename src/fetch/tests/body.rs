@@ -167,3 +167,44 @@ async fn what_is_no_http_is_an_error_in_words() {
     let error = get(&server, "/").await.expect_err("no HTTP");
     assert!(error.to_string().contains("is no HTTP"), "{error}");
 }
+
+#[tokio::test]
+async fn the_page_of_a_refusal_is_read_on_wish_and_costs_no_refusal() {
+    let server = LocalServer::start(|seen| match seen.target.as_str() {
+        "/whole" => answer("403 Forbidden", "Content-Type: text/html\r\n", b"<p>no</p>").into(),
+        "/long" => {
+            let body = vec![b'x'; 300_000];
+            answer("403 Forbidden", "Content-Type: text/html\r\n", &body).into()
+        }
+        "/text" => answer("403 Forbidden", "Content-Type: text/plain\r\n", b"no").into(),
+        "/missing" => answer("404 Not Found", "Content-Type: text/html\r\n", b"<p>no</p>").into(),
+        _ => {
+            let head = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2000\r\n\r\n<p>n".to_vec();
+            let rest = (Duration::from_secs(60), vec![b'.'; 1996]);
+            Reply(vec![(Duration::ZERO, head), rest])
+        }
+    })
+    .await;
+    let quick = fetcher(FetchOptions {
+        deadline: Duration::from_secs(2),
+        ..options()
+    });
+    for (path, code, length) in [
+        ("/whole", 403, Some(9)),
+        ("/long", 403, Some(64 * 1024)),
+        ("/text", 403, None),
+        ("/missing", 404, None),
+        ("/hangs", 403, Some(4)),
+    ] {
+        for wants_refusal in [true, false] {
+            let asked = Request {
+                wants_refusal,
+                ..request(&server.url(path))
+            };
+            let error = quick.get(asked).await.expect_err(path);
+            assert_eq!(error.status(), Some(code), "{path}");
+            let read = error.page().map(|page| page.body.len());
+            assert_eq!(read, length.filter(|_| wants_refusal), "{path}");
+        }
+    }
+}

@@ -125,7 +125,11 @@ async fn retry_after_is_read_in_both_forms() {
         ("/gone", 410, None),
     ] {
         let retry_after = at.map(|at| at.parse().expect("a time"));
-        let expected = FetchError::Status { code, retry_after };
+        let expected = FetchError::Status {
+            code,
+            retry_after,
+            page: None,
+        };
         assert_eq!(get(&server, path).await, Err(expected), "{path}");
     }
     let error = get(&server, "/gone").await.expect_err("410");

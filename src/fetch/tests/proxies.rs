@@ -99,6 +99,55 @@ async fn a_feed_can_have_a_proxy_of_its_own_or_none() {
     assert_eq!(response.body, b"direct");
 }
 
+#[tokio::test]
+async fn a_dead_proxy_is_called_one_without_its_login() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("it").port();
+    drop(listener);
+    for scheme in ["http", "socks5", "socks5h"] {
+        for url in ["http://news.example/", "https://news.example/"] {
+            let proxy = format!("{scheme}://ana:s3cret@proxy.example:{port}");
+            let fetcher = behind(&proxy, "93.184.216.34:0");
+            let error = fetcher.get(request(url)).await.expect_err("it is dead");
+            // A SOCKS client does not say that nobody is there.
+            let name = format!("the proxy {scheme}://proxy.example:{port}");
+            let words = match scheme {
+                "http" => format!("{name} cannot be reached"),
+                _ => format!("cannot connect to news.example through {name}: SOCKS error"),
+            };
+            let said = error.to_string();
+            assert!(said.starts_with(&words), "{scheme} {url}: {said}");
+            assert!(!error.to_string().contains("s3cret"), "{error}");
+            assert_eq!(error.kind(), FailureKind::Network);
+        }
+    }
+    let fetcher = behind("http://ana:s3cret@nowhere.example:3128", "93.184.216.34:0");
+    let error = fetcher
+        .get(request("http://news.example/"))
+        .await
+        .expect_err("no such name");
+    let words = "the proxy http://nowhere.example:3128 cannot be reached: no address found";
+    assert!(error.to_string().starts_with(words), "{error}");
+}
+
+#[tokio::test]
+async fn a_proxy_that_refuses_is_named_with_the_host() {
+    let proxy = LocalServer::start(|_| answer("502 Bad Gateway", "", b"")).await;
+    let fetcher = behind(
+        &format!("http://ana:s3cret@{}", proxy.addr),
+        "93.184.216.34:0",
+    );
+    let error = fetcher
+        .get(request("https://news.example/"))
+        .await
+        .expect_err("no tunnel");
+    let words = format!(
+        "cannot connect to news.example through the proxy http://{}",
+        proxy.addr
+    );
+    assert!(error.to_string().starts_with(&words), "{error}");
+}
+
 /// Answers one SOCKS 5 client (RFC 1928), connects nowhere, and gives what it was asked: address type, host
 /// and port.
 async fn socks(listener: &TcpListener) -> std::io::Result<(u8, Vec<u8>)> {

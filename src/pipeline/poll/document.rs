@@ -1,13 +1,11 @@
 //! A document that was read: which of its entries are new, what is missing, what it teaches.
 
-use std::cmp::Reverse;
+use jiff::SignedDuration;
 
-use jiff::{SignedDuration, Timestamp};
-
-use super::pages::{self, Gap};
+use super::pages::{self, Walker};
 use super::{Failure, Moment, entries, request, twin};
 use crate::fetch::Response;
-use crate::model::{FailureKind, FeedFormat, ParsedEntry, ParsedFeed, PollOutcome, PollResult};
+use crate::model::{Discrepancies, FailureKind, FeedFormat, ParsedFeed, PollOutcome, PollResult};
 use crate::pipeline::{Pipeline, Setup};
 use crate::schedule::{self, Arrivals, Overlap};
 use crate::store::StoreError;
@@ -40,21 +38,31 @@ pub(super) async fn read(
     let keys = parsed.entries.iter().map(|entry| entry.key.clone());
     let known = match feed.first_success_at {
         None => vec![false; parsed.entries.len()],
-        Some(_) => pipeline.store.known_keys(feed.id, keys.collect()).await?,
+        Some(_) => {
+            pipeline
+                .store
+                .known_keys(feed.id, keys.collect(), None)
+                .await?
+        }
     };
     arrivals(&mut moment, &parsed, &known);
+    let walker = Walker {
+        pipeline,
+        setup,
+        document: &url,
+    };
+    let overlap = overlap(&moment, &parsed, &known);
+    let joins = is_part || overlap.known > 0 || overlap.entries == 0;
+    if joins || overlap.last_success_at.is_none() {
+        pages::resume(walker, &mut moment).await?;
+    } else {
+        let may_lose = schedule::is_rolled_over(&overlap);
+        pages::follow(walker, &mut moment, &parsed.links, may_lose).await?;
+    }
+    differed(&mut moment, &parsed);
     if !is_part {
-        let overlap = overlap(&moment, &parsed, &known);
-        let mut gap = Gap::default();
-        if overlap.known == 0 && overlap.entries > 0 && overlap.last_success_at.is_some() {
-            gap = pages::follow(pipeline, setup, &moment, &url, &parsed.links).await?;
-        }
-        if !gap.is_closed && schedule::is_rolled_over(&overlap) {
-            rolled_over(&mut moment);
-        }
         moment.state.duplicate_of = twin::of(pipeline, &moment, &parsed, body_hash).await?;
         taught(&mut moment, &mut parsed);
-        add_older(&mut parsed.entries, gap.entries);
     }
     if let Some(other) = &moment.state.duplicate_of {
         tracing::info!(feed_id = %feed.id, "{} is the same feed as {other}, which is polled", feed.spec.url);
@@ -112,15 +120,6 @@ fn overlap(moment: &Moment<'_>, parsed: &ParsedFeed, known: &[bool]) -> Overlap 
     }
 }
 
-fn rolled_over(moment: &mut Moment<'_>) {
-    let (feed, now) = (moment.feed, moment.times.now);
-    let last_poll = feed.last_success_at.unwrap_or(now);
-    if schedule::overlap(&mut moment.state, last_poll, now) {
-        tracing::warn!(feed_id = %feed.id, "{}: possible loss, every entry is new since the poll of {last_poll}; \
-             it is polled more often now", feed.spec.url);
-    }
-}
-
 /// Keeps what the document says of itself.
 fn taught(moment: &mut Moment<'_>, parsed: &mut ParsedFeed) {
     let (now, state) = (moment.times.now, &mut moment.state);
@@ -136,11 +135,17 @@ fn taught(moment: &mut Moment<'_>, parsed: &mut ParsedFeed) {
     state.entries_last = u32::try_from(parsed.entries.len()).unwrap_or(u32::MAX);
 }
 
-/// Puts the entries of older pages behind those of the document, the oldest last.
-fn add_older(entries: &mut Vec<ParsedEntry>, mut older: Vec<ParsedEntry>) {
-    let date = |entry: &ParsedEntry| entry.published.unwrap_or(Timestamp::MIN);
-    if older.iter().all(|entry| entry.published.is_some()) {
-        older.sort_by_key(|entry| Reverse(date(entry)));
-    }
-    entries.extend(older);
+/// Counts, with the feed, a document that the second reader read otherwise.
+fn differed(moment: &mut Moment<'_>, parsed: &ParsedFeed) {
+    let Some(discrepancy) = &parsed.discrepancy else {
+        return;
+    };
+    let before = moment.state.discrepancies.as_ref();
+    moment.state.discrepancies = Some(Discrepancies {
+        documents: before
+            .map_or(0, |before| before.documents)
+            .saturating_add(1),
+        last_at: moment.times.now,
+        last: discrepancy.to_string(),
+    });
 }

@@ -16,11 +16,15 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::fetch::{FetchError, Response};
-use crate::model::{Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState};
+use crate::model::{
+    Claim, Committed, FailureKind, Feed, PollOutcome, PollResult, PollState, PolledEntry,
+};
 use crate::schedule::{self, PollTimes, Pushes};
 use crate::store::{PollReport, StoreError};
 
+use super::asides::concerns_hubs;
 use super::{Pipeline, Setup};
+use pages::Walker;
 
 pub(super) use entries::polled_entry;
 
@@ -49,10 +53,14 @@ pub async fn work(
     let feed = &claim.item;
     let (outcome, _room) = poll(pipeline, &setup, feed).await?;
     let polled = tell(feed, &outcome);
+    let concerns_hubs = concerns_hubs(feed, &outcome);
     let committed = pipeline
         .store
         .commit_poll(feed.id, claim.lease_no, outcome)
         .await?;
+    if concerns_hubs {
+        pipeline.hub_news.note();
+    }
     Ok((polled, committed))
 }
 
@@ -104,11 +112,13 @@ async fn poll(pipeline: &Pipeline, setup: &Setup, feed: &Feed) -> Result<Done, S
         },
         state: feed.state.clone(),
         jitter: pipeline.world.random.fraction(),
+        older: Vec::new(),
+        rest: None,
         feed,
     };
     match answer {
         Ok(response) => answered(pipeline, setup, response, moment).await,
-        Err(error) => Ok((moment.failed(error.into()), None)),
+        Err(error) => Ok((moment.failed(request::refused(pipeline, error).await), None)),
     }
 }
 
@@ -123,13 +133,21 @@ async fn answered(
     moment.times.age = response.freshness.age;
     moment.times.expires = response.freshness.expires;
     moved::note(setup, &response, &mut moment);
+    let url = response.url.clone();
+    let walker = Walker {
+        pipeline,
+        setup,
+        document: &url,
+    };
     if response.is_not_modified() {
+        pages::resume(walker, &mut moment).await?;
         let validators = request::kept(feed, response);
         let outcome = moment.succeeded(PollResult::NotModified { validators });
         return Ok((outcome, None));
     }
     let body_hash = *blake3::hash(&response.body).as_bytes();
     if feed.body_hash == Some(body_hash) {
+        pages::resume(walker, &mut moment).await?;
         let validators = response.validators;
         let outcome = moment.succeeded(PollResult::Unchanged { validators });
         return Ok((outcome, None));
@@ -165,6 +183,10 @@ struct Moment<'a> {
     times: PollTimes,
     state: PollState,
     jitter: f64,
+    /// Entries of older pages.
+    older: Vec<PolledEntry>,
+    /// Until when the host asked to be left alone while older pages were read.
+    rest: Option<Timestamp>,
 }
 
 impl Moment<'_> {
@@ -173,21 +195,27 @@ impl Moment<'_> {
         self.finish(result, None)
     }
 
+    /// Notes a wish of the host to be left alone.
+    fn rests_until(&mut self, asked: Option<Timestamp>) {
+        let now = self.times.now;
+        let asked = asked.filter(|&asked| asked > now);
+        self.rest = asked
+            .map(|asked| schedule::patience(asked, now))
+            .max(self.rest);
+    }
+
     fn failed(mut self, failure: Failure) -> PollOutcome {
         let now = self.times.now;
         self.times.failures = self.feed.failures.saturating_add(1);
         self.times.retry_after = failure.retry_after;
         let named = schedule::failed(&mut self.state, failure.kind, now);
-        let asked = failure.retry_after.filter(|&asked| asked > now);
+        self.rests_until(failure.retry_after);
         let result = PollResult::Failed {
             why: failure.why,
             kind: failure.kind,
             status: failure.status,
         };
-        PollOutcome {
-            host_not_before: asked.map(|asked| schedule::patience(asked, now)),
-            ..self.finish(result, named)
-        }
+        self.finish(result, named)
     }
 
     /// The outcome; what was taught goes into it only when something was.
@@ -197,7 +225,8 @@ impl Moment<'_> {
             at: self.times.now,
             result,
             due_at,
-            host_not_before: None,
+            host_not_before: self.rest,
+            older: self.older,
             state: (self.state != self.feed.state).then(|| Box::new(self.state)),
         }
     }

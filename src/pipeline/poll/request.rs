@@ -21,6 +21,7 @@ pub(super) fn of_feed(setup: &Setup, feed: &Feed) -> Result<Request, FetchError>
         validators: feed.validators.clone(),
         accept,
         delta,
+        wants_refusal: true,
         ..of_page(setup, feed, fetch::parse_url(address)?)
     })
 }
@@ -114,4 +115,25 @@ pub(super) async fn parse(
         status,
         retry_after: None,
     })
+}
+
+/// A fetch that failed. What a refusal's page says it is goes before its status: a bot check is one under 403, too.
+/// When to come again is told by the header, whatever the page is.
+pub(super) async fn refused(pipeline: &Pipeline, error: FetchError) -> Failure {
+    let what = match error.page().cloned() {
+        Some(page) => {
+            let look = move || feed::refusal(&page.body, page.content_type.as_deref());
+            pipeline.compute.run(look).await.ok().flatten()
+        }
+        None => None,
+    };
+    let failure = Failure::from(error);
+    match what {
+        Some(what) => Failure {
+            why: format!("{}: {what}", failure.why),
+            kind: what.kind(),
+            ..failure
+        },
+        None => failure,
+    }
 }

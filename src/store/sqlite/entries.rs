@@ -19,9 +19,9 @@ pub(super) const BY_KEY: &str =
 /// Looks up an article by its address.
 pub(super) const ARTICLE_BY_URL: &str = "select id from article where url = ?1";
 
-/// Tells of each key of a JSON array whether it is an entry of the feed.
-pub(super) const KNOWN_KEYS: &str =
-    "select exists (select 1 from entry where feed_id = ?1 and key = json_each.value)
+/// Tells of each key of a JSON array whether it is an entry of the feed, first seen before a time.
+pub(super) const KNOWN_KEYS: &str = "select exists (
+         select 1 from entry where feed_id = ?1 and key = json_each.value and first_seen < ?3)
      from json_each(?2) order by json_each.id";
 
 /// See `Store::known_keys`.
@@ -29,9 +29,11 @@ pub(super) fn known_keys(
     conn: &Connection,
     feed: FeedId,
     keys: &[String],
+    before: Option<Timestamp>,
 ) -> rusqlite::Result<Vec<bool>> {
+    let before = before.map_or(i64::MAX, ms);
     conn.prepare_cached(KNOWN_KEYS)?
-        .query_map(params![feed.0, to_json(keys)?], |row| row.get(0))?
+        .query_map(params![feed.0, to_json(keys)?, before], |row| row.get(0))?
         .collect()
 }
 

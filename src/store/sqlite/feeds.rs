@@ -84,7 +84,7 @@ fn sync_one(
 fn revive(conn: &Connection, id: i64, due_at: Timestamp) -> rusqlite::Result<usize> {
     conn.prepare_cached(
         "update feed set due_at = iif(parked = 1, ?2, max(due_at, ?2)), parked = 0,
-             state = json_remove(state, '$.gone_at', '$.gone_seen_at', '$.duplicate_of')
+             state = json_remove(state, '$.gone_at', '$.gone_seen_at', '$.duplicate_of', '$.gap')
          where id = ?1",
     )?
     .execute(params![id, ms(due_at)])

@@ -77,7 +77,9 @@ pub(super) fn commit(
     }
     let is_gone = outcome.state.is_some_and(|state| state.gone_at.is_some());
     let report = match outcome.result {
-        PollResult::NotModified { .. } | PollResult::Unchanged { .. } => PollReport::default(),
+        PollResult::NotModified { .. } | PollResult::Unchanged { .. } => {
+            bring(conn, feed, outcome.at, outcome.older)?
+        }
         PollResult::Failed { .. } => {
             twins::free_if_failing(conn, feed, is_gone, outcome.at)?;
             PollReport::default()
@@ -87,10 +89,11 @@ pub(super) fn commit(
             format,
             title,
             language,
-            entries,
+            mut entries,
             ..
         } => {
             describe(conn, feed, body_hash.as_ref(), format, title, language)?;
+            entries.extend(outcome.older);
             bring(conn, feed, outcome.at, entries)?
         }
     };
@@ -105,6 +108,9 @@ fn bring(
     at: Timestamp,
     entries: Vec<PolledEntry>,
 ) -> rusqlite::Result<PollReport> {
+    if entries.is_empty() {
+        return Ok(PollReport::default());
+    }
     let report = entries::upsert_all(conn, feed, at, entries)?;
     if report.new_entries > 0 {
         // A hub that had promised them did not push them: it is not to be relied on.
@@ -168,6 +174,7 @@ mod tests {
             },
             due_at: lessee.until(),
             host_not_before: None,
+            older: Vec::new(),
             state: None,
         };
         let done = commit(

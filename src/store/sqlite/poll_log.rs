@@ -47,7 +47,10 @@ pub(super) fn line(outcome: &PollOutcome) -> Option<Line> {
         PollResult::Fetched { .. } => What::Fetched,
         PollResult::NotModified { .. } | PollResult::Unchanged { .. } => {
             outcome.state.as_ref()?;
-            What::Answered
+            match outcome.older.is_empty() {
+                true => What::Answered,
+                false => What::Fetched,
+            }
         }
         PollResult::Failed { why, kind, status } => What::Failed {
             kind: *kind,

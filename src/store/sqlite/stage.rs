@@ -11,9 +11,9 @@ use super::{
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, StoryId,
-    Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome,
-    UntoldTrouble, WantedArticle,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, Rhythm,
+    StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
+    SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
@@ -59,8 +59,13 @@ impl Store for SqliteStore {
         .await
     }
 
-    async fn known_keys(&self, feed: FeedId, keys: Vec<String>) -> Result<Vec<bool>, StoreError> {
-        self.ask(move |conn| entries::known_keys(conn, feed, &keys))
+    async fn known_keys(
+        &self,
+        feed: FeedId,
+        keys: Vec<String>,
+        before: Option<Timestamp>,
+    ) -> Result<Vec<bool>, StoreError> {
+        self.ask(move |conn| entries::known_keys(conn, feed, &keys, before))
             .await
     }
 
@@ -325,12 +330,21 @@ impl Store for SqliteStore {
         feed: FeedId,
         at: Timestamp,
         entries: Vec<PolledEntry>,
+        rhythm: Option<Rhythm>,
     ) -> Result<PollReport, StoreError> {
         // On disk before the hub is told so: it will not push it again.
         self.write(Durable, move |conn| {
-            subscriptions::push(conn, feed, at, entries)
+            subscriptions::push(conn, feed, at, entries, rhythm.as_ref())
         })
         .await
+    }
+
+    async fn rhythm(
+        &self,
+        feed: FeedId,
+    ) -> Result<Option<(Rhythm, Option<Timestamp>)>, StoreError> {
+        self.ask(move |conn| subscriptions::rhythm(conn, feed))
+            .await
     }
 
     async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError> {

@@ -5,10 +5,10 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use secrecy::ExposeSecret;
 
 use super::entries;
-use super::rows::{Columns, count, ms};
+use super::rows::{Columns, count, ms, to_json};
 use crate::model::{
     Claim, Committed, FeedId, HeldSubscription, HubFeed, Lessee, NewSubscription, PollState,
-    PolledEntry, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
+    PolledEntry, Rhythm, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
     SubscriptionOutcome, SubscriptionView,
 };
 use crate::store::PollReport;
@@ -70,6 +70,7 @@ pub(super) fn held(conn: &Connection) -> rusqlite::Result<Vec<HeldSubscription>>
                 topic: row.get("topic")?,
                 callback: row.get("callback")?,
                 state: row.word("state")?,
+                tries: row.get("tries")?,
             })
         })?
         .collect()
@@ -92,6 +93,16 @@ pub(super) fn change(
 
 fn end(conn: &Connection, id: SubscriptionId, now: Timestamp) -> rusqlite::Result<()> {
     rely_no_more(conn, id)?;
+    // A hub that has refused holds nothing that could be ended.
+    let refused = conn
+        .prepare_cached(
+            "delete from subscription
+             where id = ?1 and state in ('denied', 'failed') and granted_until is null",
+        )?
+        .execute([id.0])?;
+    if refused > 0 {
+        return Ok(());
+    }
     // Whoever asks the hub at this moment asks for the wrong thing: that commit becomes stale.
     conn.prepare_cached(
         "update subscription set state = 'ending', due_at = ?2, tries = 0, last_error = null,
@@ -257,6 +268,7 @@ pub(super) fn push(
     feed: FeedId,
     at: Timestamp,
     entries: Vec<PolledEntry>,
+    rhythm: Option<&Rhythm>,
 ) -> rusqlite::Result<PollReport> {
     let is_polled = conn
         .prepare_cached(PUSHED)?
@@ -273,8 +285,27 @@ pub(super) fn push(
     if report.new_entries > 0 {
         conn.prepare_cached("update feed set last_new_at = ?2 where id = ?1")?
             .execute(params![feed.0, ms(at)])?;
+        if let Some(rhythm) = rhythm {
+            conn.prepare_cached(
+                "update feed set state = json_set(state, '$.rhythm', json(?2)) where id = ?1",
+            )?
+            .execute(params![feed.0, to_json(rhythm)?])?;
+        }
     }
     Ok(report)
+}
+
+/// See `Store::rhythm`.
+pub(super) fn rhythm(
+    conn: &Connection,
+    feed: FeedId,
+) -> rusqlite::Result<Option<(Rhythm, Option<Timestamp>)>> {
+    conn.prepare_cached("select state, last_new_at from feed where id = ?1")?
+        .query_row([feed.0], |row| {
+            let state: PollState = row.json("state")?;
+            Ok((state.rhythm, row.instant_opt("last_new_at")?))
+        })
+        .optional()
 }
 
 /// See `Store::reject_push`.

@@ -10,7 +10,8 @@ use crate::store::sqlite::rows::{Columns, instant};
 macro_rules! head {
     () => {
         "select *, coalesce(lang, declared_lang) as shown_lang,
-         (select count(*) from entry where entry.feed_id = feed.id) as entries
+         (select count(*) from entry where entry.feed_id = feed.id) as entries,
+         (select not_before from host where host.name = feed.host) as host_not_before
      from feed"
     };
 }
@@ -99,7 +100,9 @@ fn view_of(row: &Row<'_>) -> rusqlite::Result<FeedView> {
         next_poll: if removed || row.get("parked")? {
             None
         } else {
+            // A host that asked for rest is left alone, whenever its feeds are due.
             row.instant_opt("due_at")?
+                .max(row.instant_opt("host_not_before")?)
         },
         entries: row.count("entries")?,
         troubles: Vec::new(),

@@ -1,0 +1,122 @@
+//! The tables of all files, as they were written.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::access::fetch_ca;
+use super::problem::SourceFile;
+use super::source::{Located, Named, Reader};
+use super::tables::{AlertToml, DigestToml, FeedToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use crate::channel::ChannelOptions;
+use crate::fetch::FetchOptions;
+use crate::rules::{ListToml, RuleFile, WatchToml};
+
+/// What was gathered from all files.
+#[derive(Default)]
+pub(super) struct Gathered {
+    pub(super) store: StoreToml,
+    pub(super) fetch: FetchOptions,
+    pub(super) alert: AlertToml,
+    pub(super) health: HealthToml,
+    pub(super) websub: Option<Located<WebsubToml>>,
+    pub(super) feeds: Vec<Located<FeedToml>>,
+    pub(super) hosts: Vec<Located<HostToml>>,
+    pub(super) channels: Vec<Named<ChannelOptions>>,
+    pub(super) digests: Vec<Named<DigestToml>>,
+    pub(super) rules: Vec<(SourceFile, RuleFile)>,
+    /// For problems with the channels of a watch.
+    pub(super) watch_places: HashMap<String, WatchPlace>,
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Where a watch stands, and each of the channels it names.
+pub(super) struct WatchPlace {
+    pub(super) file: PathBuf,
+    pub(super) channels: Vec<Range<usize>>,
+}
+
+/// Tables of the main file.
+pub(super) fn gather_main(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+) {
+    if let Some(value) = table.get("store") {
+        gathered.store = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("fetch") {
+        gathered.fetch = reader.value(file, value).unwrap_or_default();
+        fetch_ca(reader, file, value, &mut gathered.fetch);
+    }
+    if let Some(value) = table.get("alert") {
+        gathered.alert = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("health") {
+        gathered.health = reader.value(file, value).unwrap_or_default();
+    }
+    if let Some(value) = table.get("websub") {
+        gathered.websub = reader.value(file, value).map(|read| Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        });
+    }
+    gather_common(reader, gathered, file, table);
+}
+
+/// Tables that every file may have.
+pub(super) fn gather_common(
+    reader: &mut Reader,
+    gathered: &mut Gathered,
+    file: &SourceFile,
+    table: &DeTable<'_>,
+) {
+    gathered.files.push(file.path.clone());
+    gathered.feeds.extend(reader.array(file, table, "feed"));
+    gathered.hosts.extend(reader.array(file, table, "host"));
+    gathered
+        .channels
+        .extend(reader.named(file, table, "channel"));
+    gathered.digests.extend(reader.named(file, table, "digest"));
+    let mut rules = RuleFile::default();
+    for named in reader.named::<WatchToml>(file, table, "watch") {
+        let place = WatchPlace {
+            file: file.path.clone(),
+            channels: channel_spans(table, &named.name),
+        };
+        if let Some(other) = gathered.watch_places.insert(named.name.clone(), place) {
+            let other = other.file.display();
+            let message = format!("[watch.{}] stands in {other} too", named.name);
+            reader.error(&file.path, named.table.at.clone(), message, None);
+            continue;
+        }
+        rules.add_watch(named.name, named.table.value);
+    }
+    for named in reader.named::<ListToml>(file, table, "list") {
+        let files = gathered.rules.iter();
+        let mut lists = files.flat_map(|(_, rules)| &rules.source.lists);
+        if lists.any(|list| list.name == named.name) {
+            let message = format!("[list.{}] stands in another file too", named.name);
+            reader.error(&file.path, named.table.at.clone(), message, None);
+            continue;
+        }
+        if let Err(error) = rules.add_list(named.name, named.table.value) {
+            reader.error(&file.path, error.at, error.message, None);
+        }
+    }
+    gathered.rules.push((file.clone(), rules));
+}
+
+fn channel_spans(table: &DeTable<'_>, watch: &str) -> Vec<Range<usize>> {
+    let watch = table.get("watch").and_then(|all| all.get_ref().get(watch));
+    let channels = watch.and_then(|watch| watch.get_ref().get("channels"));
+    match channels.map(Spanned::get_ref) {
+        Some(DeValue::Array(names)) => names.iter().map(Spanned::span).collect(),
+        _ => Vec::new(),
+    }
+}
