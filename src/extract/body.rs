@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::blocks::{Line, Outline};
 use super::features::{Table, Witnesses};
+use super::memory::Recall;
 use super::metadata::Metadata;
 use super::model::STAGES;
 use super::shingles;
@@ -44,11 +45,14 @@ pub fn probabilities(outline: &Outline, metadata: &Metadata) -> Vec<f32> {
     rows.iter().map(|row| STAGES[1].probability(row)).collect()
 }
 
-/// The story's lines, uncleaned.
+/// The story's lines, uncleaned; `recall` is what is remembered of the host.
 #[must_use]
-pub fn lines(outline: Outline, metadata: &Metadata) -> Vec<Line> {
-    let probabilities = probabilities(&outline, metadata);
+pub fn lines(outline: Outline, metadata: &Metadata, recall: Option<&mut Recall<'_>>) -> Vec<Line> {
+    let mut probabilities = probabilities(&outline, metadata);
     let threshold = threshold(&outline.lines, &probabilities);
+    if let Some(recall) = recall {
+        recall.adjust(&outline, metadata, threshold, &mut probabilities);
+    }
     let lines = outline.lines.into_iter().zip(probabilities);
     told_once(lines.filter(|(_, probability)| *probability >= threshold).collect())
 }

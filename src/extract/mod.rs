@@ -14,6 +14,7 @@ mod hidden;
 mod jsonld;
 mod labels;
 mod lines;
+mod memory;
 mod metadata;
 mod model;
 mod names;
@@ -27,10 +28,12 @@ mod wall;
 use scraper::Html;
 
 pub use decode::decode;
+pub use memory::{HostMemory, Impression, Learnt, Summary, host_of};
 
 use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
+use memory::Recall;
 use metadata::Metadata;
 
 /// Where a page came from.
@@ -64,6 +67,25 @@ const JSON_LD_LONGER: usize = 4;
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    read(bytes, page, None)
+}
+
+/// Reads the article of a page with what is remembered of its host ([`host_of`]); gives also what is to be learnt.
+#[must_use]
+pub fn extract_with_memory(bytes: &[u8], page: &Page<'_>, memory: &HostMemory) -> (Extracted, Impression) {
+    let mut recall = Recall::new(memory);
+    let mut extracted = read(bytes, page, Some(&mut recall));
+    let canonical = extracted.article.canonical_url.as_deref();
+    let own = canonical.filter(|url| host_of(url) == host_of(page.url));
+    let (impression, dropped) = recall.end(own.unwrap_or(page.url), extracted.confident);
+    if dropped > 0 {
+        let note = format!("{dropped} left out: lines that stand on other articles of the site too");
+        extracted.article.notes.push(note);
+    }
+    (extracted, impression)
+}
+
+fn read(bytes: &[u8], page: &Page<'_>, recall: Option<&mut Recall<'_>>) -> Extracted {
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode(bytes, page.content_type);
@@ -84,7 +106,7 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     let html = Html::parse_document(safe.html);
     let mut metadata = metadata::read(&html, page.url);
     notes.append(&mut metadata.notes);
-    let mut lines = story_lines(&html, &metadata, &mut notes);
+    let mut lines = story_lines(&html, &metadata, recall, &mut notes);
     let wall = wall::find(&html, &metadata.title, &lines);
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
@@ -140,8 +162,13 @@ fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
 }
 
 /// The cleaned lines of the story, from the page or else from its JSON-LD.
-fn story_lines(html: &Html, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
-    let lines = lines::clean(body::lines(blocks::outline(html), metadata), metadata);
+fn story_lines(
+    html: &Html,
+    metadata: &Metadata,
+    recall: Option<&mut Recall<'_>>,
+    notes: &mut Vec<String>,
+) -> Vec<Line> {
+    let lines = lines::clean(body::lines(blocks::outline(html), metadata, recall), metadata);
     let Some(declared) = &metadata.json_ld_body else {
         return lines;
     };
