@@ -76,8 +76,7 @@ pub fn extract_with_memory(bytes: &[u8], page: &Page<'_>, memory: &HostMemory) -
     let mut recall = Recall::new(memory);
     let mut extracted = read(bytes, page, Some(&mut recall));
     let canonical = extracted.article.canonical_url.as_deref();
-    let own = canonical.filter(|url| host_of(url) == host_of(page.url));
-    let (impression, dropped) = recall.end(own.unwrap_or(page.url), extracted.confident);
+    let (impression, dropped) = recall.end(page.url, canonical, extracted.confident);
     if dropped > 0 {
         let note = format!("{dropped} left out: lines that stand on other articles of the site too");
         extracted.article.notes.push(note);

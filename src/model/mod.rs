@@ -11,6 +11,7 @@ mod failure;
 mod feed;
 mod health;
 mod hit;
+mod host;
 mod http_time;
 mod ids;
 mod lease;
@@ -35,6 +36,7 @@ pub use health::{
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
 pub use http_time::{RetryAfter, http_date};
+pub use host::{LearntHost, StoredHost};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{

@@ -8,6 +8,7 @@ mod compute;
 pub mod digest;
 pub mod health;
 pub mod judge;
+mod memories;
 pub mod poll;
 pub mod read;
 pub mod send;
@@ -24,6 +25,7 @@ use crate::world::World;
 
 pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
+pub use memories::Memories;
 pub use setup::{Setup, SetupError};
 
 /// Feed documents that are taken apart or wait for their commit at once; each may be many megabytes.
@@ -44,6 +46,8 @@ pub struct Pipeline {
     pub env: fn(&str) -> Option<String>,
     /// Documents that the two feed readers read differently.
     pub discrepancies: Arc<Discrepancies>,
+    /// What the pages of hosts taught.
+    pub memories: Arc<Memories>,
     /// Whether hubs are to be looked for again.
     pub hub_news: Arc<HubNews>,
     /// Room for documents from their parsing to their commit.
@@ -69,6 +73,7 @@ impl Pipeline {
             compute,
             env,
             discrepancies: Arc::default(),
+            memories: Arc::default(),
             hub_news: Arc::default(),
             documents: Arc::new(Semaphore::new(DOCUMENTS_AT_ONCE)),
             setup: Arc::new(RwLock::new(Arc::new(setup))),

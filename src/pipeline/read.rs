@@ -3,10 +3,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::extract::{self, Page};
+use crate::extract::{self, Extracted, HostMemory, Impression, Page};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
+    Article, Claim, Committed, Dated, EntryText, FailureKind, LearntHost, Origin, ReadOutcome, Validators,
     WantedArticle,
 };
 use crate::schedule;
@@ -117,12 +117,19 @@ async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Respons
     let entry = wanted.entry.clone();
     let hint = wanted.lang_hint.clone();
     let validators = response.validators.clone();
+    let host = extract::host_of(response.url.as_str()).unwrap_or_default();
+    let memory = pipeline.memories.of(pipeline.queries.as_ref(), &host).await;
     let worked = pipeline
         .compute
-        .run(move || prepare_page(&response, &entry, hint.as_deref()))
+        .run(move || prepare_page(&response, &memory, &entry, hint.as_deref()))
         .await;
-    match worked {
-        Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
+    let now = pipeline.world.clock.now();
+    let (text, learnt) = match worked {
+        Ok((text, impression)) => (Ok(text), pipeline.memories.learn(&host, &impression, now)),
+        Err(panicked) => (Err(panicked), None),
+    };
+    match text {
+        Ok(Ok(text)) => text.outcome(now, validators, None, None, learnt),
         Ok(Err(missing)) => from_entry(pipeline, wanted, Some(missing), None).await,
         Err(panicked) => {
             let missing = Missing::new(panicked.to_string(), Some(FailureKind::Crash));
@@ -158,7 +165,7 @@ async fn from_entry(
         .run(move || Prepared::new(article_of_entry(&entry, kind), hint.as_deref()))
         .await;
     match worked {
-        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before),
+        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before, None),
         Err(panicked) => ReadOutcome::Retry {
             at: now,
             due_at: now.saturating_add(RETRY).unwrap_or(Timestamp::MAX),
@@ -202,6 +209,7 @@ impl Prepared {
         validators: Validators,
         why: Option<String>,
         host_not_before: Option<Timestamp>,
+        learnt: Option<LearntHost>,
     ) -> ReadOutcome {
         ReadOutcome::Read {
             at,
@@ -211,6 +219,7 @@ impl Prepared {
             search_body: self.search_body,
             why,
             host_not_before,
+            learnt,
         }
     }
 }
@@ -222,17 +231,26 @@ fn shorten(text: &mut String, bytes_max: usize) {
     }
 }
 
-/// Extracts a page; `Err` says why the entry's text is to be taken instead.
+/// Extracts a page; `Err` says why the entry's text is to be taken instead. With it comes what the page says of its host.
 fn prepare_page(
     response: &Response,
+    memory: &HostMemory,
     entry: &EntryText,
     hint: Option<&str>,
-) -> Result<Prepared, Missing> {
+) -> (Result<Prepared, Missing>, Impression) {
     let page = Page {
         url: response.url.as_str(),
         content_type: response.content_type.as_deref(),
     };
-    let extracted = extract::extract(&response.body, &page);
+    let (extracted, impression) = extract::extract_with_memory(&response.body, &page, memory);
+    (prepare_text(extracted, entry, hint), impression)
+}
+
+fn prepare_text(
+    extracted: Extracted,
+    entry: &EntryText,
+    hint: Option<&str>,
+) -> Result<Prepared, Missing> {
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {

@@ -1,13 +1,15 @@
 //! `wirewatch extract`: pages in, articles out.
 
 use std::io;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::FilterArgs;
-use crate::extract::{Page, extract};
+use super::memory_file::MemoryFile;
+use crate::extract::{Extracted, Page, extract};
 
 /// Options of `wirewatch extract`.
 #[derive(Debug, Clone, clap::Args)]
@@ -15,6 +17,10 @@ pub struct ExtractArgs {
     /// What all filters share.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// Learn what recurs on the pages of a host, and leave it out: read from FILE and written back to it. Pages are
+    /// then read one after the other; a second run over the same pages applies what the first learnt to all of them
+    #[arg(long, value_name = "FILE")]
+    pub host_memory: Option<PathBuf>,
 }
 
 /// Reads pages named on standard input, writes their articles to standard output.
@@ -22,15 +28,30 @@ pub struct ExtractArgs {
 /// # Errors
 /// When the input is not JSON Lines, or reading or writing fails.
 pub fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
-    let work = |line: &Value| answer(line, &args.filter);
     // The lock of `io::stdin` stays on its thread; the filter reads on another.
-    let input = io::BufReader::new(io::stdin());
-    super::run(input, io::stdout().lock(), args.filter.threads(), work)?;
+    let (input, output) = (io::BufReader::new(io::stdin()), io::stdout().lock());
+    let read_file = |line: &Value| super::read_file(line, &args.filter.root);
+    let threads = args.filter.threads();
+    if let Some(path) = &args.host_memory {
+        let mut memories = MemoryFile::open(path)?;
+        // What a page is told depends on the pages before it, so only the files are read by several threads.
+        super::run_in_turn(input, output, threads, read_file, |line, bytes| {
+            answer(line, bytes, |bytes, page| memories.extract(bytes, page))
+        })?;
+        memories.save()?;
+    } else {
+        super::run(input, output, threads, |line| answer(line, read_file(line), extract))?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(line: &Value, args: &FilterArgs) -> Value {
-    let bytes = match super::read_file(line, &args.root) {
+/// The answer to a line whose file is `bytes`, or could not be read.
+fn answer(
+    line: &Value,
+    bytes: Result<Vec<u8>, String>,
+    extract: impl FnOnce(&[u8], &Page<'_>) -> Extracted,
+) -> Value {
+    let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(why) => return super::error_line(line, &why),
     };

@@ -6,6 +6,7 @@
 pub mod extract;
 pub mod group;
 pub mod matching;
+mod memory_file;
 pub mod parse;
 
 use std::io::{self, BufRead, Write};

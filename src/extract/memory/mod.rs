@@ -182,6 +182,12 @@ impl HostMemory {
         (0..u64::BITS).filter(is_common).fold(0, |common, bit| common | (1 << bit))
     }
 
+    /// Articles learnt from.
+    #[must_use]
+    pub fn pages(&self) -> u32 {
+        self.pages
+    }
+
     /// True when nothing is to be asked of it: too little was seen, or what it says has been wrong of late.
     #[must_use]
     pub fn is_passed_over(&self) -> bool {
@@ -202,7 +208,10 @@ impl HostMemory {
     /// For the store: a text of a few kilobytes, which packs well.
     #[must_use]
     pub fn encode(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        // Lines of one page stand together and share numbers: that packs better than the order of the hashes.
+        let mut stored = self.clone();
+        stored.lines.sort_by_key(|line| (line.2, line.3));
+        serde_json::to_string(&stored).unwrap_or_default()
     }
 
     /// The memory in a stored text; nothing is remembered when it is of another version or damaged.

@@ -6,7 +6,7 @@ use crate::extract::lines::weight;
 use crate::extract::metadata::Metadata;
 use crate::extract::title::squashed;
 
-use super::words::{line_hash, topics, url_hash};
+use super::words::{line_hash, own_url, topics, url_hash};
 use super::{HostMemory, Judgement, LineOfPage, SENTENCE_WEIGHT_MIN};
 
 /// Lines below this probability are known for foreign anyhow: nothing is learnt from them.
@@ -175,10 +175,10 @@ impl<'m> Recall<'m> {
             .collect();
     }
 
-    /// Ends a page; gives what is to be learnt from it and how many lines went because they recur.
+    /// Ends a page of that address; gives what is to be learnt from it and how many lines went because they recur.
     #[must_use]
-    pub fn end(mut self, url: &str, confident: bool) -> (Impression, usize) {
-        self.impression.url = url_hash(url);
+    pub fn end(mut self, page: &str, canonical: Option<&str>, confident: bool) -> (Impression, usize) {
+        self.impression.url = url_hash(own_url(page, canonical));
         self.impression.confident = confident;
         (self.impression, self.dropped)
     }

@@ -5,8 +5,9 @@ use url::Url;
 use crate::extract::shingles;
 use crate::text::is_spaceless;
 
-/// Hashes have so many bits: enough for a host, and their digits are fewer.
-const HASH_BITS: u32 = 48;
+/// Hashes have so many bits: with 512 lines known and fifty on a page, one page in forty million has a line taken for
+/// another, and only if that one recurs does it matter.
+const HASH_BITS: u32 = 40;
 /// Least letters of a word of a headline that says what it is about.
 const TOPIC_LETTERS_MIN: usize = 4;
 /// Words of a headline that are kept: more would make any two headlines alike.
@@ -42,6 +43,14 @@ pub(super) fn line_hash(text: &str) -> Option<u64> {
     }
     // The high bits of a product are the well-mixed ones.
     letters.then_some(hash >> (u64::BITS - HASH_BITS))
+}
+
+/// The address that an article is known by: the one that its page calls its own, on the same host and not its front
+/// page, which careless templates name on every page.
+pub(super) fn own_url<'a>(page: &'a str, canonical: Option<&'a str>) -> &'a str {
+    let names_an_article = |url: &str| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some());
+    let own = canonical.filter(|url| host_of(url) == host_of(page) && names_an_article(url));
+    own.unwrap_or(page)
 }
 
 /// Hash of an address without its fragment, the scheme left out.
@@ -109,6 +118,19 @@ mod tests {
         assert_ne!(one & topics("Lindau mourns a bridge"), 0);
         assert_eq!(topics("On it we go") , 0);
         assert_ne!(topics("王毅访问俄罗斯") & topics("俄罗斯外长"), 0);
+    }
+
+    #[test]
+    fn an_article_has_the_address_that_its_page_gives_it_unless_that_is_no_article() {
+        let page = "https://example.org/a?from=feed";
+        for (canonical, expected) in [
+            (Some("https://www.example.org/a"), "https://www.example.org/a"),
+            (Some("https://example.org/"), page),
+            (Some("https://example.com/a"), page),
+            (None, page),
+        ] {
+            assert_eq!(own_url(page, canonical), expected, "{canonical:?}");
+        }
     }
 
     #[test]
