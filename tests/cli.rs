@@ -392,6 +392,8 @@ fn every_command_explains_itself() {
         &["alert", "list"],
         &["alert", "show"],
         &["article", "show"],
+        &["host", "show"],
+        &["host", "forget"],
         &["digest"],
         &["status"],
         &["search"],

@@ -53,7 +53,11 @@ pub(super) fn run(global: &Global, command: HostCommand) -> anyhow::Result<ExitC
 
 /// The name that a host's memory is kept under.
 fn name(host: &str) -> String {
-    let address = if host.contains("://") { host.to_owned() } else { format!("http://{host}/") };
+    let address = if host.contains("://") {
+        host.to_owned()
+    } else {
+        format!("http://{host}/")
+    };
     host_of(&address).unwrap_or_else(|| host.to_owned())
 }
 

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, LearntHost, NearMiss, ParsedEntry, PollState, Severity, StoryId, Validators};
+use super::{
+    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit,
+    LearntHost, NearMiss, ParsedEntry, PollState, Severity, StoryId, Validators,
+};
 
 /// What a poll found.
 #[derive(Debug, Clone)]

@@ -70,8 +70,11 @@ impl Memories {
         }
         host.unwritten += 1;
         let pages = host.memory.pages();
-        let is_late = host.stored_at.is_none_or(|at| now.duration_since(at).abs() >= UNWRITTEN_MAX);
-        let is_due = learnt == Learnt::News || pages < YOUNG_PAGES || host.unwritten >= UNWRITTEN_PAGES_MAX;
+        let is_late = host
+            .stored_at
+            .is_none_or(|at| now.duration_since(at).abs() >= UNWRITTEN_MAX);
+        let is_due =
+            learnt == Learnt::News || pages < YOUNG_PAGES || host.unwritten >= UNWRITTEN_PAGES_MAX;
         if !is_due && !is_late {
             return None;
         }
@@ -95,7 +98,12 @@ impl Memories {
         Some(found)
     }
 
-    fn keep(&self, host: &str, memory: Arc<HostMemory>, stored_at: Option<Timestamp>) -> Arc<HostMemory> {
+    fn keep(
+        &self,
+        host: &str,
+        memory: Arc<HostMemory>,
+        stored_at: Option<Timestamp>,
+    ) -> Arc<HostMemory> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
         hosts.retain(|kept| kept.name != host);
         if hosts.len() >= HOSTS_MAX {

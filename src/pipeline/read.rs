@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::extract::{self, Extracted, HostMemory, Impression, Page};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Article, Claim, Committed, Dated, EntryText, FailureKind, LearntHost, Origin, ReadOutcome, Validators,
-    WantedArticle,
+    Article, Claim, Committed, Dated, EntryText, FailureKind, LearntHost, Origin, ReadOutcome,
+    Validators, WantedArticle,
 };
 use crate::schedule;
 use crate::store::StoreError;

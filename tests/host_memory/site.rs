@@ -132,7 +132,11 @@ impl Dice {
 
 fn sentence(dice: &mut Dice, tongue: &Tongue, words: usize) -> String {
     let all: Vec<&str> = tongue.words.split_whitespace().collect();
-    let words = if tongue.glue.is_empty() { words * 2 } else { words };
+    let words = if tongue.glue.is_empty() {
+        words * 2
+    } else {
+        words
+    };
     let chosen: Vec<&str> = (0..words).map(|_| all[dice.roll(all.len())]).collect();
     let text = chosen.join(tongue.glue);
     let first: String = text.chars().take(1).flat_map(char::to_uppercase).collect();
@@ -172,28 +176,58 @@ pub fn told_again(language: usize, page: &MadePage, time: u64) -> MadePage {
     let mut body = page.body.clone();
     body.push(paragraph(&mut dice, tongue));
     let title = sentence(&mut dice, tongue, 6);
-    write(tongue, &format!("{}-{time}", page.url), &title, body, Design::Old, &mut dice)
+    write(
+        tongue,
+        &format!("{}-{time}", page.url),
+        &title,
+        body,
+        Design::Old,
+        &mut dice,
+    )
 }
 
-fn write(tongue: &Tongue, url: &str, title: &str, body: Vec<String>, design: Design, dice: &mut Dice) -> MadePage {
+fn write(
+    tongue: &Tongue,
+    url: &str,
+    title: &str,
+    body: Vec<String>,
+    design: Design,
+    dice: &mut Dice,
+) -> MadePage {
     let foreign: Vec<&str> = match design {
         Design::Old => tongue.foreign.to_vec(),
-        Design::New => tongue.foreign[2..].iter().chain(&tongue.later).copied().collect(),
+        Design::New => tongue.foreign[2..]
+            .iter()
+            .chain(&tongue.later)
+            .copied()
+            .collect(),
     };
     let (open, close) = match design {
         Design::Old => ("<div class=\"wrap\"><div class=\"c7 k\">", "</div></div>"),
-        Design::New => ("<main><section class=\"x-grid\"><div class=\"z9\">", "</div></section></main>"),
+        Design::New => (
+            "<main><section class=\"x-grid\"><div class=\"z9\">",
+            "</div></section></main>",
+        ),
     };
     let mut inner = String::new();
     let places = [0, 1, body.len() / 2, body.len() - 1];
     for (index, text) in body.iter().enumerate() {
         inner.push_str(&format!("<p>{text}</p>"));
-        for (line, _) in foreign.iter().zip(places).filter(|(_, place)| *place == index) {
+        for (line, _) in foreign
+            .iter()
+            .zip(places)
+            .filter(|(_, place)| *place == index)
+        {
             inner.push_str(&format!("<p>{line}</p>"));
         }
     }
     let links: String = (0..30)
-        .map(|n| format!("<li><a href=\"/s/{n}\">{}</a></li>", sentence(dice, tongue, 3)))
+        .map(|n| {
+            format!(
+                "<li><a href=\"/s/{n}\">{}</a></li>",
+                sentence(dice, tongue, 3)
+            )
+        })
         .collect();
     let html = format!(
         "<html lang={}><head><meta charset=utf-8><title>{title}</title></head><body><ul>{links}</ul>\

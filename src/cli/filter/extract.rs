@@ -1,6 +1,7 @@
 //! `wirewatch extract`: pages in, articles out.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -36,11 +37,15 @@ pub fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
         let mut memories = MemoryFile::open(path)?;
         // What a page is told depends on the pages before it, so only the files are read by several threads.
         super::run_in_turn(input, output, threads, read_file, |line, bytes| {
-            answer(line, bytes, |bytes, page| memories.extract(bytes, page))
+            let answer = || answer(line, bytes, |bytes, page| memories.extract(bytes, page));
+            catch_unwind(AssertUnwindSafe(answer))
+                .unwrap_or_else(|_| super::error_line(line, super::PANICKED))
         })?;
         memories.save()?;
     } else {
-        super::run(input, output, threads, |line| answer(line, read_file(line), extract))?;
+        super::run(input, output, threads, |line| {
+            answer(line, read_file(line), extract)
+        })?;
     }
     Ok(ExitCode::SUCCESS)
 }

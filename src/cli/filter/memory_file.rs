@@ -31,7 +31,11 @@ impl MemoryFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Content::default(),
             Err(error) => return Err(error).with_context(|| path.display().to_string()),
         };
-        let hosts = content.hosts.into_iter().map(|(host, memory)| (host, memory.sound())).collect();
+        let hosts = content
+            .hosts
+            .into_iter()
+            .map(|(host, memory)| (host, memory.sound()))
+            .collect();
         Ok(Self {
             path: path.to_owned(),
             content: Content { hosts },
@@ -40,7 +44,11 @@ impl MemoryFile {
 
     /// Reads a page with the memory of its host, and learns from it.
     pub(super) fn extract(&mut self, bytes: &[u8], page: &Page<'_>) -> Extracted {
-        let memory = self.content.hosts.entry(host_of(page.url).unwrap_or_default()).or_default();
+        let memory = self
+            .content
+            .hosts
+            .entry(host_of(page.url).unwrap_or_default())
+            .or_default();
         let (extracted, impression) = extract_with_memory(bytes, page, memory);
         memory.learn(&impression);
         extracted
@@ -49,8 +57,12 @@ impl MemoryFile {
     /// Writes the file anew, whole or not at all.
     pub(super) fn save(&self) -> anyhow::Result<()> {
         let told = || self.path.display().to_string();
-        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mut file = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(told)?;
+        let folder = self
+            .path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty());
+        let mut file =
+            tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).with_context(told)?;
         serde_json::to_writer(&mut file, &self.content).with_context(told)?;
         file.write_all(b"\n").with_context(told)?;
         file.persist(&self.path).with_context(told)?;

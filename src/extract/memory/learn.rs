@@ -2,8 +2,9 @@
 
 use super::recall::{SeenLine, SeenPath};
 use super::{
-    ARTICLES_MAX, ARTICLES_MIN, HALF_LIFE_PAGES, HostMemory, Impression, KnownLine, KnownPath, LINES_MAX,
-    LOST_PAGES_MAX, PATHS_MAX, Sketch, UNSURE_PAGES, UNSURE_PAGES_MAX, URLS_MAX, VERSION,
+    ARTICLES_MAX, ARTICLES_MIN, HALF_LIFE_PAGES, HostMemory, Impression, KnownLine, KnownPath,
+    LINES_MAX, LOST_PAGES_MAX, PATHS_MAX, Sketch, UNSURE_PAGES, UNSURE_PAGES_MAX, URLS_MAX,
+    VERSION,
 };
 
 /// Lines of an article that tell a copy of it.
@@ -42,7 +43,11 @@ impl HostMemory {
             self.urls.pop_front();
         }
         let sketch = Sketch::of(page, |line| self.recurs(line));
-        if let Some(known) = self.articles.iter_mut().find(|article| article.is_told_by(page, &sketch)) {
+        if let Some(known) = self
+            .articles
+            .iter_mut()
+            .find(|article| article.is_told_by(page, &sketch))
+        {
             // The newest version is the one that the next is like.
             *known = sketch;
             return Learnt::Counts;
@@ -59,7 +64,11 @@ impl HostMemory {
         }
         self.note_lost_paths(page);
         self.remember(sketch);
-        if self.verdicts() == before { Learnt::Counts } else { Learnt::News }
+        if self.verdicts() == before {
+            Learnt::Counts
+        } else {
+            Learnt::News
+        }
     }
 
     /// What is judged: numbers that change with it.
@@ -106,8 +115,16 @@ impl HostMemory {
     /// was foreign before a redesign is foreign after it; they fade by themselves.
     fn note_lost_paths(&mut self, page: &Impression) {
         let trusted = self.trusted();
-        let found = page.found_path || page.paths.iter().any(|path| trusted.contains(&path.signature));
-        self.lost = if found || trusted.is_empty() { 0 } else { self.lost + 1 };
+        let found = page.found_path
+            || page
+                .paths
+                .iter()
+                .any(|path| trusted.contains(&path.signature));
+        self.lost = if found || trusted.is_empty() {
+            0
+        } else {
+            self.lost + 1
+        };
         if self.lost >= LOST_PAGES_MAX {
             let since = self.pages - u32::from(self.lost);
             self.paths.retain(|path| path.5 > since);
@@ -118,7 +135,10 @@ impl HostMemory {
     fn learn_lines(&mut self, page: &Impression) {
         let mut fresh: Vec<&SeenLine> = Vec::new();
         for (index, seen) in page.lines.iter().enumerate() {
-            if page.lines[..index].iter().any(|before| before.hash == seen.hash) {
+            if page.lines[..index]
+                .iter()
+                .any(|before| before.hash == seen.hash)
+            {
                 continue;
             }
             match self.lines.binary_search_by_key(&seen.hash, |line| line.0) {
@@ -129,11 +149,14 @@ impl HostMemory {
         fresh.sort_by_key(|line| line.weight);
         fresh.truncate(NEW_LINES_MAX);
         let pages = self.pages;
-        let fresh = fresh.into_iter().map(|line| KnownLine(line.hash, 1, pages, page.topics, "".into()));
+        let fresh = fresh
+            .into_iter()
+            .map(|line| KnownLine(line.hash, 1, pages, page.topics, "".into()));
         self.lines.extend(fresh);
         if self.lines.len() > LINES_MAX {
             let use_of = |line: &KnownLine| line.2 + COUNT_IN_PAGES * u32::from(line.1);
-            self.lines.sort_by_key(|line| std::cmp::Reverse(use_of(line)));
+            let least = |line: &KnownLine| std::cmp::Reverse((use_of(line), line.0));
+            self.lines.select_nth_unstable_by_key(LINES_MAX, least);
             self.lines.truncate(LINES_MAX);
         }
         self.lines.sort_unstable_by_key(|line| line.0);
@@ -168,8 +191,10 @@ impl HostMemory {
             path.5 = self.pages;
         }
         if self.paths.len() > PATHS_MAX {
-            let use_of = |path: &KnownPath| path.5 + COUNT_IN_PAGES * u32::from(path.2) + u32::from(path.1);
-            self.paths.sort_by_key(|path| std::cmp::Reverse(use_of(path)));
+            let use_of =
+                |path: &KnownPath| path.5 + COUNT_IN_PAGES * u32::from(path.2) + u32::from(path.1);
+            self.paths
+                .sort_by_key(|path| std::cmp::Reverse(use_of(path)));
             self.paths.truncate(PATHS_MAX);
         }
     }
@@ -209,11 +234,18 @@ impl KnownPath {
 impl Sketch {
     /// The longest lines of the body, known foreign ones left out.
     fn of(page: &Impression, recurs: impl Fn(&SeenLine) -> bool) -> Self {
-        let mut lines: Vec<&SeenLine> = page.lines.iter().filter(|line| line.kept && !recurs(line)).collect();
+        let mut lines: Vec<&SeenLine> = page
+            .lines
+            .iter()
+            .filter(|line| line.kept && !recurs(line))
+            .collect();
         lines.sort_by_key(|line| std::cmp::Reverse(line.weight));
         lines.truncate(SKETCH_LINES);
         Self {
-            lines: lines.into_iter().map(|line| (line.hash as u32, line.weight)).collect(),
+            lines: lines
+                .into_iter()
+                .map(|line| (line.hash as u32, line.weight))
+                .collect(),
             topics: page.topics,
         }
     }
@@ -228,7 +260,10 @@ impl Sketch {
             };
             mass(has) * 2 > mass(&|_| true)
         };
-        most(&self.lines, &|hash| page.lines.iter().any(|line| line.hash as u32 == hash))
-            || most(&other.lines, &|hash| self.lines.iter().any(|(known, _)| *known == hash))
+        most(&self.lines, &|hash| {
+            page.lines.iter().any(|line| line.hash as u32 == hash)
+        }) || most(&other.lines, &|hash| {
+            self.lines.iter().any(|(known, _)| *known == hash)
+        })
     }
 }

@@ -176,10 +176,15 @@ impl HostMemory {
     #[must_use]
     pub fn common_topics(&self) -> u64 {
         let is_common = |bit: &u32| {
-            let with = self.articles.iter().filter(|one| one.topics & (1 << bit) != 0);
+            let with = self
+                .articles
+                .iter()
+                .filter(|one| one.topics & (1 << bit) != 0);
             with.count() * 2 > self.articles.len()
         };
-        (0..u64::BITS).filter(is_common).fold(0, |common, bit| common | (1 << bit))
+        (0..u64::BITS)
+            .filter(is_common)
+            .fold(0, |common, bit| common | (1 << bit))
     }
 
     /// Articles learnt from.
@@ -217,7 +222,9 @@ impl HostMemory {
     /// The memory in a stored text; nothing is remembered when it is of another version or damaged.
     #[must_use]
     pub fn decode(text: &str) -> Self {
-        serde_json::from_str::<Self>(text).map(Self::sound).unwrap_or_default()
+        serde_json::from_str::<Self>(text)
+            .map(Self::sound)
+            .unwrap_or_default()
     }
 
     /// The value as read from a file; nothing is remembered when it is of another version or out of bounds.

@@ -75,6 +75,7 @@ pub struct Recall<'m> {
 struct Seen {
     line: LineOfPage,
     probability: f32,
+    /// Of likely lines only.
     weight: usize,
     /// The article's own headline or summary: never foreign.
     own: bool,
@@ -85,18 +86,30 @@ impl<'m> Recall<'m> {
     /// Begins a page.
     #[must_use]
     pub fn new(memory: &'m HostMemory) -> Self {
-        Self { memory, impression: Impression::default(), dropped: 0 }
+        Self {
+            memory,
+            impression: Impression::default(),
+            dropped: 0,
+        }
     }
 
     /// Changes the probabilities of a page's lines by what is remembered; `threshold` is where the body begins.
-    pub fn adjust(&mut self, outline: &Outline, metadata: &Metadata, threshold: f32, probabilities: &mut [f32]) {
+    pub fn adjust(
+        &mut self,
+        outline: &Outline,
+        metadata: &Metadata,
+        threshold: f32,
+        probabilities: &mut [f32],
+    ) {
         let mut seen = seen(outline, metadata, threshold, probabilities);
         let trusted = self.memory.trusted();
         self.impression.topics = topics(&metadata.title);
         self.impression.found_path = seen.iter().any(|seen| trusted.contains(&seen.line.path));
         let leanings = self.judge(&mut seen, threshold);
         self.note(outline, &seen, threshold);
-        for (seen, (probability, leaning)) in seen.iter().zip(probabilities.iter_mut().zip(leanings)) {
+        for (seen, (probability, leaning)) in
+            seen.iter().zip(probabilities.iter_mut().zip(leanings))
+        {
             if seen.recurs {
                 self.dropped += usize::from(*probability >= threshold);
                 *probability = 0.0;
@@ -126,7 +139,9 @@ impl<'m> Recall<'m> {
         }
         let sum = |wanted: &dyn Fn(&Seen) -> bool| -> usize {
             let body = seen.iter().filter(|seen| seen.probability >= threshold);
-            body.filter(|seen| wanted(seen)).map(|seen| seen.weight).sum()
+            body.filter(|seen| wanted(seen))
+                .map(|seen| seen.weight)
+                .sum()
         };
         let (whole, left) = (sum(&|_| true), sum(&|seen| !seen.recurs));
         if float(left) < float(whole) * LEFT_SHARE_MIN {
@@ -138,13 +153,21 @@ impl<'m> Recall<'m> {
     /// Notes what the page shows, by the classifier's opinion alone: the memory must not learn from itself.
     fn note(&mut self, outline: &Outline, seen: &[Seen], threshold: f32) {
         let body = |seen: &Seen| seen.probability >= threshold && !seen.recurs;
-        let whole: usize = seen.iter().filter(|seen| body(seen)).map(|seen| seen.weight).sum();
+        let whole: usize = seen
+            .iter()
+            .filter(|seen| body(seen))
+            .map(|seen| seen.weight)
+            .sum();
         let mut paths: Vec<(SeenPath, usize)> = Vec::new();
         for (seen, line) in seen.iter().zip(&outline.lines) {
             if seen.probability < DOUBTFUL || seen.own {
                 continue;
             }
-            if let Some(hash) = seen.line.hash.filter(|_| self.impression.lines.len() < NOTED_LINES_MAX) {
+            if let Some(hash) = seen
+                .line
+                .hash
+                .filter(|_| self.impression.lines.len() < NOTED_LINES_MAX)
+            {
                 self.impression.lines.push(SeenLine {
                     hash,
                     kept: body(seen),
@@ -152,10 +175,20 @@ impl<'m> Recall<'m> {
                     said: line.text.chars().take(SAID_CHARS).collect(),
                 });
             }
-            let at = paths.iter().position(|(path, _)| path.signature == seen.line.path);
+            let at = paths
+                .iter()
+                .position(|(path, _)| path.signature == seen.line.path);
             let at = at.unwrap_or_else(|| {
                 let signature = seen.line.path;
-                paths.push((SeenPath { signature, kept: 0, left: 0, is_main: false }, 0));
+                paths.push((
+                    SeenPath {
+                        signature,
+                        kept: 0,
+                        left: 0,
+                        is_main: false,
+                    },
+                    0,
+                ));
                 paths.len() - 1
             });
             let (path, mass) = &mut paths[at];
@@ -171,24 +204,37 @@ impl<'m> Recall<'m> {
         }
         self.impression.paths = paths
             .into_iter()
-            .map(|(path, mass)| SeenPath { is_main: mass > 0 && float(mass) >= float(whole) * MAIN_SHARE, ..path })
+            .map(|(path, mass)| SeenPath {
+                is_main: mass > 0 && float(mass) >= float(whole) * MAIN_SHARE,
+                ..path
+            })
             .collect();
     }
 
     /// Ends a page of that address; gives what is to be learnt from it and how many lines went because they recur.
     #[must_use]
-    pub fn end(mut self, page: &str, canonical: Option<&str>, confident: bool) -> (Impression, usize) {
+    pub fn end(
+        mut self,
+        page: &str,
+        canonical: Option<&str>,
+        confident: bool,
+    ) -> (Impression, usize) {
         self.impression.url = url_hash(own_url(page, canonical));
         self.impression.confident = confident;
         (self.impression, self.dropped)
     }
 }
 
-fn seen(outline: &Outline, metadata: &Metadata, threshold: f32, probabilities: &[f32]) -> Vec<Seen> {
+fn seen(
+    outline: &Outline,
+    metadata: &Metadata,
+    threshold: f32,
+    probabilities: &[f32],
+) -> Vec<Seen> {
     let own = Own::of(metadata);
     let look = |(line, &probability): (&Line, &f32)| {
         let likely = probability >= LIKELY.min(threshold);
-        let weight = weight(&line.text);
+        let weight = if likely { weight(&line.text) } else { 0 };
         Seen {
             own: likely && own.says(&line.text),
             line: LineOfPage {

@@ -22,7 +22,10 @@ pub fn host_of(url: &str) -> Option<String> {
     let url = Url::parse(url).ok()?;
     let host = url.host_str()?.trim_end_matches('.').to_ascii_lowercase();
     let name = host.strip_prefix("www.").unwrap_or(&host);
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     (!name.is_empty()).then(|| format!("{name}{port}"))
 }
 
@@ -48,7 +51,8 @@ pub(super) fn line_hash(text: &str) -> Option<u64> {
 /// The address that an article is known by: the one that its page calls its own, on the same host and not its front
 /// page, which careless templates name on every page.
 pub(super) fn own_url<'a>(page: &'a str, canonical: Option<&'a str>) -> &'a str {
-    let names_an_article = |url: &str| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some());
+    let names_an_article =
+        |url: &str| Url::parse(url).is_ok_and(|url| url.path().len() > 1 || url.query().is_some());
     let own = canonical.filter(|url| host_of(url) == host_of(page) && names_an_article(url));
     own.unwrap_or(page)
 }
@@ -57,7 +61,10 @@ pub(super) fn own_url<'a>(page: &'a str, canonical: Option<&'a str>) -> &'a str 
 pub(super) fn url_hash(url: &str) -> u32 {
     let url = url.split('#').next().unwrap_or_default();
     let bare = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let bare = bare.strip_prefix("www.").unwrap_or(bare).trim_end_matches('/');
+    let bare = bare
+        .strip_prefix("www.")
+        .unwrap_or(bare)
+        .trim_end_matches('/');
     bare.bytes().fold(0x811c_9dc5, |hash: u32, byte| {
         (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
     })
@@ -69,7 +76,11 @@ pub(super) fn topics(title: &str) -> u64 {
     for word in title.split(|c: char| !c.is_alphanumeric()) {
         if word.chars().any(is_spaceless) {
             let letters = shingles::words(word);
-            hashes.extend(letters.windows(2).map(|pair| scattered(pair[0] ^ pair[1].rotate_left(7))));
+            hashes.extend(
+                letters
+                    .windows(2)
+                    .map(|pair| scattered(pair[0] ^ pair[1].rotate_left(7))),
+            );
         } else if word.chars().count() >= TOPIC_LETTERS_MIN {
             hashes.extend(shingles::words(word).into_iter().map(scattered));
         }
@@ -116,7 +127,7 @@ mod tests {
     fn headlines_about_one_matter_share_a_bit() {
         let one = topics("Minister opens the bridge of Lindau");
         assert_ne!(one & topics("Lindau mourns a bridge"), 0);
-        assert_eq!(topics("On it we go") , 0);
+        assert_eq!(topics("On it we go"), 0);
         assert_ne!(topics("王毅访问俄罗斯") & topics("俄罗斯外长"), 0);
     }
 
@@ -124,7 +135,10 @@ mod tests {
     fn an_article_has_the_address_that_its_page_gives_it_unless_that_is_no_article() {
         let page = "https://example.org/a?from=feed";
         for (canonical, expected) in [
-            (Some("https://www.example.org/a"), "https://www.example.org/a"),
+            (
+                Some("https://www.example.org/a"),
+                "https://www.example.org/a",
+            ),
             (Some("https://example.org/"), page),
             (Some("https://example.com/a"), page),
             (None, page),

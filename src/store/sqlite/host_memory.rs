@@ -7,7 +7,8 @@ use super::rows::{Columns, Packed, ms};
 use crate::model::{LearntHost, StoredHost};
 
 /// The memory of one host; not unpacked when it is the known one.
-pub(super) const OF_HOST: &str = "select updated_at, pages, iif(updated_at = ?2, null, memory) as memory
+pub(super) const OF_HOST: &str =
+    "select updated_at, pages, iif(updated_at = ?2, null, memory) as memory
      from host_memory where host = ?1";
 /// Memories that nothing was added to for a long time.
 pub(super) const OLD: &str = "delete from host_memory where host in (
@@ -38,7 +39,12 @@ pub(super) fn write(conn: &Connection, learnt: LearntHost, at: Timestamp) -> rus
          on conflict (host) do update set updated_at = excluded.updated_at, pages = excluded.pages,
              memory = excluded.memory",
     )?
-    .execute(params![learnt.host, ms(at), learnt.pages, Packed(learnt.memory)])?;
+    .execute(params![
+        learnt.host,
+        ms(at),
+        learnt.pages,
+        Packed(learnt.memory)
+    ])?;
     Ok(())
 }
 

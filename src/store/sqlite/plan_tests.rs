@@ -4,8 +4,8 @@
 use rusqlite::Connection;
 
 use super::{
-    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory, judge, late, poll,
-    poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
+    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
+    judge, late, poll, poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[

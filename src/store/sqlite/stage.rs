@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, late, poll, poll_claim, read,
-    send, stories, subscriptions, tidy, twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, late, poll,
+    poll_claim, read, send, stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
