@@ -93,6 +93,14 @@ fn foreign_lines_go_after_three_pages_and_no_line_of_a_body_is_lost() {
     assert!(alone.foreign > 100, "the site is too easy: {alone:?}");
 }
 
+/// Nothing that recurs by the memory's word is of the article.
+fn knows_no_line_of(memory: &HostMemory, made: &MadePage) {
+    for (articles, said) in memory.summary().recurring {
+        let own = made.body.iter().any(|line| line.starts_with(&said));
+        assert!(!own, "{}: on {articles} articles: {said}", made.url);
+    }
+}
+
 #[test]
 fn an_article_told_ten_times_is_no_boilerplate() {
     for language in 0..LANGUAGES {
@@ -110,6 +118,7 @@ fn an_article_told_ten_times_is_no_boilerplate() {
             // The very same address counts for nothing either.
             assert!(read(&mut memory, &made).lost <= without.lost);
         }
+        knows_no_line_of(&memory, &made);
         for number in 10..14 {
             read(&mut memory, &page(language, number, Design::Old));
         }
@@ -136,6 +145,7 @@ fn copies_between_other_articles_are_no_boilerplate() {
             );
         }
     }
+    knows_no_line_of(&memory, &made);
 }
 
 #[test]
