@@ -7,6 +7,8 @@
 
 mod learn;
 mod recall;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::collections::VecDeque;

@@ -1,6 +1,8 @@
 //! The memory at work on one page: lines that recur go, paths lean on what the classifier said; and a note of what
 //! the page shows, for the memory to learn from.
 
+use std::cell::OnceCell;
+
 use crate::extract::blocks::{Line, Outline, ends_sentence};
 use crate::extract::lines::weight;
 use crate::extract::metadata::Metadata;
@@ -101,7 +103,7 @@ impl<'m> Recall<'m> {
         threshold: f32,
         probabilities: &mut [f32],
     ) {
-        let mut seen = seen(outline, metadata, threshold, probabilities);
+        let mut seen = self.seen(outline, metadata, threshold, probabilities);
         let trusted = self.memory.trusted();
         self.impression.topics = topics(&metadata.title);
         self.impression.found_path = seen.iter().any(|seen| trusted.contains(&seen.line.path));
@@ -117,6 +119,48 @@ impl<'m> Recall<'m> {
                 *probability = leant(*probability, leaning);
             }
         }
+    }
+
+    fn seen(
+        &self,
+        outline: &Outline,
+        metadata: &Metadata,
+        threshold: f32,
+        probabilities: &[f32],
+    ) -> Vec<Seen> {
+        let own = Own::of(metadata);
+        let look = |(line, &probability): (&Line, &f32)| {
+            let path = outline.blocks[line.block].signature;
+            if probability < LIKELY.min(threshold) {
+                let line = LineOfPage {
+                    path,
+                    ..LineOfPage::default()
+                };
+                return Seen {
+                    line,
+                    probability,
+                    weight: 0,
+                    own: false,
+                    recurs: false,
+                };
+            }
+            let (hash, weight) = (line_hash(&line.text), weight(&line.text));
+            // A line that the memory does not know may be noted once without harm.
+            let is_known = hash.is_some_and(|hash| self.memory.line(hash).is_some());
+            Seen {
+                own: (hash.is_some() && hash == own.title)
+                    || (is_known && own.is_summary(&line.text)),
+                line: LineOfPage {
+                    hash,
+                    path,
+                    is_long_sentence: weight >= SENTENCE_WEIGHT_MIN && ends_sentence(&line.text),
+                },
+                probability,
+                weight,
+                recurs: false,
+            }
+        };
+        outline.lines.iter().zip(probabilities).map(look).collect()
     }
 
     /// Marks the lines that recur and gives the leanings of the others.
@@ -225,54 +269,30 @@ impl<'m> Recall<'m> {
     }
 }
 
-fn seen(
-    outline: &Outline,
-    metadata: &Metadata,
-    threshold: f32,
-    probabilities: &[f32],
-) -> Vec<Seen> {
-    let own = Own::of(metadata);
-    let look = |(line, &probability): (&Line, &f32)| {
-        let likely = probability >= LIKELY.min(threshold);
-        let weight = if likely { weight(&line.text) } else { 0 };
-        Seen {
-            own: likely && own.says(&line.text),
-            line: LineOfPage {
-                hash: likely.then(|| line_hash(&line.text)).flatten(),
-                path: outline.blocks[line.block].signature,
-                is_long_sentence: weight >= SENTENCE_WEIGHT_MIN && ends_sentence(&line.text),
-            },
-            probability,
-            weight,
-            recurs: false,
-        }
-    };
-    outline.lines.iter().zip(probabilities).map(look).collect()
-}
-
 /// What an article says of itself: other pages of the host show it too, in their lists of what else there is.
-struct Own {
-    title: String,
-    summary: String,
+struct Own<'a> {
+    title: Option<u64>,
+    description: &'a str,
+    /// Folded when it is first asked for: few pages need it.
+    summary: OnceCell<String>,
 }
 
-impl Own {
-    fn of(metadata: &Metadata) -> Self {
+impl<'a> Own<'a> {
+    fn of(metadata: &'a Metadata) -> Self {
         Self {
-            title: squashed(&metadata.title),
-            summary: squashed(metadata.description.as_deref().unwrap_or_default()),
+            title: line_hash(&metadata.title),
+            description: metadata.description.as_deref().unwrap_or_default(),
+            summary: OnceCell::new(),
         }
     }
 
-    /// The line is the headline, or the article's summary or much of it.
-    fn says(&self, line: &str) -> bool {
+    /// The line is the article's summary or much of it.
+    fn is_summary(&self, line: &str) -> bool {
+        let summary = self.summary.get_or_init(|| squashed(self.description));
         let line = squashed(line);
-        if line == self.title {
-            return true;
-        }
         let is_long = |text: &str| text.len() >= SUMMARY_BYTES_MIN;
-        (is_long(&line) && self.summary.contains(&line))
-            || (is_long(&self.summary) && line.starts_with(&self.summary))
+        (is_long(&line) && summary.contains(&line))
+            || (is_long(summary) && line.starts_with(summary.as_str()))
     }
 }
 
