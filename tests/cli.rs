@@ -491,6 +491,8 @@ fn every_command_explains_itself() {
         &["alert", "show"],
         &["article", "show"],
         &["article", "test"],
+        &["host", "show"],
+        &["host", "forget"],
         &["digest"],
         &["status"],
         &["search"],

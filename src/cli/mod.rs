@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod digest;
 mod feed;
 pub mod filter;
+mod host;
 mod open;
 mod print;
 mod progress;
@@ -74,6 +75,9 @@ enum Command {
     /// Articles: show what was read, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
+    /// What was learnt of a host's pages: show, forget
+    #[command(subcommand)]
+    Host(host::HostCommand),
     /// The alerts of a period in one message
     Digest(digest::DigestArgs),
     /// Is it well? Feeds, articles, alerts, deliveries
@@ -120,6 +124,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
         Command::Article(command) => article::run(global, command),
+        Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),
         Command::Status(args) => status::run(global, &args),
         Command::Search(args) => search::run(global, &args),

@@ -54,7 +54,11 @@ pub fn outline(html: &Html) -> Outline {
 #[must_use]
 pub fn outline_of<'a>(html: &'a Html, scope: Option<&'a Scope>, tells: bool) -> Outline {
     let root = html.tree.root();
-    let mut writer = Writer { scope: scope.filter(|scope| !scope.removed.is_empty()), tells, ..Writer::new(html) };
+    let mut writer = Writer {
+        scope: scope.filter(|scope| !scope.removed.is_empty()),
+        tells,
+        ..Writer::new(html)
+    };
     let mut node = root;
     'tree: loop {
         if writer.enter(node) {
@@ -206,9 +210,16 @@ impl<'a> Writer<'a> {
     fn reason_to_skip(&mut self, element: ElementRef<'a>, inline: bool) -> Option<Reason> {
         let name = element.value().name();
         if SKIPPED.contains(&name) {
-            return Some(if name == "nav" { Reason::Navigation } else { Reason::NoRunningText });
+            return Some(if name == "nav" {
+                Reason::Navigation
+            } else {
+                Reason::NoRunningText
+            });
         }
-        if self.scope.is_some_and(|scope| scope.removed.contains(&element.id())) {
+        if self
+            .scope
+            .is_some_and(|scope| scope.removed.contains(&element.id()))
+        {
             return Some(Reason::Removed);
         }
         if self.hidden.hides(element) {

@@ -8,6 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::blocks::{Line, Outline};
 use super::fate::{Fate, Reason};
 use super::features::{Table, Witnesses};
+use super::memory::Recall;
 use super::metadata::Metadata;
 use super::model::FOREST;
 use super::shingles;
@@ -40,11 +41,16 @@ fn probabilities(table: &Table<'_>, lines: usize) -> Vec<f32> {
 }
 
 /// Which lines are of the story, before cleaning; marks those that open a further story of the page.
+/// `recall` is what is remembered of the host.
 #[must_use]
-pub fn fates(outline: &mut Outline, metadata: &Metadata) -> Vec<Fate> {
+pub fn fates(
+    outline: &mut Outline,
+    metadata: &Metadata,
+    recall: Option<&mut Recall<'_>>,
+) -> Vec<Fate> {
     let table = Table::new(outline, &Witnesses::of(metadata));
     let count = outline.lines.len();
-    let probabilities = probabilities(&table, count);
+    let mut probabilities = probabilities(&table, count);
     let opening: Vec<usize> = (0..count)
         .filter(|&index| table.opens_story(index))
         .collect();
@@ -52,6 +58,9 @@ pub fn fates(outline: &mut Outline, metadata: &Metadata) -> Vec<Fate> {
         outline.lines[index].opens_story = true;
     }
     let threshold = threshold(&outline.lines, &probabilities);
+    if let Some(recall) = recall {
+        recall.adjust(outline, metadata, threshold, &mut probabilities);
+    }
     let fate = |probability: &f32| match *probability >= threshold {
         true => Fate::Kept,
         false => Fate::LeftOut(Reason::Unlikely(*probability)),
@@ -97,7 +106,10 @@ fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
     let mut told = FxHashSet::default();
     let kept = lines.iter().zip(probabilities).zip(fates);
     for ((line, probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
-        if best.get(line.text.as_str()).is_some_and(|known| probability < known) {
+        if best
+            .get(line.text.as_str())
+            .is_some_and(|known| probability < known)
+        {
             *fate = Fate::LeftOut(Reason::ToldBefore);
             continue;
         }

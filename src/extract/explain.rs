@@ -63,18 +63,19 @@ impl SeenLine {
 #[must_use]
 pub fn explain(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Explained {
     let mut explained = Explained::default();
-    explained.extracted = super::read(bytes, page, Aids { rule, now: None }, Some(&mut explained));
+    explained.extracted = super::read(
+        bytes,
+        page,
+        Aids { rule, now: None },
+        None,
+        Some(&mut explained),
+    );
     explained
 }
 
 impl Explained {
     /// Takes down what reading a page came to.
-    pub(super) fn record(
-        &mut self,
-        html: &Html,
-        metadata: &Metadata,
-        story: &Story,
-    ) {
+    pub(super) fn record(&mut self, html: &Html, metadata: &Metadata, story: &Story) {
         let declared = story.declared.iter().flatten();
         let declared = declared.map(|line| SeenLine::new(line.text.clone(), Fate::Kept));
         self.lines = declared

@@ -21,6 +21,7 @@ mod jsonld;
 mod keys;
 mod labels;
 mod lines;
+mod memory;
 mod metadata;
 mod model;
 mod names;
@@ -46,11 +47,13 @@ use scraper::Html;
 pub use decode::decode;
 pub use explain::{Explained, SeenLine, explain};
 pub use fate::{Fate, Reason};
+pub use memory::{HostMemory, Impression, Learnt, Summary, host_of};
 pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
+use memory::Recall;
 use metadata::Metadata;
 use story::Story;
 
@@ -102,7 +105,27 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
 /// Reads the article of a page with what helps to do so.
 #[must_use]
 pub fn extract_with(bytes: &[u8], page: &Page<'_>, aids: Aids<'_>) -> Extracted {
-    read(bytes, page, aids, None)
+    read(bytes, page, aids, None, None)
+}
+
+/// The same with what is remembered of the page's host ([`host_of`]); gives also what is to be learnt.
+#[must_use]
+pub fn extract_with_memory(
+    bytes: &[u8],
+    page: &Page<'_>,
+    aids: Aids<'_>,
+    memory: &HostMemory,
+) -> (Extracted, Impression) {
+    let mut recall = Recall::new(memory);
+    let mut extracted = read(bytes, page, aids, Some(&mut recall), None);
+    let canonical = extracted.article.canonical_url.as_deref();
+    let (impression, dropped) = recall.end(page.url, canonical, extracted.confident);
+    if dropped > 0 {
+        let note =
+            format!("{dropped} left out: lines that stand on other articles of the site too");
+        extracted.article.notes.push(note);
+    }
+    (extracted, impression)
 }
 
 /// `explained` is told why, when somebody wants to know.
@@ -110,6 +133,7 @@ fn read(
     bytes: &[u8],
     page: &Page<'_>,
     aids: Aids<'_>,
+    recall: Option<&mut Recall<'_>>,
     mut explained: Option<&mut Explained>,
 ) -> Extracted {
     let Aids { rule, now } = aids;
@@ -134,7 +158,14 @@ fn read(
     let mut metadata = metadata::read(&html, page.url, now);
     notes.append(&mut metadata.notes);
     let told = rule.map(|rule| rule.amend(&html, &mut metadata, &mut notes));
-    let mut story = Story::read(&html, &metadata, rule, &mut notes, explained.is_some());
+    let mut story = Story::read(
+        &html,
+        &metadata,
+        rule,
+        recall,
+        &mut notes,
+        explained.is_some(),
+    );
     let wall = wall::find(&html, &metadata.title, &story.kept());
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
@@ -232,6 +263,7 @@ fn joined(lines: &[&Line]) -> String {
 
 /// Numbers of the lines at which further stories begin.
 fn parts(lines: &[&Line]) -> Vec<usize> {
-    let opens = |(number, line): (usize, &&Line)| (number > 0 && line.opens_story).then_some(number);
+    let opens =
+        |(number, line): (usize, &&Line)| (number > 0 && line.opens_story).then_some(number);
     lines.iter().enumerate().filter_map(opens).collect()
 }

@@ -116,7 +116,13 @@ mod tests {
                 "{features:?}"
             );
         }
-        for broken in ["(chars 10 -1", "(unknown 10 -1 1)", "(chars x 1 1)", "x", ""] {
+        for broken in [
+            "(chars 10 -1",
+            "(unknown 10 -1 1)",
+            "(chars x 1 1)",
+            "x",
+            "",
+        ] {
             assert!(
                 Forest::read(&format!("{broken}\n"), &names).is_err(),
                 "{broken}"

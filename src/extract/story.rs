@@ -4,6 +4,7 @@ use scraper::Html;
 
 use super::blocks::{self, Line, Outline};
 use super::fate::{Fate, Reason};
+use super::memory::Recall;
 use super::metadata::Metadata;
 use super::site::{Scope, SiteRule};
 use super::{BODY_CHARS_MIN, body, lines, state};
@@ -32,6 +33,7 @@ impl Story {
         html: &Html,
         metadata: &Metadata,
         rule: Option<&SiteRule>,
+        recall: Option<&mut Recall<'_>>,
         notes: &mut Vec<String>,
         tells: bool,
     ) -> Self {
@@ -40,9 +42,10 @@ impl Story {
         let by_rule = rule
             .zip(scope.as_ref())
             .filter(|(rule, _)| !rule.body.is_empty());
-        let fates = by_rule
-            .and_then(|(rule, scope)| by_rule_fates(html, &mut outline, metadata, rule, scope, notes));
-        let fates = fates.unwrap_or_else(|| fates_by_itself(&mut outline, metadata));
+        let fates = by_rule.and_then(|(rule, scope)| {
+            by_rule_fates(html, &mut outline, metadata, rule, scope, notes)
+        });
+        let fates = fates.unwrap_or_else(|| fates_by_itself(&mut outline, metadata, recall));
         let mut story = Self {
             outline,
             fates,
@@ -114,8 +117,12 @@ fn weight_of(lines: &[Line]) -> usize {
     lines.iter().map(|line| lines::weight(&line.text)).sum()
 }
 
-fn fates_by_itself(outline: &mut Outline, metadata: &Metadata) -> Vec<Fate> {
-    let mut fates = body::fates(outline, metadata);
+fn fates_by_itself(
+    outline: &mut Outline,
+    metadata: &Metadata,
+    recall: Option<&mut Recall<'_>>,
+) -> Vec<Fate> {
+    let mut fates = body::fates(outline, metadata, recall);
     lines::clean(&outline.lines, metadata, &mut fates);
     fates
 }
@@ -150,7 +157,7 @@ fn by_rule_fates(
         return None;
     }
     if rule.imported {
-        let by_itself = fates_by_itself(outline, metadata);
+        let by_itself = fates_by_itself(outline, metadata, None);
         let without = weight(outline, &by_itself);
         if without >= BODY_CHARS_MIN && found * IMPORTED_SHORTER < without {
             let name = &rule.name;

@@ -11,6 +11,7 @@ mod failure;
 mod feed;
 mod health;
 mod hit;
+mod host;
 mod http_time;
 mod ids;
 mod lease;
@@ -34,6 +35,7 @@ pub use health::{
     OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
 };
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, PartNumber, SentenceSpan, Span};
+pub use host::{LearntHost, StoredHost};
 pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};

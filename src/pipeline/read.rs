@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::extract::{self, Aids, Extracted, Page, SiteRule};
+use crate::extract::{self, Aids, Extracted, HostMemory, Impression, Page, SiteRule};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
-    WantedArticle,
+    Article, Claim, Committed, Dated, EntryText, FailureKind, LearntHost, Origin, ReadOutcome,
+    Validators, WantedArticle,
 };
 use crate::schedule;
 use crate::store::StoreError;
@@ -130,7 +130,9 @@ async fn from_page(
 ) -> ReadOutcome {
     let validators = response.validators.clone();
     match prepared(pipeline, setup, &wanted, response).await {
-        Ok(text) => text.outcome(pipeline.world.clock.now(), validators, None, None),
+        Ok((text, learnt)) => {
+            text.outcome(pipeline.world.clock.now(), validators, None, None, learnt)
+        }
         Err(missing) => from_entry(pipeline, wanted, Some(missing), None).await,
     }
 }
@@ -140,23 +142,30 @@ async fn prepared(
     setup: &Setup,
     wanted: &WantedArticle,
     response: Response,
-) -> Result<Box<Prepared>, Missing> {
+) -> Result<(Box<Prepared>, Option<LearntHost>), Missing> {
     let crashed =
         |panicked: super::Panicked| Missing::new(panicked.to_string(), Some(FailureKind::Crash));
     let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
     let (url, bytes) = (response.url.clone(), response.body.len());
     let sites = setup.config.sites.clone();
     let now = pipeline.world.clock.now();
+    let host = extract::host_of(url.as_str()).unwrap_or_default();
+    let memory = pipeline.memories.of(pipeline.queries.as_ref(), &host).await;
     let work = move || {
         let rule = sites.rule_for(&response.url);
-        let extracted = extract_page(&response, rule.as_deref(), now);
-        match rule.filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some()) {
+        let (extracted, impression) = extract_page(&response, rule.as_deref(), &memory, now);
+        let read = match rule
+            .filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some())
+        {
             Some(rule) => Read::InPart(Box::new(extracted), rule),
             None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref()).map(Box::new)),
-        }
+        };
+        (read, impression)
     };
-    let (mut extracted, rule) = match pipeline.compute.run(work).await.map_err(crashed)? {
-        Read::Whole(text) => return text,
+    let (read, impression) = pipeline.compute.run(work).await.map_err(crashed)?;
+    let learnt = pipeline.memories.learn(&host, &impression, now);
+    let (mut extracted, rule) = match read {
+        Read::Whole(text) => return text.map(|text| (text, learnt)),
         Read::InPart(extracted, rule) => (extracted, rule),
     };
     let first = paged::First {
@@ -168,7 +177,8 @@ async fn prepared(
     paged::follow(pipeline, setup, first, &mut extracted).await;
     let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
     let work = move || prepare_page(*extracted, &entry, hint.as_deref()).map(Box::new);
-    pipeline.compute.run(work).await.map_err(crashed)?
+    let text = pipeline.compute.run(work).await.map_err(crashed)?;
+    text.map(|text| (text, learnt))
 }
 
 /// What was read of a page.
@@ -179,12 +189,19 @@ enum Read {
     InPart(Box<Extracted>, Arc<SiteRule>),
 }
 
-fn extract_page(response: &Response, rule: Option<&SiteRule>, now: Timestamp) -> Extracted {
+/// Reads a page; with it comes what it says of its host.
+fn extract_page(
+    response: &Response,
+    rule: Option<&SiteRule>,
+    memory: &HostMemory,
+    now: Timestamp,
+) -> (Extracted, Impression) {
     let page = Page {
         url: response.url.as_str(),
         content_type: response.content_type.as_deref(),
     };
-    extract::extract_with(&response.body, &page, Aids { rule, now: Some(now) })
+    let now = Some(now);
+    extract::extract_with_memory(&response.body, &page, Aids { rule, now }, memory)
 }
 
 /// Why the text is not the page's.
@@ -214,7 +231,7 @@ async fn from_entry(
         .run(move || Prepared::new(article_of_entry(&entry, kind), hint.as_deref()))
         .await;
     match worked {
-        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before),
+        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before, None),
         Err(panicked) => ReadOutcome::Retry {
             at: now,
             due_at: now.saturating_add(RETRY).unwrap_or(Timestamp::MAX),
@@ -258,6 +275,7 @@ impl Prepared {
         validators: Validators,
         why: Option<String>,
         host_not_before: Option<Timestamp>,
+        learnt: Option<LearntHost>,
     ) -> ReadOutcome {
         ReadOutcome::Read {
             at,
@@ -267,6 +285,7 @@ impl Prepared {
             search_body: self.search_body,
             why,
             host_not_before,
+            learnt,
         }
     }
 }

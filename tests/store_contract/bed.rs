@@ -237,6 +237,7 @@ pub fn read(now: Timestamp, title: &str, body: &str) -> ReadOutcome {
         search_body: body.to_lowercase(),
         why: None,
         host_not_before: None,
+        learnt: None,
     }
 }
 

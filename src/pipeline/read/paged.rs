@@ -163,7 +163,14 @@ fn read(response: &Response, rule: &SiteRule, now: Timestamp) -> Extracted {
         url: response.url.as_str(),
         content_type: response.content_type.as_deref(),
     };
-    extract::extract_with(&response.body, &page, Aids { rule: Some(rule), now: Some(now) })
+    extract::extract_with(
+        &response.body,
+        &page,
+        Aids {
+            rule: Some(rule),
+            now: Some(now),
+        },
+    )
 }
 
 /// Takes the text of another version, unless it is the shorter one. What is known of the article stays: versions for
