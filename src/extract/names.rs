@@ -53,38 +53,38 @@ pub const ROLES: usize = Role::TagDetails as usize + 1;
 
 /// Names of the roles, as the table of the model writes them.
 pub const ROLE_NAMES: [&str; ROLES] = [
-    "body",
-    "related",
-    "teaser",
-    "share",
-    "comment",
-    "picture",
-    "author",
-    "meta",
-    "newsletter",
-    "nav",
-    "side",
-    "foot",
-    "tag",
-    "ad",
-    "lead",
-    "headline",
-    "boxed",
-    "live",
-    "unseen",
-    "tag_article",
-    "tag_main",
-    "tag_aside",
-    "tag_nav",
-    "tag_footer",
-    "tag_header",
-    "tag_section",
-    "tag_figure",
-    "tag_table",
-    "tag_list",
-    "tag_form",
-    "tag_quote",
-    "tag_details",
+    "near_body",
+    "near_related",
+    "near_teaser",
+    "near_share",
+    "near_comment",
+    "near_picture",
+    "near_author",
+    "near_meta",
+    "near_newsletter",
+    "near_nav",
+    "near_side",
+    "near_foot",
+    "near_tag",
+    "near_ad",
+    "near_lead",
+    "near_headline",
+    "near_boxed",
+    "near_live",
+    "near_unseen",
+    "near_tag_article",
+    "near_tag_main",
+    "near_tag_aside",
+    "near_tag_nav",
+    "near_tag_footer",
+    "near_tag_header",
+    "near_tag_section",
+    "near_tag_figure",
+    "near_tag_table",
+    "near_tag_list",
+    "near_tag_form",
+    "near_tag_quote",
+    "near_tag_details",
 ];
 
 /// A set of roles, one bit each.
@@ -331,8 +331,8 @@ mod tests {
     #[test]
     fn every_role_has_its_bit_and_its_name() {
         assert!(ROLES <= Roles::BITS as usize);
-        assert_eq!(ROLE_NAMES[Role::TagDetails as usize], "tag_details");
-        assert_eq!(ROLE_NAMES[Role::Unseen as usize], "unseen");
+        assert_eq!(ROLE_NAMES[Role::TagDetails as usize], "near_tag_details");
+        assert_eq!(ROLE_NAMES[Role::Unseen as usize], "near_unseen");
         for (role, words) in WORDS {
             assert!(!words.is_empty(), "{role:?}");
         }

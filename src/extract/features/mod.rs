@@ -65,3 +65,15 @@ pub fn names() -> Vec<String> {
     table.each(0, &mut |name, _| names.push(name.to_owned()));
     names
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_feature_has_a_name_of_its_own() {
+        let names = super::names();
+        let different: HashSet<&String> = names.iter().collect();
+        assert_eq!(different.len(), names.len(), "{names:?}");
+    }
+}
