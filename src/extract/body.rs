@@ -14,7 +14,7 @@ use super::model::FOREST;
 use super::shingles;
 
 /// A line is of the story from this probability on.
-const THRESHOLD: f32 = 0.55;
+const THRESHOLD: f32 = 0.52;
 /// On a page of which the classifier is unsure, a line is of the story when it is nearly as likely as the likeliest ones.
 const THRESHOLD_OF_BEST: f32 = 0.75;
 /// A page without a likelier line has no story.
