@@ -1,5 +1,7 @@
 //! How the memory takes in a page, and how it forgets.
 
+use std::cmp::Ordering;
+
 use super::recall::{SeenLine, SeenPath};
 use super::{
     ARTICLES_MAX, ARTICLES_MIN, HALF_LIFE_PAGES, HostMemory, Impression, KnownLine, KnownPath,
@@ -148,18 +150,41 @@ impl HostMemory {
         }
         fresh.sort_by_key(|line| line.weight);
         fresh.truncate(NEW_LINES_MAX);
+        fresh.sort_by_key(|line| line.hash);
         let pages = self.pages;
         let fresh = fresh
             .into_iter()
             .map(|line| KnownLine(line.hash, 1, pages, page.topics, "".into()));
         self.lines.extend(fresh);
-        if self.lines.len() > LINES_MAX {
-            let use_of = |line: &KnownLine| line.2 + COUNT_IN_PAGES * u32::from(line.1);
-            let least = |line: &KnownLine| std::cmp::Reverse((use_of(line), line.0));
-            self.lines.select_nth_unstable_by_key(LINES_MAX, least);
-            self.lines.truncate(LINES_MAX);
-        }
-        self.lines.sort_unstable_by_key(|line| line.0);
+        // Two sorted runs, which a stable sort merges at no more than a look at each line.
+        self.lines.sort_by_key(|line| line.0);
+        self.forget_lines();
+    }
+
+    /// Keeps the most useful lines.
+    fn forget_lines(&mut self) {
+        let Some(mut excess) = self
+            .lines
+            .len()
+            .checked_sub(LINES_MAX)
+            .filter(|excess| *excess > 0)
+        else {
+            return;
+        };
+        let use_of = |line: &KnownLine| line.2 + COUNT_IN_PAGES * u32::from(line.1);
+        let mut uses: Vec<u32> = self.lines.iter().map(use_of).collect();
+        let (less, &mut least, _) = uses.select_nth_unstable(excess - 1);
+        // Of those that are as little use as the last one to go, only so many go.
+        let below = less.iter().filter(|used| **used < least).count();
+        excess -= below;
+        self.lines.retain(|line| match use_of(line).cmp(&least) {
+            Ordering::Less => false,
+            Ordering::Equal if excess > 0 => {
+                excess -= 1;
+                false
+            }
+            _ => true,
+        });
     }
 
     fn see_again(&mut self, at: usize, seen: &SeenLine, topics: u64) {

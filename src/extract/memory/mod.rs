@@ -89,6 +89,11 @@ impl KnownLine {
     fn recurs(&self) -> bool {
         self.1 >= ARTICLES_MIN
     }
+
+    /// One article more, and it recurs; or it does.
+    fn nearly_recurs(&self) -> bool {
+        self.1 + 1 >= ARTICLES_MIN
+    }
 }
 
 /// A path of blocks by its signature.

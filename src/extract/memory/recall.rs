@@ -9,7 +9,7 @@ use crate::extract::metadata::Metadata;
 use crate::extract::title::squashed;
 
 use super::words::{line_hash, own_url, topics, url_hash};
-use super::{HostMemory, Judgement, LineOfPage, SENTENCE_WEIGHT_MIN};
+use super::{HostMemory, Judgement, KnownLine, LineOfPage, SENTENCE_WEIGHT_MIN};
 
 /// Lines below this probability are known for foreign anyhow: nothing is learnt from them.
 const DOUBTFUL: f32 = 0.1;
@@ -145,8 +145,10 @@ impl<'m> Recall<'m> {
                 };
             }
             let (hash, weight) = (line_hash(&line.text), weight(&line.text));
-            // A line that the memory does not know may be noted once without harm.
-            let is_known = hash.is_some_and(|hash| self.memory.line(hash).is_some());
+            // A line that the memory has seen once at most may be noted again without harm.
+            let is_known = hash
+                .and_then(|hash| self.memory.line(hash))
+                .is_some_and(KnownLine::nearly_recurs);
             Seen {
                 own: (hash.is_some() && hash == own.title)
                     || (is_known && own.is_summary(&line.text)),
