@@ -33,7 +33,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("rusqlite", &["store"]),
     ("refinery", &["store"]),
     ("reqwest", &["fetch", "channel"]),
-    ("scraper", &["extract", "feed"]),
+    ("scraper", &["extract", "feed", "text"]),
     ("feed_rs", &["feed", "demo"]),
     ("lettre", &["channel"]),
     ("sd_notify", &["daemon"]),

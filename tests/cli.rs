@@ -275,6 +275,104 @@ fn what_run_would_refuse_check_refuses_too() {
 }
 
 #[test]
+fn mistakes_in_rules_for_sites_are_shown_where_they_stand() {
+    let site = |options: &str| format!("[[site]]\nmatch = \"*.news.example\"\n{options}\n[store]");
+    for (options, parts) in [
+        (
+            "body = \"article > > p\"",
+            &[
+                "config.toml:4:8",
+                "`article > > p` is no CSS selector: dangling combinator",
+            ][..],
+        ),
+        (
+            "body = \"article\"\nremove = [\".ad\", \"div[\"]",
+            &["config.toml:5:18", "`div[` is no CSS selector"],
+        ),
+        (
+            "bdy = \"article\"",
+            &[
+                "config.toml:4:1",
+                "unknown key `bdy`",
+                "did you mean `body`?",
+            ],
+        ),
+        (
+            "body = 3",
+            &["config.toml:4:8", "a text or a list of texts"],
+        ),
+        (
+            "",
+            &[
+                "config.toml:2:1",
+                "says nothing of its pages",
+                "next_page or alternative",
+            ],
+        ),
+        (
+            "alternative = \"mobile\"",
+            &[
+                "config.toml:4:15",
+                "`mobile` is no version",
+                "\"amp\" or \"print\"",
+            ],
+        ),
+        (
+            "alternative = \"print\"",
+            &["config.toml:4:15", "needs `print`", "a.print"],
+        ),
+        (
+            "body = \"p\"\nprint = \"a\"",
+            &["config.toml:5:9", "`print` has no effect here"],
+        ),
+        (
+            "alternative = \"amp\"\nprint = \"a\"",
+            &["config.toml:4:15", "belongs to alternative"],
+        ),
+    ] {
+        check_refused(("[store]", &site(options)), parts);
+    }
+    check_refused(
+        (
+            "[store]",
+            "[[site]]\nmatch = \"https://news.example/\"\nbody = \"p\"\n[store]",
+        ),
+        &["config.toml:3:9", "names no host"],
+    );
+    check_refused(
+        ("[store]", "[extract]\nsite_rules = \"no/such\"\n[store]"),
+        &["config.toml:3:14", "`no/such` is no folder", "HOST.txt"],
+    );
+    check_refused(
+        ("[store]", "[[site]]\nbody = \"p\"\n[store]"),
+        &["config.toml:2:1", "match"],
+    );
+    let twice = site("body = \"p\"\n[[site]]\nmatch = \"*.news.example\"\nbody = \"p\"");
+    let said = Place::new(&GOOD.replace("[store]", &twice)).run(&["check"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    assert!(
+        said.err().contains("this site stands here twice"),
+        "{}",
+        said.err()
+    );
+}
+
+#[test]
+fn check_tells_what_of_a_folder_of_rules_is_not_understood() {
+    let place = Place::new(&GOOD.replace("[store]", "[extract]\nsite_rules = \"rules\"\n[store]"));
+    fs::create_dir(place.path().join("rules")).expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(place.path().join("rules").join(name), text).expect("a file")
+    };
+    write("a.example.txt", "body: //article\nprune: no\n");
+    write("b.example.txt", "body: //article[\nfind_string: x\n");
+    let said = place.run(&["check"]);
+    assert_eq!(said.code(), Some(0), "{}", said.err());
+    let expected = "site_rules: 2 files; 2 lines of 1 of them are not understood";
+    assert!(said.out().contains(expected), "{}", said.out());
+}
+
+#[test]
 fn ten_warnings_of_a_kind_are_shown_and_the_rest_is_counted() {
     let feeds = (1..=37).map(|n| format!("\n[[feed]]\nurl = \"http://10.0.0.{n}/rss\"\n"));
     let config = format!("{GOOD}{}", feeds.collect::<String>());
@@ -392,6 +490,9 @@ fn every_command_explains_itself() {
         &["alert", "list"],
         &["alert", "show"],
         &["article", "show"],
+        &["article", "test"],
+        &["host", "show"],
+        &["host", "forget"],
         &["digest"],
         &["status"],
         &["search"],
@@ -418,6 +519,7 @@ fn help_shows_an_example() {
         &["feed", "show"],
         &["feed", "poll"],
         &["feed", "remove"],
+        &["article", "test"],
         &["parse"],
     ] {
         let said = place.run(&[command, &["--help"]].concat());
@@ -567,6 +669,12 @@ fn a_text_can_be_tried_on_the_watches() {
     assert_eq!(said.code(), Some(0), "{}", said.err());
     let answer: Value = serde_json::from_str(&said.out()).expect("one object");
     assert_eq!(answer["hits"][0]["watch"], "talks");
+    let said = place.run_with(
+        &["watch", "test", "-"],
+        "Rain\nIt rains.\n---\nTalks with China began.",
+    );
+    let shown = said.out();
+    assert!(shown.contains("body, part 2: China ="), "{shown}");
     let said = place.run_with(&["watch", "test", "-"], "Nothing here\nat all.");
     assert!(said.out().contains("no watch hits"), "{}", said.out());
 }

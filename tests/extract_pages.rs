@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 use wirewatch::extract::{Extracted, Page, extract};
+use wirewatch::model::{Article, DateSource};
 
 /// What `NAME.toml` says of `NAME.html`.
 #[derive(Debug, PartialEq, Deserialize)]
@@ -26,6 +27,37 @@ struct Expected {
     notes: Vec<String>,
     /// The lines of the body.
     body: Vec<String>,
+    /// Metadata that only some pages have; left out, it is not looked at.
+    more: Option<More>,
+}
+
+/// The rest of the metadata.
+#[derive(Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct More {
+    published_from: Option<DateSource>,
+    modified_from: Option<DateSource>,
+    section: Option<String>,
+    tags: Vec<String>,
+    paid: bool,
+    live: bool,
+    amp_url: Option<String>,
+    next_url: Option<String>,
+    print_url: Option<String>,
+}
+
+fn more(article: &Article) -> More {
+    More {
+        published_from: article.published_from,
+        modified_from: article.modified_from,
+        section: article.section.clone(),
+        tags: article.tags.clone(),
+        paid: article.paid,
+        live: article.live,
+        amp_url: article.amp_url.clone(),
+        next_url: article.next_url.clone(),
+        print_url: article.print_url.clone(),
+    }
 }
 
 /// The fixture as it would be written for what was found.
@@ -34,6 +66,7 @@ fn found(expected: &Expected, extracted: Extracted) -> Expected {
     let required = |note: &String| expected.notes.contains(note);
     Expected {
         url: expected.url.clone(),
+        more: expected.more.as_ref().map(|_| more(&article)),
         content_type: expected.content_type.clone(),
         title: article.title,
         lang: article.lang,
@@ -121,6 +154,21 @@ fn hostile_pages() -> Vec<(&'static str, Vec<u8>)> {
                 "<script type=application/ld+json>{}</script>",
                 "[".repeat(1_000_000)
             ),
+        ),
+        (
+            "JSON-LD of quotation marks",
+            format!(
+                "<script type=application/ld+json>[\"{}</script>",
+                "\" ".repeat(1_000_000)
+            ),
+        ),
+        (
+            "a title of separators",
+            format!("<title>{}</title><h1>a</h1>", "a - ".repeat(1_000_000)),
+        ),
+        (
+            "datelines without end",
+            "<p class=date>1 Jan 2024 10:00".repeat(50_000),
         ),
         (
             "a million attributes",

@@ -128,6 +128,8 @@ fn any_text_is_a_rule_or_a_mistake_with_a_place_in_it() {
         "in-sentence",
         "title(",
         "first(",
+        "main(",
+        "later(",
         "count(",
         "score(",
         "any(",

@@ -33,9 +33,13 @@ fn what_the_documentation_shows_compiles() {
     let shown = blocks[0]
         .strip_prefix("toml\n")
         .expect("the first block is TOML");
-    let file = RuleFile::parse(shown).expect("right shape");
-    let rules = RuleSet::compile(&file.source).expect("right rules");
-    assert_eq!(run_tests(&rules, &file.source), []);
+    let more = blocks.iter().skip(1);
+    let shown = std::iter::once(shown).chain(more.filter_map(|block| block.strip_prefix("toml\n")));
+    for shown in shown {
+        let file = RuleFile::parse(shown).expect("right shape");
+        let rules = RuleSet::compile(&file.source).expect("right rules");
+        assert_eq!(run_tests(&rules, &file.source), []);
+    }
 
     let lists = "[list.pathogen]\nany = [\"cholera\"]\n[list.chips]\n3 = [\"foundry\"]\n";
     let examples = blocks.last().expect("the last block holds examples");

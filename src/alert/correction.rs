@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::model::{Correction, EvidenceSentence, Origin, ReadArticle};
+use crate::model::{Correction, EvidenceSentence, ReadArticle};
 use crate::text::{self, Analysis, Token};
 
 /// Two sentences are versions of one when they share this much of their words (Dice).
@@ -25,7 +25,7 @@ const COUNTER_WORDS: usize = 5;
 pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> Option<Correction> {
     let before = article.before.as_ref()?;
     let after = &article.article;
-    if before.origin != after.origin || after.body.is_empty() && after.origin == Origin::Page {
+    if before.origin != after.origin || after.body.is_empty() && after.origin.is_page() {
         return None;
     }
     let terms: HashSet<String> = evidence
@@ -213,7 +213,7 @@ fn dice(a: &[String], b: &[String]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Article, ArticleId, EntryText, Field, SentenceSpan};
+    use crate::model::{Article, ArticleId, EntryText, Field, Origin, PartNumber, SentenceSpan};
 
     fn article(title: &str, body: &str) -> Article {
         Article {
@@ -242,6 +242,7 @@ mod tests {
         };
         let evidence = EvidenceSentence {
             field: Field::Body,
+            part: PartNumber::FIRST,
             sentence: "The envoy of China spoke in Moscow.".to_owned(),
             spans: vec![SentenceSpan {
                 start: 13,

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use super::{Parcel, Surroundings};
 use crate::model::{
     AlertArticle, AlertEvidence, AlertId, AlertKind, AlertState, AlertView, Correction, Digest,
-    DigestCounts, DigestHealth, DigestItem, Field, Message, SentenceSpan, Severity, StoryId,
+    DigestCounts, DigestHealth, DigestItem, Field, Message, PartNumber, SentenceSpan, Severity,
+    StoryId,
 };
 use crate::world::{AddressGuard, FixedRandom, ManualClock, MapResolver, World};
 
@@ -80,6 +81,7 @@ pub(super) fn view() -> AlertView {
             lang: Some("id".to_owned()),
             url: "https://kabar.example/menlu?id=1&x=2".to_owned(),
             field: Field::Body,
+            part: PartNumber::FIRST,
             spans: vec![SentenceSpan {
                 start: 16,
                 end: 22,

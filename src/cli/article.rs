@@ -1,5 +1,7 @@
 //! `wirewatch article`: what was read.
 
+mod test;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;
@@ -19,13 +21,21 @@ pub(super) enum ArticleCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Try a page: what is taken and what is left out, line by line with the reason
+    Test(test::TestArgs),
 }
 
 pub(super) fn run(global: &Global, command: ArticleCommand) -> anyhow::Result<ExitCode> {
-    let ArticleCommand::Show { url, json } = command;
+    match command {
+        ArticleCommand::Show { url, json } => show(global, &url, json),
+        ArticleCommand::Test(args) => test::run(global, &args),
+    }
+}
+
+fn show(global: &Global, url: &str, json: bool) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     let store = open::store_to_read(&config)?;
-    let address = crate::feed::normal_url(&url).unwrap_or_else(|| url.clone());
+    let address = crate::feed::normal_url(url).unwrap_or_else(|| url.to_owned());
     let found = open::block_on(async { Ok(store.article(&address).await?) })?;
     let Some(view) = found else {
         anyhow::bail!("{url} is not stored; `wirewatch search` finds what is");
@@ -44,6 +54,7 @@ fn object(view: &ArticleView) -> serde_json::Value {
         "url": view.url,
         "title": article.map_or(&view.entry.title, |article| &article.title),
         "body": article.map(|article| &article.body),
+        "parts": article.map(|article| &article.parts),
         "lang": article.and_then(|article| article.lang.as_ref()),
         "published": article
             .and_then(|article| article.published.as_ref().map(|dated| dated.at))
@@ -114,7 +125,10 @@ fn page(view: &ArticleView) -> String {
             line("note", note);
         }
         out.push('\n');
-        for paragraph in article.body.lines() {
+        for (number, paragraph) in article.body.lines().enumerate() {
+            if article.parts.contains(&number) {
+                out.push_str("---\n\n");
+            }
             out.push_str(&print::safe(paragraph));
             out.push_str("\n\n");
         }

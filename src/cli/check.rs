@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, diagnostic, environment, open, print};
-use crate::config::{Config, Level, Owner, Problem, Problems, line_column, place_of};
+use crate::config::{Config, Level, Owner, Problem, Problems, Survey, line_column, place_of};
 use crate::pipeline::{Setup, SetupError};
 use crate::rules::{self, TestFailure};
 use crate::world::World;
@@ -43,6 +43,7 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode>
         }
         if let Some(config) = &config {
             print::text(&verdict(config, &failures))?;
+            print::text(&survey(config))?;
         }
     }
     let bad = problems.has_errors() || !failures.is_empty();
@@ -69,6 +70,21 @@ fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
         message,
         help: None,
     })
+}
+
+/// What a folder of rules for sites holds. `check` reads all of it, `run` only what it needs.
+fn survey(config: &Config) -> String {
+    let Some(survey) = config.sites.survey() else {
+        return String::new();
+    };
+    let Survey {
+        files,
+        files_in_part,
+        lines,
+    } = survey;
+    format!(
+        "site_rules: {files} files; {lines} lines of {files_in_part} of them are not understood and passed over\n"
+    )
 }
 
 fn verdict(config: &Config, failures: &[TestFailure]) -> String {

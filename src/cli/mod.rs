@@ -11,6 +11,7 @@ pub mod diagnostic;
 mod digest;
 mod feed;
 pub mod filter;
+mod host;
 mod open;
 mod print;
 mod progress;
@@ -71,9 +72,12 @@ enum Command {
     /// Alerts: list, show
     #[command(subcommand)]
     Alert(alert::AlertCommand),
-    /// Articles: show what was read
+    /// Articles: show what was read, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
+    /// What was learnt of a host's pages: show, forget
+    #[command(subcommand)]
+    Host(host::HostCommand),
     /// The alerts of a period in one message
     Digest(digest::DigestArgs),
     /// Is it well? Feeds, articles, alerts, deliveries
@@ -120,11 +124,12 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
         Command::Article(command) => article::run(global, command),
+        Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),
         Command::Status(args) => status::run(global, &args),
         Command::Search(args) => search::run(global, &args),
         Command::Parse(args) => filter::parse::run(&args),
-        Command::Extract(args) => filter::extract::run(&args),
+        Command::Extract(args) => filter::extract::run(global, &args),
         Command::Match(args) => filter::matching::run(&args),
         Command::Group(args) => filter::group::run(&args),
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use super::{Global, diagnostic, environment};
-use crate::config::{Config, Places};
+use crate::config::{Config, Places, Sites};
 use crate::pipeline::{Compute, Pipeline, Setup};
 use crate::store::{OpenMode, SqliteStore, StoreError};
 use crate::world::World;
@@ -41,6 +41,14 @@ pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
             Err(Refused.into())
         }
     }
+}
+
+/// Reads rules for sites, of a file or a folder; shows what is wrong with them on standard error.
+pub(super) fn sites(path: &Path) -> anyhow::Result<Sites> {
+    Sites::load(path).map_err(|problems| {
+        eprint!("{}", diagnostic::show_all(&problems));
+        anyhow::anyhow!("the rules for sites were refused, see above")
+    })
 }
 
 /// Opens the store of a config for a command beside a daemon that may be running.

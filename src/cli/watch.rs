@@ -31,7 +31,8 @@ pub(super) enum WatchCommand {
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without FILE the [[watch.NAME.test]] tables are run. With FILE (or `-` for standard input) the watches are
-tried on it: an .html page is extracted first; of a plain text the first line is the title.
+tried on it: an .html page is extracted first; of a plain text the first line is the title, and a line
+`---` alone stands before a further story of the page.
 Exit code 1 when a test fails.")]
 pub(super) struct TestArgs {
     /// A text or an .html page; `-` is standard input
@@ -148,17 +149,15 @@ fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitC
     let is_page = file
         .extension()
         .is_some_and(|end| end == "html" || end == "htm");
-    let (title, body) = if is_page {
-        of_page(&bytes)
-    } else {
-        of_text(&bytes)
+    let input = match is_page {
+        true => of_page(&bytes),
+        false => of_text(&bytes),
     };
-    let lang = text::detect_language(&title, &body, args.lang.as_deref());
+    let title = input.title.clone();
+    let lang = text::detect_language(&title, &input.body, args.lang.as_deref());
     let document = Document::new(DocumentInput {
-        title: title.clone(),
-        body,
         lang: lang.clone(),
-        ..DocumentInput::default()
+        ..input
     });
     let verdict = config.rule_set.judge(&document);
     if args.json {
@@ -182,20 +181,29 @@ fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn of_page(bytes: &[u8]) -> (String, String) {
+fn of_page(bytes: &[u8]) -> DocumentInput {
     let page = Page {
         url: "http://localhost/",
         content_type: None,
     };
     let article = extract::extract(bytes, &page).article;
-    (article.title, article.body)
+    DocumentInput {
+        title: article.title,
+        body: article.body,
+        parts: article.parts,
+        ..DocumentInput::default()
+    }
 }
 
-fn of_text(bytes: &[u8]) -> (String, String) {
+fn of_text(bytes: &[u8]) -> DocumentInput {
     let text = String::from_utf8_lossy(bytes);
-    match text.split_once('\n') {
-        Some((title, body)) => (title.trim().to_owned(), body.trim().to_owned()),
-        None => (text.trim().to_owned(), String::new()),
+    let (title, body) = text.split_once('\n').unwrap_or((&text, ""));
+    let (body, parts) = rules::marked_body(body.trim());
+    DocumentInput {
+        title: title.trim().to_owned(),
+        body,
+        parts,
+        ..DocumentInput::default()
     }
 }
 
@@ -212,7 +220,11 @@ fn told(title: &str, lang: Option<&str>, verdict: &Verdict) -> String {
         }
         for span in &hit.evidence {
             let (field, text) = (span.field.name(), print::safe(&span.text));
-            out.push_str(&format!("    {field}: {text} = {}\n", span.why));
+            let part = match span.part.is_first() {
+                true => String::new(),
+                false => format!(", part {}", span.part.0),
+            };
+            out.push_str(&format!("    {field}{part}: {text} = {}\n", span.why));
         }
     }
     for miss in &verdict.near_misses {

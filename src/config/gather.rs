@@ -13,7 +13,9 @@ use super::cut::{cut, rest_of};
 use super::feeds::Feeds;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
-use super::tables::{AlertToml, DigestToml, HealthToml, HostToml, StoreToml, WebsubToml};
+use super::tables::{
+    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, SiteToml, StoreToml, WebsubToml,
+};
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
 use crate::rules::{ListToml, RuleFile, WatchToml};
@@ -29,6 +31,8 @@ pub(super) struct Gathered {
     pub(super) websub: Option<Located<WebsubToml>>,
     pub(super) feeds: Feeds,
     pub(super) hosts: Vec<Located<HostToml>>,
+    pub(super) sites: Vec<Located<SiteToml>>,
+    pub(super) extract: Option<Located<ExtractToml>>,
     pub(super) channels: Vec<Named<ChannelOptions>>,
     pub(super) digests: Vec<Named<DigestToml>>,
     pub(super) rules: Vec<(SourceFile, RuleFile)>,
@@ -116,11 +120,10 @@ fn gather_main(
         gathered.health = reader.value(file, value).unwrap_or_default();
     }
     if let Some(value) = table.get("websub") {
-        gathered.websub = reader.value(file, value).map(|read| Located {
-            value: read,
-            file: file.path.clone(),
-            at: value.span(),
-        });
+        gathered.websub = reader.located(file, value);
+    }
+    if let Some(value) = table.get("extract") {
+        gathered.extract = reader.located(file, value);
     }
     gather_common(reader, gathered, file, table);
 }
@@ -134,6 +137,7 @@ fn gather_common(
 ) {
     gathered.files.push(file.path.clone());
     gathered.hosts.extend(reader.array(file, table, "host"));
+    gathered.sites.extend(reader.array(file, table, "site"));
     gathered
         .channels
         .extend(reader.named(file, table, "channel"));

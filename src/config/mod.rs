@@ -17,6 +17,7 @@ mod page;
 mod place;
 mod problem;
 mod resolve;
+mod site;
 mod source;
 mod tables;
 mod values;
@@ -45,6 +46,7 @@ pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds,
 pub use locate::{NoConfig, Places};
 pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
+pub use site::{Sites, Survey};
 pub use values::{Period, PeriodError};
 
 /// `[store]`.
@@ -136,6 +138,8 @@ pub struct Config {
     pub fetch: FetchOptions,
     /// The `[[host]]` tables, in file order.
     pub hosts: Vec<HostOptions>,
+    /// The `[[site]]` tables and `[extract] site_rules`.
+    pub sites: Sites,
     /// `[alert] max_age`.
     pub max_age: SignedDuration,
     /// `[alert] stories`.

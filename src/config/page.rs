@@ -7,8 +7,9 @@ use toml::Spanned;
 
 use super::source::Reader;
 use super::tables::FeedToml;
-use crate::feed::{CssSelector, PageSelectors};
+use crate::feed::PageSelectors;
 use crate::model::FeedKind;
+use crate::text::CssSelector;
 
 /// The selectors of a page; `None` for other kinds, and when the table is refused.
 pub(super) fn selectors(

@@ -12,7 +12,7 @@ use super::digests::digests;
 use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
 use super::source::Reader;
-use super::{Config, FeedConfig, StoreOptions, health, websub};
+use super::{Config, FeedConfig, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
@@ -60,6 +60,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let feeds = gathered.feeds.into_list();
     let hosts = hosts(reader, base, gathered.hosts);
+    let sites = site::resolve(reader, base, gathered.sites, gathered.extract);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
     let websub = gathered
@@ -83,6 +84,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         websub,
         feeds,
         hosts,
+        sites,
         rules,
         rule_set: Arc::new(rule_set?),
         watch_channels,

@@ -34,9 +34,11 @@ pub struct Named<T> {
 }
 
 /// Tables that only the main file may have.
-const MAIN_ONLY: &[&str] = &["include", "store", "fetch", "alert", "health", "websub"];
+const MAIN_ONLY: &[&str] = &[
+    "include", "store", "fetch", "extract", "alert", "health", "websub",
+];
 /// Tables that every file may have.
-const EVERYWHERE: &[&str] = &["feed", "host", "watch", "list", "channel", "digest"];
+const EVERYWHERE: &[&str] = &["feed", "host", "site", "watch", "list", "channel", "digest"];
 
 /// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
 const WARNINGS_SHOWN: usize = 10;
@@ -192,6 +194,20 @@ impl Reader {
                 None
             }
         }
+    }
+
+    /// The same with its place.
+    pub fn located<T: DeserializeOwned>(
+        &mut self,
+        file: &SourceFile,
+        value: &Spanned<DeValue<'_>>,
+    ) -> Option<Located<T>> {
+        let read = self.value(file, value)?;
+        Some(Located {
+            value: read,
+            file: file.path.clone(),
+            at: value.span(),
+        })
     }
 
     /// Reads every `[kind.NAME]` of a file.

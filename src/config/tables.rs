@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, Visitor};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::values::Period;
@@ -141,6 +141,82 @@ pub struct HostToml {
     pub host_delay: Option<Period>,
     /// Requests under way at once.
     pub host_parallel: Option<NonZeroUsize>,
+}
+
+/// `[extract]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ExtractToml {
+    /// Folder of ftr-site-config files, relative to the config file.
+    pub site_rules: Option<Spanned<String>>,
+}
+
+/// `[[site]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SiteToml {
+    /// Which hosts are meant.
+    pub r#match: Spanned<String>,
+    /// CSS selectors of what holds the body; the first that finds text counts.
+    pub body: Option<Spanned<OneOrMany>>,
+    /// The same of the headline.
+    pub title: Option<Spanned<OneOrMany>>,
+    /// The same of the date of publication.
+    pub date: Option<Spanned<OneOrMany>>,
+    /// The same of the authors.
+    pub author: Option<Spanned<OneOrMany>>,
+    /// CSS selectors of what is left out; all of them count.
+    pub remove: Option<Spanned<OneOrMany>>,
+    /// CSS selectors of the link to the next page.
+    pub next_page: Option<Spanned<OneOrMany>>,
+    /// `amp` or `print`: what is read in place of the page.
+    pub alternative: Option<Spanned<String>>,
+    /// CSS selectors of the link to the version for printing.
+    pub print: Option<Spanned<OneOrMany>>,
+}
+
+/// A text or a list of texts.
+#[derive(Debug)]
+pub enum OneOrMany {
+    /// A text.
+    One(String),
+    /// A list of them.
+    Many(Vec<Spanned<String>>),
+}
+
+impl<'de> Deserialize<'de> for OneOrMany {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OneOrManyVisitor;
+        impl<'de> Visitor<'de> for OneOrManyVisitor {
+            type Value = OneOrMany;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text or a list of texts")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMany, E> {
+                Ok(OneOrMany::One(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<OneOrMany, A::Error> {
+                let mut texts = Vec::new();
+                while let Some(text) = seq.next_element()? {
+                    texts.push(text);
+                }
+                Ok(OneOrMany::Many(texts))
+            }
+        }
+        deserializer.deserialize_any(OneOrManyVisitor)
+    }
+}
+
+/// The texts, each with its place.
+pub fn texts(value: Option<&Spanned<OneOrMany>>) -> Vec<Spanned<String>> {
+    match value.map(|value| (value.get_ref(), value.span())) {
+        Some((OneOrMany::One(text), at)) => vec![Spanned::new(at, text.clone())],
+        Some((OneOrMany::Many(texts), _)) => texts.clone(),
+        None => Vec::new(),
+    }
 }
 
 /// Names and values of headers.

@@ -360,6 +360,7 @@ impl Daemon {
             tracing::debug!(
                 bodies = report.bodies,
                 near_misses = report.near_misses,
+                hosts = report.hosts,
                 "tidied"
             );
         }

@@ -1,69 +1,24 @@
-//! A tree as lines of plain text, one for every paragraph, heading and list item, each with what the
-//! markup knew about it: how much of it is links, whether it is a heading.
+//! A page as lines of plain text, one for every paragraph, heading, list item and cell, and the blocks that they
+//! stand in: one walk over the tree, which keeps of the markup what tells a story from its surroundings.
 
-use ego_tree::NodeRef;
+use ego_tree::{NodeId, NodeRef};
 use scraper::{ElementRef, Html, Node};
 
+use super::fate::Reason;
+use super::hidden::Hidden;
 use super::labels::{self, Label};
+use super::names::{self, Namer, ROLES, Roles};
 use super::select;
+use super::site::Scope;
 
-/// A line of the body before cleaning.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
-    /// White space made single.
-    pub text: String,
-    /// Characters of it, white space left out, that are inside of links.
-    pub link_chars: usize,
-    /// It is a heading.
-    pub heading: bool,
-}
-
-impl Line {
-    /// Share of the characters that are inside of links, 0 to 1.
-    #[must_use]
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "lines are shorter than 2^52 characters"
-    )]
-    pub fn link_density(&self) -> f64 {
-        let chars = self
-            .text
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .count()
-            .max(1);
-        self.link_chars.min(chars) as f64 / chars as f64
-    }
-}
+use super::outline::ink;
+pub use super::outline::{Block, FAR, Line, Outline, Tag};
 
 /// Elements whose text is no running text.
 const SKIPPED: &[&str] = &[
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "figure",
-    "figcaption",
-    "picture",
-    "svg",
-    "math",
-    "canvas",
-    "video",
-    "audio",
-    "iframe",
-    "object",
-    "embed",
-    "form",
-    "button",
-    "input",
-    "select",
-    "textarea",
-    "nav",
-    "dialog",
-    "aside",
-    "head",
-    "caption",
-    "footer",
+    "script", "style", "noscript", "template", "picture", "svg", "math", "canvas", "video",
+    "audio", "iframe", "object", "embed", "button", "input", "select", "textarea", "nav", "dialog",
+    "head", "map", "progress", "meter",
 ];
 /// Elements that flow with the text around them.
 const INLINE: &[&str] = &[
@@ -74,49 +29,35 @@ const INLINE: &[&str] = &[
 ];
 /// Readings of ideographs and footnote marks: no words of the sentence.
 const ANNOTATIONS: &[&str] = &["rt", "rp", "rtc"];
-/// Words in `class` or `id` that name furniture.
-const FURNITURE: &[&str] = &[
-    "toc",
-    "related",
-    "newsletter",
-    "share",
-    "sharing",
-    "social",
-    "caption",
-    "promo",
-    "advert",
-    "advertisement",
-    "recommended",
-    "recommendation",
-    "recommendations",
-    "comments",
-    "byline",
-    "breadcrumb",
-    "breadcrumbs",
-    "bacajuga",
-    "readmore",
-    "readalso",
-    "tags",
-    "copyright",
-    "taboola",
-    "outbrain",
-    "teaser",
+/// Attributes besides `class` and `id` whose words say what an element is.
+const NAMING: &[&str] = &[
+    "data-testid",
+    "data-component",
+    "data-type",
+    "data-block",
+    "data-module",
+    "data-qa",
+    "data-name",
 ];
-/// An element with a larger share of the text is never furniture, whatever it is called.
-const FURNITURE_SHARE_MAX: f64 = 0.3;
 /// How much of an inline element is looked at for a label, in characters.
 const LABEL_CHARS: usize = 60;
 
-/// The lines of a tree, in document order.
+/// The lines and blocks of a tree.
 ///
 /// Walks without recursion: depth costs no stack.
 #[must_use]
-pub fn lines(html: &Html) -> Vec<Line> {
+pub fn outline(html: &Html) -> Outline {
+    outline_of(html, None, false)
+}
+
+/// The same without what the rule for a site takes out; with `tells` the elements that are skipped are told.
+#[must_use]
+pub fn outline_of<'a>(html: &'a Html, scope: Option<&'a Scope>, tells: bool) -> Outline {
     let root = html.tree.root();
-    let text_bytes = html.root_element().text().map(str::len).sum();
     let mut writer = Writer {
-        text_bytes,
-        ..Writer::default()
+        scope: scope.filter(|scope| !scope.removed.is_empty()),
+        tells,
+        ..Writer::new(html)
     };
     let mut node = root;
     'tree: loop {
@@ -141,30 +82,103 @@ pub fn lines(html: &Html) -> Vec<Line> {
             }
         }
     }
-    writer.end_line();
-    writer.lines
+    writer.finish()
 }
 
-#[derive(Default)]
-struct Writer {
-    lines: Vec<Line>,
-    text: String,
-    /// Characters of `text`, white space left out, that came from links.
-    link_chars: usize,
-    links_open: usize,
-    headings_open: usize,
+/// The lines of a piece of HTML that is all story.
+#[must_use]
+pub fn lines(html: &Html) -> Vec<Line> {
+    outline(html).lines
+}
+
+/// How many of the open elements are of a kind.
+#[derive(Debug, Default)]
+struct Open {
+    links: usize,
+    headings: usize,
+    bold: usize,
+    italic: usize,
+}
+
+impl Open {
+    fn add(&mut self, name: &str) {
+        if let Some(count) = self.of(name) {
+            *count += 1;
+        }
+    }
+
+    fn take(&mut self, name: &str) {
+        if let Some(count) = self.of(name) {
+            *count -= 1;
+        }
+    }
+
+    fn of(&mut self, name: &str) -> Option<&mut usize> {
+        match name {
+            "a" => Some(&mut self.links),
+            "b" | "strong" => Some(&mut self.bold),
+            "i" | "em" => Some(&mut self.italic),
+            name if is_heading(name) => Some(&mut self.headings),
+            _ => None,
+        }
+    }
+}
+
+struct Writer<'a> {
+    outline: Outline,
+    scope: Option<&'a Scope>,
+    tells: bool,
+    namer: Namer<'a>,
+    hidden: Hidden,
+    /// Innermost open block.
+    block: usize,
+    open: Open,
+    /// Roles of the open inline elements, all of those around included.
+    inline: Vec<Roles>,
+    /// The line so far; its text has not been spaced yet.
+    line: Line,
+    /// Something of the line was written.
+    begun: bool,
     /// A label was cut, its link follows.
     link_follows: bool,
-    /// Length of the text of the whole tree.
-    text_bytes: usize,
 }
 
-impl Writer {
+impl<'a> Writer<'a> {
+    fn new(html: &'a Html) -> Self {
+        let page = Block {
+            parent: 0,
+            tag: Tag::Other,
+            depth: 0,
+            near: [FAR; ROLES],
+            signature: 0,
+            own: 0,
+            first: 0,
+            end: 0,
+        };
+        Self {
+            outline: Outline {
+                lines: Vec::new(),
+                blocks: vec![page],
+                skipped: Vec::new(),
+            },
+            scope: None,
+            tells: false,
+            namer: Namer::default(),
+            hidden: Hidden::of(html),
+            block: 0,
+            open: Open::default(),
+            inline: Vec::new(),
+            line: Line::default(),
+            begun: false,
+            link_follows: false,
+        }
+    }
+
     /// Takes a node; `false` when it is left out with all that is in it.
-    fn enter(&mut self, node: NodeRef<'_, Node>) -> bool {
+    fn enter(&mut self, node: NodeRef<'a, Node>) -> bool {
         let Some(element) = ElementRef::wrap(node) else {
             if let Node::Text(text) = node.value() {
-                self.write(text);
+                self.write(text, node.id());
             }
             return true;
         };
@@ -173,20 +187,101 @@ impl Writer {
         if !inline && name != "br" {
             self.end_line();
         }
-        if ANNOTATIONS.contains(&name)
-            || SKIPPED.contains(&name)
-            || is_hidden(element)
-            || self.is_furniture(element)
-            || (inline && self.is_insertion(element))
-        {
+        if ANNOTATIONS.contains(&name) {
             return false;
         }
+        if let Some(reason) = self.reason_to_skip(element, inline) {
+            if self.tells {
+                self.outline.skipped.push((element.id(), reason));
+            }
+            return false;
+        }
+        self.open.add(name);
         if name == "br" {
             self.line_break(element);
+        } else if inline {
+            self.open_inline(element);
+        } else {
+            self.open_block(element);
         }
-        self.links_open += usize::from(name == "a");
-        self.headings_open += usize::from(is_heading(name));
         true
+    }
+
+    fn reason_to_skip(&mut self, element: ElementRef<'a>, inline: bool) -> Option<Reason> {
+        let name = element.value().name();
+        if SKIPPED.contains(&name) {
+            return Some(if name == "nav" {
+                Reason::Navigation
+            } else {
+                Reason::NoRunningText
+            });
+        }
+        if self
+            .scope
+            .is_some_and(|scope| scope.removed.contains(&element.id()))
+        {
+            return Some(Reason::Removed);
+        }
+        if self.hidden.hides(element) {
+            return Some(Reason::Hidden);
+        }
+        (inline && self.is_insertion(element)).then_some(Reason::Insertion)
+    }
+
+    fn open_inline(&mut self, element: ElementRef<'a>) {
+        let around = self.inline.last().copied().unwrap_or_default();
+        let roles = around | self.roles(element);
+        self.inline.push(roles);
+        self.line.links += usize::from(element.value().name() == "a");
+    }
+
+    fn open_block(&mut self, element: ElementRef<'a>) {
+        let parent = &self.outline.blocks[self.block];
+        let name = element.value().name();
+        let own = own_signature(name, element.attr("class").unwrap_or_default());
+        let around = self.outline.blocks[parent.parent].own;
+        let signature = own
+            .wrapping_mul(31)
+            .wrapping_add(parent.own)
+            .wrapping_mul(31)
+            .wrapping_add(around);
+        let (depth, mut near) = (parent.depth + 1, parent.near);
+        let roles = self.roles(element) | names::roles_of_tag(name);
+        for (role, levels) in near.iter_mut().enumerate() {
+            let far = if *levels == FAR {
+                FAR
+            } else {
+                (*levels + 1).min(FAR - 1)
+            };
+            *levels = if roles & (1 << role) == 0 { far } else { 0 };
+        }
+        let first = self.outline.lines.len();
+        self.outline.blocks.push(Block {
+            parent: self.block,
+            tag: Tag::of(name),
+            depth,
+            near,
+            signature,
+            own,
+            first,
+            end: first,
+        });
+        self.block = self.outline.blocks.len() - 1;
+    }
+
+    fn roles(&mut self, element: ElementRef<'a>) -> Roles {
+        let mut roles = 0;
+        for (name, value) in element.value().attrs() {
+            roles |= match name {
+                "class" | "id" => self.namer.roles(value),
+                "role" | "itemprop" => names::roles_of_attribute(value),
+                name if name.starts_with("data-") && NAMING.contains(&name) => {
+                    self.namer.roles(value)
+                }
+                _ => 0,
+            };
+        }
+        roles
     }
 
     fn leave(&mut self, node: NodeRef<'_, Node>) {
@@ -194,19 +289,40 @@ impl Writer {
             return;
         };
         let name = element.value().name();
-        if !INLINE.contains(&name) && name != "br" {
-            self.end_line();
+        if name == "br" {
+            return;
         }
-        self.links_open -= usize::from(name == "a");
-        self.headings_open -= usize::from(is_heading(name));
+        if INLINE.contains(&name) {
+            self.inline.pop();
+        } else {
+            self.end_line();
+            self.line.after_break = false;
+            self.outline.blocks[self.block].end = self.outline.lines.len();
+            self.block = self.outline.blocks[self.block].parent;
+        }
+        self.open.take(name);
     }
 
-    fn write(&mut self, text: &str) {
-        if self.links_open > 0 {
-            self.link_chars += text.chars().filter(|c| !c.is_whitespace()).count();
+    fn write(&mut self, text: &str, node: NodeId) {
+        let empty = text.trim().is_empty();
+        self.link_follows &= empty;
+        if !empty {
+            let around = self.inline.last().copied().unwrap_or_default();
+            self.line.roles = if self.begun {
+                self.line.roles & around
+            } else {
+                around
+            };
+            self.line.start = self.line.start.or(Some(node));
+            self.begun = true;
+            if self.open.links + self.open.bold + self.open.italic > 0 {
+                let ink = ink(text);
+                self.line.link_chars += if self.open.links > 0 { ink } else { 0 };
+                self.line.bold_chars += if self.open.bold > 0 { ink } else { 0 };
+                self.line.italic_chars += if self.open.italic > 0 { ink } else { 0 };
+            }
         }
-        self.link_follows &= text.trim().is_empty();
-        self.text.push_str(text);
+        self.line.text.push_str(text);
     }
 
     /// A line break ends a paragraph when it is doubled or when a sentence ends there; otherwise
@@ -217,50 +333,35 @@ impl Writer {
             .find(|node| !matches!(node.value(), Node::Text(text) if text.trim().is_empty()))
             .and_then(ElementRef::wrap)
             .is_some_and(|next| next.value().name() == "br");
-        if doubled || ends_sentence(&self.text) {
+        if doubled || ends_sentence(&self.line.text) {
             self.end_line();
+            self.line.after_break = true;
         } else {
-            self.text.push(' ');
+            self.line.text.push(' ');
         }
     }
 
     fn end_line(&mut self) {
-        let text = select::spaced(&self.text);
-        if !text.is_empty() {
-            let heading = self.headings_open > 0;
-            self.lines.push(Line {
-                text,
-                link_chars: self.link_chars,
-                heading,
-            });
+        let after_break = self.line.after_break;
+        let mut line = std::mem::take(&mut self.line);
+        if self.begun {
+            line.text = select::spaced(&line.text);
         }
-        self.text.clear();
-        self.link_chars = 0;
+        if self.begun && !line.text.is_empty() {
+            line.heading = self.open.headings > 0;
+            line.block = self.block;
+            self.outline.lines.push(line);
+        } else {
+            self.line.after_break = after_break;
+        }
+        self.begun = false;
         self.link_follows = false;
     }
 
-    /// Named as furniture, and small enough to be some.
-    fn is_furniture(&self, element: ElementRef<'_>) -> bool {
-        let value = element.value();
-        let named = value
-            .classes()
-            .chain(value.id())
-            .flat_map(|names| names.split(|c: char| !c.is_ascii_alphanumeric()))
-            .any(|word| {
-                FURNITURE
-                    .iter()
-                    .any(|furniture| furniture.eq_ignore_ascii_case(word))
-            });
-        if !named {
-            return false;
-        }
-        let bytes: usize = element.text().map(str::len).sum();
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "pages are shorter than 2^52 bytes"
-        )]
-        let share = bytes as f64 / self.text_bytes.max(1) as f64;
-        share <= FURNITURE_SHARE_MAX
+    fn finish(mut self) -> Outline {
+        self.end_line();
+        self.outline.blocks[0].end = self.outline.lines.len();
+        self.outline
     }
 
     /// "(Baca Juga: ...)" as an element of its own inside of a paragraph, or the link behind such a label.
@@ -270,7 +371,7 @@ impl Writer {
             return true;
         }
         // At the start of a line the line itself is judged, with its label.
-        if self.text.trim().is_empty() {
+        if self.line.text.trim().is_empty() {
             return false;
         }
         let text: String = element
@@ -298,13 +399,13 @@ fn is_heading(name: &str) -> bool {
     matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
-fn is_hidden(element: ElementRef<'_>) -> bool {
-    let value = element.value();
-    value.attr("hidden").is_some()
-        || value.attr("aria-hidden") == Some("true")
-        || value.attr("style").is_some_and(|style| {
-            let style: String = style.split_whitespace().collect();
-            style.contains("display:none")
+/// Tag and classes as one number; digits, which count things, left out.
+fn own_signature(name: &str, classes: &str) -> u64 {
+    let bytes = name.bytes().chain([b' ']).chain(classes.bytes());
+    bytes
+        .filter(|byte| !byte.is_ascii_digit())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         })
 }
 
@@ -348,17 +449,9 @@ mod tests {
             ),
             (
                 "<p>A<figure><img><figcaption>Caption</figcaption></figure></p>",
-                vec!["A"],
+                vec!["A", "Caption"],
             ),
             ("<p><ruby>王<rt>おう</rt></ruby>氏</p>", vec!["王氏"]),
-            (
-                "<p>Long text of an article that is much longer than its contents.</p><div class='post-toc'><a>One</a></div>",
-                vec!["Long text of an article that is much longer than its contents."],
-            ),
-            (
-                "<div class='share-article'>All of the text</div>",
-                vec!["All of the text"],
-            ),
             (
                 "<p>Menlu tiba. <strong>(Baca Juga: <a>Agenda</a>)</strong> Ia bertemu Putin.</p>",
                 vec!["Menlu tiba. Ia bertemu Putin."],

@@ -1,49 +1,125 @@
-//! The part of a page that holds the story, by `dom_smoothie`'s Readability.
+//! The lines of the story among the lines of the page.
 //!
-//! The only file that knows which extractor is at work.
+//! A small learnt classifier (`model.rs`) is asked about each line, with what is known of it and of what is around it
+//! (`features/`).
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use dom_query::Document;
-use dom_smoothie::{CandidateSelectMode, Config, Readability};
-use scraper::Html;
+use super::blocks::{Line, Outline};
+use super::fate::{Fate, Reason};
+use super::features::{Table, Witnesses};
+use super::memory::Recall;
+use super::metadata::Metadata;
+use super::model::FOREST;
+use super::shingles;
 
-use super::blocks::{self, Line};
-use super::hidden;
+/// A line is of the story from this probability on.
+const THRESHOLD: f32 = 0.52;
+/// On a page of which the classifier is unsure, a line is of the story when it is nearly as likely as the likeliest ones.
+const THRESHOLD_OF_BEST: f32 = 0.75;
+/// A page without a likelier line has no story.
+const THRESHOLD_MIN: f32 = 0.15;
+/// The likeliest lines that hold this share of all there is are the best ones.
+const BEST_SHARE: f32 = 0.3;
+/// Room for the features of a line.
+const FEATURES: usize = 160;
+/// A line that stands on the page twice is told once from this length on, in bytes.
+const REPEATED_BYTES_MIN: usize = 40;
+/// The same for one that says again what was told: words, and the share of them.
+const RETOLD_WORDS_MIN: usize = 6;
+const RETOLD_SHARE: f32 = 0.85;
 
-/// Why a page has no body.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum BodyError {
-    /// No part of the page looks like a story.
-    #[error("no body found")]
-    NotFound,
-    /// The extractor stopped.
-    #[error("the extractor failed on this page")]
-    Failed,
+/// How likely each line of a table is of the story, 0 to 1.
+fn probabilities(table: &Table<'_>, lines: usize) -> Vec<f32> {
+    let mut row = Vec::with_capacity(FEATURES);
+    let probability = |index| {
+        row.clear();
+        table.each(index, &mut |_, value| row.push(value));
+        FOREST.probability(&row)
+    };
+    (0..lines).map(probability).collect()
 }
 
-/// The lines of the story's container, uncleaned. `html` must have passed [`crate::text::safe_html`].
-///
-/// # Errors
-/// When there is none, or the extractor panicked.
-pub fn lines(html: &str) -> Result<Vec<Line>, BodyError> {
-    let config = Config {
-        // Line cleaning reads the classes.
-        keep_classes: true,
-        disable_json_ld: true,
-        candidate_select_mode: CandidateSelectMode::Readability,
-        ..Config::default()
+/// Which lines are of the story, before cleaning; marks those that open a further story of the page.
+/// `recall` is what is remembered of the host.
+#[must_use]
+pub fn fates(
+    outline: &mut Outline,
+    metadata: &Metadata,
+    recall: Option<&mut Recall<'_>>,
+) -> Vec<Fate> {
+    let table = Table::new(outline, &Witnesses::of(metadata));
+    let count = outline.lines.len();
+    let mut probabilities = probabilities(&table, count);
+    let opening: Vec<usize> = (0..count)
+        .filter(|&index| table.opens_story(index))
+        .collect();
+    for index in opening {
+        outline.lines[index].opens_story = true;
+    }
+    let threshold = threshold(&outline.lines, &probabilities);
+    if let Some(recall) = recall {
+        recall.adjust(outline, metadata, threshold, &mut probabilities);
+    }
+    let fate = |probability: &f32| match *probability >= threshold {
+        true => Fate::Kept,
+        false => Fate::LeftOut(Reason::Unlikely(*probability)),
     };
-    let content = catch_unwind(AssertUnwindSafe(|| {
-        let page = Document::from(html);
-        hidden::remove(&page);
-        let mut reader = Readability::with_document(page, None, Some(config)).ok()?;
-        reader
-            .parse()
-            .ok()
-            .map(|article| article.content.to_string())
-    }))
-    .map_err(|_| BodyError::Failed)?
-    .ok_or(BodyError::NotFound)?;
-    Ok(blocks::lines(&Html::parse_fragment(&content)))
+    let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
+    tell_once(&outline.lines, &probabilities, &mut fates);
+    fates
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "lines are shorter than 2^24 bytes"
+)]
+fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
+    let mut masses: Vec<(f32, f32)> = lines
+        .iter()
+        .zip(probabilities)
+        .map(|(line, &probability)| (probability, probability * line.text.len() as f32))
+        .collect();
+    masses.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let whole: f32 = masses.iter().map(|(_, mass)| mass).sum();
+    let mut sum = 0.0;
+    let best = masses.iter().find(|(_, mass)| {
+        sum += mass;
+        sum >= whole * BEST_SHARE
+    });
+    best.map_or(THRESHOLD, |(best, _)| {
+        (best * THRESHOLD_OF_BEST).clamp(THRESHOLD_MIN, THRESHOLD)
+    })
+}
+
+/// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above
+/// them, such as pull quotes.
+fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
+    let mut best: FxHashMap<&str, f32> = FxHashMap::default();
+    let told = lines.iter().zip(probabilities).zip(fates.iter());
+    for ((line, probability), _) in told.filter(|(_, fate)| fate.is_kept()) {
+        if line.text.len() >= REPEATED_BYTES_MIN {
+            let known = best.entry(&line.text).or_default();
+            *known = known.max(*probability);
+        }
+    }
+    let mut told = FxHashSet::default();
+    let kept = lines.iter().zip(probabilities).zip(fates);
+    for ((line, probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
+        if best
+            .get(line.text.as_str())
+            .is_some_and(|known| probability < known)
+        {
+            *fate = Fate::LeftOut(Reason::ToldBefore);
+            continue;
+        }
+        let words = shingles::words(&line.text);
+        if words.len() >= RETOLD_WORDS_MIN {
+            if shingles::share(&words, &told) >= RETOLD_SHARE {
+                *fate = Fate::LeftOut(Reason::ToldBefore);
+                continue;
+            }
+            told.extend(shingles::runs(&words));
+        }
+    }
 }

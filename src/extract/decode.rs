@@ -6,13 +6,14 @@
 
 use std::sync::LazyLock;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252, X_USER_DEFINED};
 use regex::bytes::Regex;
 
+use super::detect;
+
 /// How far into the page an encoding label is looked for. HTML asks for it in the first 1,024 bytes;
 /// real pages put scripts before it.
-const LABEL_WITHIN_BYTES: usize = 8 * 1024;
+pub const LABEL_WITHIN_BYTES: usize = 8 * 1024;
 
 /// One undecodable character in so many non-ASCII ones is a broken character, not a wrong encoding.
 const GOOD_CHARS_PER_BAD: usize = 100;
@@ -32,6 +33,16 @@ static XML_ENCODING: LazyLock<Regex> = LazyLock::new(|| {
 /// explains become U+FFFD.
 #[must_use]
 pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<String>) {
+    decode_from(bytes, content_type, "")
+}
+
+/// The same for a page of a known address, whose country tells encodings apart that look alike.
+#[must_use]
+pub fn decode_from(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    page_url: &str,
+) -> (String, Vec<String>) {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let (text, _) = encoding.decode_without_bom_handling(&bytes[mark..]);
         return (text.into_owned(), Vec::new());
@@ -42,27 +53,30 @@ pub fn decode(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<String>)
         return (text.to_owned(), Vec::new());
     }
     let mut notes = Vec::new();
-    let labels = [
+    let mut labels = [
         ("HTTP", content_type.and_then(header_label)),
         ("meta", meta_label(bytes)),
     ];
+    // Servers send this one for want of a better; the page knows what it was written in.
+    if labels[0].1.as_deref().is_some_and(is_western) && labels[1].1.is_some() {
+        labels.swap(0, 1);
+    }
     for (origin, label) in labels {
         let Some(label) = label else { continue };
         let Some(encoding) = Encoding::for_label(label.as_bytes()) else {
             notes.push(format!("unknown charset in {origin}: {label}"));
             continue;
         };
+        let doubted = usable(encoding) == WINDOWS_1252 && !detect::looks_western(bytes);
         match decode_as(bytes, usable(encoding)) {
-            Ok(text) => return (text, notes),
-            Err(()) => notes.push(format!("charset in {origin} does not fit: {label}")),
+            Ok(text) if !doubted => return (text, notes),
+            _ => notes.push(format!("charset in {origin} does not fit: {label}")),
         }
     }
     if let Ok(text) = decode_as(bytes, UTF_8) {
         return (text, notes);
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
-    detector.feed(bytes, true);
-    let guess = detector.guess(None, Utf8Detection::Allow);
+    let guess = detect::guess(bytes, page_url);
     notes.push(format!("charset guessed: {}", guess.name()));
     let (text, _) = guess.decode_without_bom_handling(bytes);
     (text.into_owned(), notes)
@@ -91,6 +105,10 @@ fn usable(encoding: &'static Encoding) -> &'static Encoding {
     } else {
         encoding
     }
+}
+
+fn is_western(label: &str) -> bool {
+    Encoding::for_label(label.as_bytes()) == Some(WINDOWS_1252)
 }
 
 fn header_label(content_type: &str) -> Option<String> {
@@ -191,6 +209,19 @@ mod tests {
             let (decoded, notes) = decode(&bytes, *content_type);
             assert!(decoded.contains(text), "{name}: {decoded} {notes:?}");
         }
+    }
+
+    #[test]
+    fn the_servers_stopgap_does_not_outweigh_the_page() {
+        let (bytes, _, _) = encoding_rs::GB18030.encode(CHINESE);
+        let header = Some("text/html; charset=ISO-8859-1");
+        let labelled = [b"<meta charset=gb2312>".as_slice(), &bytes].concat();
+        assert!(decode(&labelled, header).0.ends_with(CHINESE));
+        let bare = [b"<html lang=zh>".as_slice(), &bytes].concat();
+        assert!(decode(&bare, header).0.ends_with(CHINESE));
+        let german = "Über die Brücke führt ein Weg. ".repeat(40);
+        let (bytes, _, _) = WINDOWS_1252.encode(&german);
+        assert_eq!(decode(&bytes, header).0, german);
     }
 
     #[test]

@@ -3,61 +3,76 @@
 //! Only what hides a small part of the page is taken for a trick: some sites hide the whole article until
 //! a script shows it.
 
-use dom_query::{Document, NodeRef};
 use rustc_hash::FxHashSet;
+use scraper::{ElementRef, Html};
 
 /// A hidden element with a larger share of the page's text is shown by a script later on.
-const SHARE_MAX: f64 = 0.3;
+const SHARE_MAX: usize = 30;
 /// Large hidden elements that are measured before no more are looked for: measuring walks their text.
 const LARGE_MAX: usize = 16;
-/// Elements that may be hidden by themselves.
-const MARKED: &str = "[style], [hidden]";
-/// Elements that a style sheet may hide.
-const NAMED: &str = "[style], [hidden], [class], [id]";
 
-/// Takes the hidden elements out of a page.
-pub fn remove(page: &Document) {
-    let sheet = Sheet::of(page);
-    let hidden: Vec<NodeRef<'_>> = page
-        .select(if sheet.is_empty() { MARKED } else { NAMED })
-        .nodes()
-        .iter()
-        .copied()
-        .filter(|node| is_hidden(node, &sheet))
-        .collect();
-    if hidden.is_empty() {
-        return;
-    }
-    let whole = text_length(&page.root());
-    let mut large = 0;
-    for node in hidden {
-        if is_small(text_length(&node), whole) {
-            node.remove_from_parent();
-        } else {
-            large += 1;
-            if large > LARGE_MAX {
-                return;
-            }
+/// Tells what of one page is hidden.
+#[derive(Debug)]
+pub struct Hidden {
+    sheet: Sheet,
+    /// Bytes of text from which on a hidden element is a large one.
+    large_bytes: usize,
+    large: usize,
+}
+
+impl Hidden {
+    /// Reads the page's own style sheets.
+    #[must_use]
+    pub fn of(html: &Html) -> Self {
+        Self {
+            sheet: Sheet::of(html),
+            large_bytes: text_bytes(html) * SHARE_MAX / 100,
+            large: 0,
         }
     }
+
+    /// Whether an element is out of sight and small. To be asked once of every element, in document order.
+    pub fn hides(&mut self, element: ElementRef<'_>) -> bool {
+        if self.large > LARGE_MAX || !self.is_hidden(element) {
+            return false;
+        }
+        let mut bytes = 0;
+        for text in element.text() {
+            bytes += text.trim().len();
+            if bytes > self.large_bytes {
+                self.large += 1;
+                return false;
+            }
+        }
+        true
+    }
+
+    fn is_hidden(&self, element: ElementRef<'_>) -> bool {
+        (element.attr("hidden").is_some() && !is_streamed(element))
+            || element.attr("style").is_some_and(hides)
+            || self.sheet.hides(element)
+    }
 }
 
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "pages are shorter than 2^52 bytes"
-)]
-fn is_small(part: usize, whole: usize) -> bool {
-    part as f64 <= whole as f64 * SHARE_MAX
+/// React sends parts of a page late, as `<div hidden id="S:1f">`, and a script puts them into their place at once.
+fn is_streamed(element: ElementRef<'_>) -> bool {
+    let number = element.attr("id").and_then(|id| id.strip_prefix("S:"));
+    number.is_some_and(|number| {
+        !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
 }
 
-fn text_length(node: &NodeRef<'_>) -> usize {
-    node.text().trim().len()
-}
-
-fn is_hidden(node: &NodeRef<'_>, sheet: &Sheet) -> bool {
-    node.has_attr("hidden")
-        || node.attr("style").is_some_and(|style| hides(&style))
-        || sheet.hides(node)
+/// Length of the text of a page, scripts and style sheets left out.
+fn text_bytes(html: &Html) -> usize {
+    html.tree
+        .nodes()
+        .filter_map(|node| {
+            let text = node.value().as_text()?;
+            let parent = node.parent()?.value().as_element()?;
+            let is_read = !matches!(parent.name(), "script" | "style" | "noscript" | "template");
+            is_read.then(|| text.trim().len())
+        })
+        .sum()
 }
 
 /// Whether declarations (`name: value; ...`) keep an element's text from being seen.
@@ -126,10 +141,11 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn of(page: &Document) -> Self {
+    fn of(html: &Html) -> Self {
         let mut sheet = Self::default();
-        for style in page.select("style").nodes() {
-            sheet.read(&style.text());
+        let styles = html.tree.nodes().filter_map(ElementRef::wrap);
+        for style in styles.filter(|element| element.value().name() == "style") {
+            style.text().for_each(|css| sheet.read(css));
         }
         sheet
     }
@@ -169,19 +185,15 @@ impl Sheet {
         };
     }
 
-    fn is_empty(&self) -> bool {
-        self.classes.is_empty() && self.ids.is_empty()
-    }
-
-    fn hides(&self, node: &NodeRef<'_>) -> bool {
+    fn hides(&self, element: ElementRef<'_>) -> bool {
         let has_class = || {
-            let classes = node.attr("class").unwrap_or_default();
-            classes
-                .split_ascii_whitespace()
+            element
+                .value()
+                .classes()
                 .any(|class| self.classes.contains(class))
         };
         (!self.classes.is_empty() && has_class())
-            || (!self.ids.is_empty() && node.attr("id").is_some_and(|id| self.ids.contains(&*id)))
+            || (!self.ids.is_empty() && element.attr("id").is_some_and(|id| self.ids.contains(id)))
     }
 }
 
@@ -221,13 +233,9 @@ mod tests {
     const SEEN: &str = "The harbour office published its figures for the year, and they are better than those of the year before.";
 
     fn left(html: &str) -> String {
-        let page = Document::from(html);
-        remove(&page);
-        page.select("body")
-            .text()
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" ")
+        let lines = super::super::blocks::lines(&Html::parse_document(html));
+        let texts: Vec<String> = lines.into_iter().map(|line| line.text).collect();
+        texts.join(" ")
     }
 
     #[test]

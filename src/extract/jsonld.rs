@@ -2,32 +2,12 @@
 
 use std::collections::HashMap;
 
-use scraper::Html;
 use serde_json::{Map, Value};
 
-use super::select;
+use super::{repair, select};
 
-/// Types whose objects describe the page's own article, without the prefix that some pages write.
-const ARTICLE_TYPES: &[&str] = &[
-    "Article",
-    "NewsArticle",
-    "ReportageNewsArticle",
-    "AnalysisNewsArticle",
-    "BackgroundNewsArticle",
-    "OpinionNewsArticle",
-    "ReviewNewsArticle",
-    "AskPublicNewsArticle",
-    "AdvertiserContentArticle",
-    "SatiricalArticle",
-    "LiveBlogPosting",
-    "BlogPosting",
-    "SocialMediaPosting",
-    "Report",
-    "ScholarlyArticle",
-    "TechArticle",
-    "Review",
-    "CreativeWork",
-];
+/// Types whose objects describe the page's own article, besides those that end in "Article" or "Posting".
+const ARTICLE_TYPES: &[&str] = &["Report", "Review", "CreativeWork"];
 /// Types that know a date or a title when no article does.
 const PAGE_TYPES: &[&str] = &["WebPage", "ItemPage", "VideoObject"];
 /// Keys under which the article may lie.
@@ -40,6 +20,10 @@ const WRAPPERS: &[&str] = &[
 ];
 /// How deep wrappers are followed.
 const WRAPPERS_DEEP: usize = 4;
+/// Most objects that are looked at.
+const OBJECTS_MAX: usize = 2_000;
+/// Most names, tags or sections of one object.
+const LIST_MAX: usize = 100;
 
 /// What JSON-LD says of the article. All text is as written, but for HTML entities.
 #[derive(Debug, Default)]
@@ -64,96 +48,57 @@ pub struct JsonLd {
     pub paid: bool,
     /// `inLanguage`.
     pub lang: Option<String>,
+    /// First `articleSection`.
+    pub section: Option<String>,
+    /// `keywords`, apart.
+    pub tags: Vec<String>,
+    /// The article is a live blog.
+    pub live: bool,
+    /// The title is an article's `headline`, no other object's name.
+    pub is_headline: bool,
 }
 
 /// Reads the page's JSON-LD; `page_url` tells its article from others that it lists.
 #[must_use]
-pub fn read(html: &Html, page_url: &str) -> JsonLd {
+pub fn read(scripts: &[&str], page_url: &str) -> JsonLd {
+    let values: Vec<Value> = scripts
+        .iter()
+        .flat_map(|script| repair::values(script))
+        .collect();
     let mut objects = Vec::new();
     let mut names = HashMap::new();
-    for script in select::all(html, r#"script[type^="application/ld+json"]"#) {
-        for value in parse(&script.text().collect::<String>()) {
-            gather(value, WRAPPERS_DEEP, &mut objects, &mut names);
-        }
+    for value in &values {
+        gather(value, WRAPPERS_DEEP, &mut objects, &mut names);
     }
     let best = objects
         .iter()
-        .filter(|object| is_a(object, ARTICLE_TYPES))
+        .copied()
+        .filter(|object| is_article(object))
         .max_by_key(|object| worth(object, page_url));
-    let page = objects.iter().find(|object| is_a(object, PAGE_TYPES));
     let mut found = best
         .map(|object| describe(object, &names))
         .unwrap_or_default();
-    if let Some(page) = page {
+    for page in objects
+        .iter()
+        .filter(|object| is_a(object, PAGE_TYPES))
+        .take(3)
+    {
         let page = describe(page, &names);
         found.published = found.published.or(page.published);
         found.modified = found.modified.or(page.modified);
         found.headline = found.headline.or(page.headline);
         found.image = found.image.or(page.image);
         found.lang = found.lang.or(page.lang);
+        found.paid |= best.is_none() && page.paid;
     }
     found
 }
 
-/// Every value in a script; pages write several, with line breaks inside of strings and other mistakes.
-fn parse(script: &str) -> Vec<Value> {
-    let script = script
-        .trim()
-        .trim_start_matches("<!--")
-        .trim_start_matches("//<![CDATA[")
-        .trim_start_matches("<![CDATA[")
-        .trim_end_matches("-->")
-        .trim_end_matches("//]]>")
-        .trim_end_matches("]]>")
-        .trim_end_matches(';');
-    let read = |text: &str| -> (Vec<Value>, bool) {
-        let mut values = Vec::new();
-        for value in serde_json::Deserializer::from_str(text).into_iter() {
-            match value {
-                Ok(value) => values.push(value),
-                Err(_) => return (values, false),
-            }
-        }
-        (values, true)
-    };
-    let (values, whole) = read(script);
-    if whole {
-        return values;
-    }
-    let (repaired, _) = read(&repaired(script));
-    if repaired.len() >= values.len() {
-        repaired
-    } else {
-        values
-    }
-}
-
-/// Control characters become spaces, commas before a closing bracket go.
-fn repaired(script: &str) -> String {
-    let mut out = String::with_capacity(script.len());
-    let mut in_string = false;
-    let mut escaped = false;
-    for c in script.chars() {
-        let c = if c.is_control() { ' ' } else { c };
-        if in_string {
-            in_string = escaped || c != '"';
-            escaped = c == '\\' && !escaped;
-        } else if c == '"' {
-            in_string = true;
-        } else if matches!(c, '}' | ']') {
-            let kept = out.trim_end().trim_end_matches(',').len();
-            out.truncate(kept);
-        }
-        out.push(c);
-    }
-    out
-}
-
-/// Flattens arrays and wrappers into objects, and notes who an `@id` is.
-fn gather(
-    value: Value,
+/// Flattens arrays and wrappers into objects, and notes who an `@id` is. The parser bounds the nesting of arrays.
+fn gather<'v>(
+    value: &'v Value,
     deep: usize,
-    objects: &mut Vec<Map<String, Value>>,
+    objects: &mut Vec<&'v Map<String, Value>>,
     names: &mut HashMap<String, String>,
 ) {
     match value {
@@ -162,29 +107,38 @@ fn gather(
                 gather(value, deep, objects, names);
             }
         }
-        Value::Object(object) => {
-            if let (Some(id), Some(name)) = (text(&object, "@id"), text(&object, "name")) {
+        Value::Object(object) if objects.len() < OBJECTS_MAX => {
+            if let (Some(id), Some(name)) = (text(object, "@id"), text(object, "name")) {
                 names.insert(id, name);
             }
+            objects.push(object);
             if deep > 0 {
                 for inner in WRAPPERS.iter().filter_map(|key| object.get(*key)) {
-                    if inner.is_object() || inner.is_array() {
-                        gather(inner.clone(), deep - 1, objects, names);
-                    }
+                    gather(inner, deep - 1, objects, names);
                 }
             }
-            objects.push(object);
         }
         _ => {}
     }
 }
 
-fn is_a(object: &Map<String, Value>, types: &[&str]) -> bool {
-    let matches = |value: &Value| {
-        value.as_str().is_some_and(|name| {
-            let name = name.rsplit(['/', ':', '#']).next().unwrap_or(name);
-            types.contains(&name)
+fn is_article(object: &Map<String, Value>) -> bool {
+    is_a(object, ARTICLE_TYPES)
+        || has_type(object, |name| {
+            name.ends_with("Article") || name.ends_with("Posting")
         })
+}
+
+fn is_a(object: &Map<String, Value>, types: &[&str]) -> bool {
+    has_type(object, |name| types.contains(&name))
+}
+
+/// One of an object's types, without the prefix that some pages write, is as asked.
+fn has_type(object: &Map<String, Value>, wanted: impl Fn(&str) -> bool) -> bool {
+    let matches = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|name| wanted(name.rsplit(['/', ':', '#']).next().unwrap_or(name)))
     };
     match object.get("@type") {
         Some(Value::Array(names)) => names.iter().any(matches),
@@ -235,8 +189,10 @@ fn describe(object: &Map<String, Value>, names: &HashMap<String, String>) -> Jso
     if authors.is_empty() {
         authors = people("creator");
     }
+    let headline = text(object, "headline");
     JsonLd {
-        headline: text(object, "headline").or_else(|| text(object, "name")),
+        is_headline: headline.is_some() && is_article(object),
+        headline: headline.or_else(|| text(object, "name")),
         authors,
         published: text(object, "datePublished"),
         modified: text(object, "dateModified"),
@@ -248,6 +204,26 @@ fn describe(object: &Map<String, Value>, names: &HashMap<String, String>) -> Jso
             || text(object, "isAccessibleForFree")
                 .is_some_and(|free| free.eq_ignore_ascii_case("false")),
         lang: text(object, "inLanguage"),
+        section: text(object, "articleSection"),
+        tags: object.get("keywords").map(tags).unwrap_or_default(),
+        live: is_a(object, &["LiveBlogPosting"]) || object.contains_key("liveBlogUpdate"),
+    }
+}
+
+/// One text with commas, or a list of texts or of objects with names.
+fn tags(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(all) => select::listed(all),
+        Value::Array(values) => values
+            .iter()
+            .take(LIST_MAX)
+            .filter_map(|value| match value {
+                Value::String(tag) => Some(select::unescaped(tag)),
+                Value::Object(tag) => text(tag, "name"),
+                _ => None,
+            })
+            .collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -261,13 +237,26 @@ fn address(object: &Map<String, Value>) -> Option<String> {
 /// A name, an object with a name or an `@id`, or a list of these.
 fn people(value: &Value, names: &HashMap<String, String>) -> Vec<String> {
     match value {
-        Value::String(name) => vec![select::unescaped(name)],
         Value::Array(values) => values
             .iter()
-            .flat_map(|value| people(value, names))
+            .take(LIST_MAX)
+            .flat_map(|value| person(value, names))
             .collect(),
+        value => person(value, names),
+    }
+}
+
+fn person(value: &Value, names: &HashMap<String, String>) -> Vec<String> {
+    match value {
+        Value::String(name) => vec![select::unescaped(name)],
         Value::Object(person) => match person.get("name") {
-            Some(name @ (Value::String(_) | Value::Array(_))) => people(name, names),
+            Some(Value::String(name)) => vec![select::unescaped(name)],
+            Some(Value::Array(all)) => all
+                .iter()
+                .take(LIST_MAX)
+                .filter_map(Value::as_str)
+                .map(select::unescaped)
+                .collect(),
             _ => text(person, "@id")
                 .and_then(|id| names.get(&id).cloned())
                 .into_iter()
@@ -308,11 +297,7 @@ mod tests {
     use super::*;
 
     fn page(json: &str) -> JsonLd {
-        let html = format!("<script type='application/ld+json'>{json}</script>");
-        read(
-            &Html::parse_document(&html),
-            "https://news.example/world/1?from=feed",
-        )
+        read(&[json], "https://news.example/world/1?from=feed")
     }
 
     #[test]

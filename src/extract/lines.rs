@@ -4,6 +4,7 @@
 //! and a link, or when it repeats what the metadata says. A label inside of a sentence means nothing.
 
 use super::blocks::{Line, ends_sentence};
+use super::fate::{Fate, Reason};
 use super::labels::{self, Label};
 use super::title::squashed;
 use super::{dates, metadata::Metadata};
@@ -25,70 +26,90 @@ const OPENING_LINES: usize = 6;
 /// Weight of a word in scripts that write none: a Han character says as much as two letters.
 const WIDE_CHAR_WEIGHT: usize = 2;
 
-/// The lines of the story out of the lines of its container.
-#[must_use]
-pub fn clean(lines: Vec<Line>, metadata: &Metadata) -> Vec<Line> {
-    let mut kept: Vec<Line> = Vec::with_capacity(lines.len());
+/// Says of the lines that are of the story so far which are no part of it.
+pub fn clean(lines: &[Line], metadata: &Metadata, fates: &mut [Fate]) {
     let mut after_label = false;
-    for (index, line) in lines.into_iter().enumerate() {
-        let linked = line.link_density() > LINK_DENSITY_MAX;
-        if after_label && linked {
+    let all = lines.iter().zip(fates.iter_mut());
+    let of_story = all.filter(|(_, fate)| fate.is_kept());
+    for (index, (line, fate)) in of_story.enumerate() {
+        let opening = index < OPENING_LINES;
+        if after_label && line.link_density() > LINK_DENSITY_MAX {
+            *fate = Fate::LeftOut(Reason::UnderLabel);
             continue;
         }
-        let fate = judge(&line, index < OPENING_LINES, metadata);
-        after_label = fate == Fate::LabelAlone;
-        if fate == Fate::Kept {
-            kept.push(line);
+        let judgement = judge(line, opening, metadata);
+        after_label = judgement == Some(LABEL_ALONE);
+        if let Some(reason) = judgement {
+            *fate = Fate::LeftOut(reason.0);
         }
     }
-    without_trailing_headings(kept)
+    leave_out_last_headings(lines, fates);
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Kept,
-    Dropped,
-    /// Dropped, and the linked lines under it go too.
-    LabelAlone,
+/// What a line looks like besides the story: a label, a credit, the headline again.
+#[must_use]
+pub fn looks_like(line: &Line, metadata: &Metadata) -> Option<Reason> {
+    judge(line, true, metadata).map(|(reason, _)| reason)
 }
 
-fn judge(line: &Line, opening: bool, metadata: &Metadata) -> Fate {
+/// The lines of a text that is all story, cleaned.
+#[must_use]
+pub fn cleaned(lines: Vec<Line>, metadata: &Metadata) -> Vec<Line> {
+    let mut fates = vec![Fate::Kept; lines.len()];
+    clean(&lines, metadata, &mut fates);
+    let lines = lines.into_iter().zip(fates);
+    lines
+        .filter(|(_, fate)| fate.is_kept())
+        .map(|(line, _)| line)
+        .collect()
+}
+
+/// Why a line goes; with `true` the linked lines under it go too.
+type Judgement = Option<(Reason, bool)>;
+
+const LABEL_ALONE: (Reason, bool) = (Reason::ReadAlso, true);
+
+fn judge(line: &Line, opening: bool, metadata: &Metadata) -> Judgement {
+    let goes = |yes: bool, reason: Reason| yes.then_some((reason, false));
     if !line.text.chars().any(char::is_alphanumeric) {
-        return Fate::Dropped;
+        return goes(true, Reason::NoWords);
     }
-    let dropped = |yes: bool| if yes { Fate::Dropped } else { Fate::Kept };
     let length = weight(&line.text);
     let folded = labels::folded(&line.text);
     let by_label = match labels::label_of(&folded) {
-        Some(Label::Alone) => Fate::Dropped,
+        Some(Label::Alone) => goes(true, Reason::Label),
         Some(Label::ReadAlso(end)) => read_also(line, folded[end..].trim(), length),
-        Some(Label::Begins) => dropped(length <= FURNITURE_CHARS_MAX),
-        Some(Label::Credit) => dropped(length <= CREDIT_CHARS_MAX && !line.heading),
-        None => Fate::Kept,
+        Some(Label::Begins) => goes(length <= FURNITURE_CHARS_MAX, Reason::Furniture),
+        Some(Label::Credit) => goes(length <= CREDIT_CHARS_MAX && !line.heading, Reason::Credit),
+        None => None,
     };
-    if by_label != Fate::Kept {
-        return by_label;
-    }
-    let navigation = line.link_density() > LINK_DENSITY_MAX && length <= LINKED_CHARS_MAX;
+    let navigation = || line.link_density() > LINK_DENSITY_MAX && length <= LINKED_CHARS_MAX;
     let contact =
-        line.text.contains('@') && length <= CREDIT_CHARS_MAX && !ends_sentence(&line.text);
-    dropped(navigation || contact || (opening && repeats_metadata(line, metadata)))
+        || line.text.contains('@') && length <= CREDIT_CHARS_MAX && !ends_sentence(&line.text);
+    let repeated = || {
+        if opening {
+            repeats_metadata(line, metadata)
+        } else {
+            None
+        }
+    };
+    by_label
+        .or_else(|| goes(navigation(), Reason::Link))
+        .or_else(|| goes(contact(), Reason::Contact))
+        .or_else(|| Some((repeated()?, false)))
 }
 
 /// A line that begins with "Read also"; `rest` is what follows the label.
-fn read_also(line: &Line, rest: &str, length: usize) -> Fate {
+fn read_also(line: &Line, rest: &str, length: usize) -> Judgement {
     let words = rest.trim_matches(|c: char| !c.is_alphanumeric());
     if words.is_empty() {
-        return Fate::LabelAlone;
+        return Some(LABEL_ALONE);
     }
     let separated = rest.starts_with([':', '：', '|', '>', '»', '–', '—', '→', '▶']);
     let linked = line.link_density() > LABELLED_LINK_DENSITY;
     let leads_away = linked || separated;
-    if leads_away && length <= FURNITURE_CHARS_MAX && (linked || !several_sentences(rest)) {
-        Fate::Dropped
-    } else {
-        Fate::Kept
-    }
+    let goes = leads_away && length <= FURNITURE_CHARS_MAX && (linked || !several_sentences(rest));
+    goes.then_some((Reason::ReadAlso, false))
 }
 
 /// More than one sentence: a teaser has one, a paragraph that happens to begin like a label has more.
@@ -100,42 +121,52 @@ fn several_sentences(text: &str) -> bool {
 }
 
 /// Headline, byline and date of the article stand in the metadata, not in the body.
-fn repeats_metadata(line: &Line, metadata: &Metadata) -> bool {
+fn repeats_metadata(line: &Line, metadata: &Metadata) -> Option<Reason> {
     let text = squashed(&line.text);
     if text == squashed(&metadata.title) {
-        return true;
+        return Some(Reason::Headline);
     }
     if line.text.chars().count() > BYLINE_CHARS_MAX || ends_sentence(&line.text) {
-        return false;
+        return None;
     }
     let names = metadata.authors.iter().map(|name| squashed(name));
     let mut rest = text;
     for name in names.filter(|name| !name.is_empty()) {
         rest = rest.replace(&name, "");
     }
-    let is_byline = rest.chars().count() <= 4;
+    if rest.chars().count() <= 4 {
+        return Some(Reason::Byline);
+    }
     let is_date = || dates::parse(&line.text, metadata.lang.as_deref()).is_some();
-    is_byline || (!line.heading && is_date())
+    (!line.heading && is_date()).then_some(Reason::Date)
 }
 
 /// Headings with nothing below them announced what was dropped.
-fn without_trailing_headings(mut lines: Vec<Line>) -> Vec<Line> {
-    while lines.len() > 1 && lines.last().is_some_and(|line| line.heading) {
-        lines.pop();
+fn leave_out_last_headings(lines: &[Line], fates: &mut [Fate]) {
+    let mut kept = fates.iter().filter(|fate| fate.is_kept()).count();
+    for (line, fate) in lines
+        .iter()
+        .zip(fates)
+        .rev()
+        .filter(|(_, fate)| fate.is_kept())
+    {
+        if kept <= 1 || !line.heading {
+            return;
+        }
+        *fate = Fate::LeftOut(Reason::LastHeading);
+        kept -= 1;
     }
-    lines
+}
+
+/// Han, Kana, Hangul and their punctuation.
+pub fn is_wide(c: char) -> bool {
+    ('\u{2E80}'..='\u{FFDC}').contains(&c)
 }
 
 /// Length in characters, wide ones counted for what they say.
 pub fn weight(text: &str) -> usize {
     text.chars()
-        .map(|c| {
-            if ('\u{2E80}'..='\u{FFDC}').contains(&c) {
-                WIDE_CHAR_WEIGHT
-            } else {
-                1
-            }
-        })
+        .map(|c| if is_wide(c) { WIDE_CHAR_WEIGHT } else { 1 })
         .sum()
 }
 
@@ -154,7 +185,7 @@ mod tests {
         Line {
             text: text.to_owned(),
             link_chars: text.len(),
-            heading: false,
+            ..Line::default()
         }
     }
 
@@ -206,7 +237,7 @@ mod tests {
             (plain("* * *"), false),
         ] {
             let text = line.text.clone();
-            assert_eq!(clean(vec![line], &metadata).len() == 1, kept, "{text}");
+            assert_eq!(cleaned(vec![line], &metadata).len() == 1, kept, "{text}");
         }
     }
 
@@ -219,7 +250,7 @@ mod tests {
             linked(&long),
             plain("Second."),
         ];
-        let kept: Vec<String> = clean(lines, &Metadata::default())
+        let kept: Vec<String> = cleaned(lines, &Metadata::default())
             .into_iter()
             .map(|line| line.text)
             .collect();

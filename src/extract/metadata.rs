@@ -1,94 +1,29 @@
 //! What a page says about its article, outside of the body: JSON-LD, OpenGraph, meta, microdata,
 //! `<time>`, and what stands around the headline.
 
-use std::collections::HashMap;
-
+use jiff::Timestamp;
 use scraper::Html;
-use url::Url;
 
-use super::dates::{self, PageDate};
+use super::address::Addresses;
+use super::authors;
+use super::dates;
+use super::gather::{self, Gathered, attribute};
 use super::jsonld::{self, JsonLd};
+use super::published::{Evidence, Published, Told};
+use super::select;
 use super::title::Titles;
-use super::{authors, select, visible};
-use crate::model::Dated;
+use super::visible::View;
+use super::{clues::Clue, keys};
+use crate::model::{DateSource, Dated};
 
-/// Names of meta elements that carry the first publication, best first; compared in lower case.
-const PUBLISHED_KEYS: &[&str] = &[
-    "article:published_time",
-    "og:published_time",
-    "article:published",
-    "datepublished",
-    "parsely-pub-date",
-    "cxenseparse:recs:publishtime",
-    "cxenseparse:publishtime",
-    "sailthru.date",
-    "publishdate",
-    "publish-date",
-    "publish_date",
-    "publish_time",
-    "published_at",
-    "publication_date",
-    "pubdate",
-    "originalpublicationdate",
-    "article.published",
-    "published_time_telegram",
-    "dcterms.created",
-    "dc.date.issued",
-    "dcterms.issued",
-    "dcterms.date",
-    "dc.date",
-    "citation_publication_date",
-    "article:create_at",
-    "rnews:datepublished",
-    "content_create_date",
-    "weibo: article:create_at",
-    "displaydate",
-    "date",
-    "datecreated",
-];
-/// The same for the last change.
-const MODIFIED_KEYS: &[&str] = &[
-    "article:modified_time",
-    "og:updated_time",
-    "article:updated_time",
-    "datemodified",
-    "dcterms.modified",
-    "dc.date.modified",
-    "lastmod",
-    "last-modified",
-    "revised",
-    "article:modified",
-    "updated_time",
-];
-const AUTHOR_KEYS: &[&str] = &[
-    "author",
-    "article:author",
-    "parsely-author",
-    "sailthru.author",
-    "byl",
-    "dc.creator",
-    "dcterms.creator",
-    "dc.author",
-    "article:author_name",
-    "authors",
-    "citation_author",
-    "content_author",
-];
-const IMAGE_KEYS: &[&str] = &[
-    "og:image",
-    "og:image:url",
-    "og:image:secure_url",
-    "twitter:image",
-    "twitter:image:src",
-    "thumbnail",
-];
-const SITE_KEYS: &[&str] = &[
-    "og:site_name",
-    "application-name",
-    "apple-mobile-web-app-title",
-    "publisher",
-    "dc.publisher",
-];
+/// What titles of the head weigh in a vote; the visible headline weighs 20 and loses to all of them together.
+const OG_WEIGHT: u32 = 11;
+const PAGE_WEIGHT: u32 = 7;
+const OTHER_WEIGHT: u32 = 4;
+/// Longest byline that is believed against an author whom the page's data names.
+const LONE_BYLINE_CHARS_MAX: usize = 40;
+/// Most tags of an article.
+const TAGS_MAX: usize = 50;
 
 /// What was found. `authors` and `site_name` are empty when the page does not say.
 #[derive(Debug, Default)]
@@ -99,213 +34,273 @@ pub struct Metadata {
     pub authors: Vec<String>,
     /// First published.
     pub published: Option<Dated>,
+    /// What told it.
+    pub published_from: Option<DateSource>,
     /// Last changed.
     pub modified: Option<Dated>,
+    /// What told it.
+    pub modified_from: Option<DateSource>,
     /// Absolute, http or https.
     pub canonical_url: Option<String>,
     /// Absolute, http or https.
     pub image: Option<String>,
     /// Name of the site.
     pub site_name: Option<String>,
+    /// Section of the site.
+    pub section: Option<String>,
+    /// Tags.
+    pub tags: Vec<String>,
     /// The page's own language attribute, as written.
     pub lang: Option<String>,
+    /// What the page says that its article is about.
+    pub description: Option<String>,
+    /// The page's JSON-LD describes an article with a headline.
+    pub declared: bool,
     /// `articleBody` of the JSON-LD.
     pub json_ld_body: Option<String>,
     /// The page says that it is not free to read.
     pub paid: bool,
+    /// It is a live blog.
+    pub live: bool,
+    /// AMP form, next page, form for printers: absolute.
+    pub amp_url: Option<String>,
+    /// The next page.
+    pub next_url: Option<String>,
+    /// The form for printers.
+    pub print_url: Option<String>,
     /// What was noticed.
     pub notes: Vec<String>,
 }
 
-/// Reads the metadata of a page that was fetched from `page_url`.
+/// Reads the metadata of a page that was fetched from `page_url`; `now`, if known, tells dates that cannot be.
 #[must_use]
-pub fn read(html: &Html, page_url: &str) -> Metadata {
-    let page = PageHead::of(html, page_url);
-    let mut notes = Vec::new();
-    let published = page.published(html, &mut notes);
+pub fn read(html: &Html, page_url: &str, now: Option<Timestamp>) -> Metadata {
+    let found = gather::gather(html);
+    let page = PageHead {
+        json_ld: jsonld::read(&found.scripts, page_url),
+        addresses: Addresses::new(page_url, found.base),
+        found: &found,
+    };
+    let head_titles = page.head_titles();
+    let view = View::new(&found, &head_titles);
     let site_names = page.site_names();
+    let mut notes = Vec::new();
+    let lang = page.lang();
+    let dates = page.dates(&view, lang.as_deref(), now);
+    notes.extend(dates.note.map(str::to_owned));
+    let (published, published_from) = dates.published.unzip();
+    let (modified, modified_from) = dates.modified.unzip();
     Metadata {
-        title: page
-            .titles(html, &site_names)
-            .headline()
-            .unwrap_or_default(),
-        authors: page.authors(html, &site_names),
-        modified: page.modified(),
-        canonical_url: page.canonical_url(html, &mut notes),
-        image: page.image(),
-        site_name: site_names.first().map(|name| (*name).to_owned()),
-        lang: page.lang(html),
+        title: page.title(&view, head_titles, &site_names),
+        authors: page.authors(&view, &site_names),
         published,
-        json_ld_body: page.json_ld.body.clone(),
-        paid: page.json_ld.paid,
+        description: page.first(&["og:description", "description", "twitter:description"]),
+        declared: page.json_ld.is_headline,
+        published_from,
+        modified,
+        modified_from,
+        canonical_url: page.canonical_url(&mut notes),
+        image: page.image(),
+        site_name: site_names.into_iter().next(),
+        section: page.section(),
+        tags: page.tags(),
+        lang,
+        paid: page.paid(),
+        live: page.live(),
+        amp_url: page.addresses.amp(&found),
+        next_url: page.addresses.next(&found),
+        print_url: page.addresses.print(&found),
+        json_ld_body: page.json_ld.body,
         notes,
     }
 }
 
 /// The machine-readable part of a page.
-struct PageHead {
-    meta: HashMap<String, Vec<String>>,
+struct PageHead<'g, 'a> {
+    found: &'g Gathered<'a>,
     json_ld: JsonLd,
-    url: Option<Url>,
-    base: Option<Url>,
+    addresses: Addresses,
 }
 
-impl PageHead {
-    fn of(html: &Html, page_url: &str) -> Self {
-        let mut meta: HashMap<String, Vec<String>> = HashMap::new();
-        for element in select::all(html, "meta[content]") {
-            let content = select::unescaped(element.attr("content").unwrap_or_default());
-            let key = ["property", "name", "itemprop", "http-equiv"]
-                .iter()
-                .find_map(|key| element.attr(key));
-            if let Some(key) = key
-                && !content.is_empty()
-            {
-                meta.entry(key.trim().to_lowercase())
-                    .or_default()
-                    .push(content);
-            }
-        }
-        let url = Url::parse(page_url).ok();
-        let base = select::all(html, "base[href]")
-            .first()
-            .and_then(|base| base.attr("href"))
-            .and_then(|href| match &url {
-                Some(url) => url.join(href).ok(),
-                None => Url::parse(href).ok(),
-            });
-        Self {
-            meta,
-            json_ld: jsonld::read(html, page_url),
-            base: base.or_else(|| url.clone()),
-            url,
-        }
+impl<'a> PageHead<'_, 'a> {
+    /// Contents of the meta elements with these names, in the order of the names.
+    fn values(&self, keys: &[&str]) -> impl Iterator<Item = &'a str> {
+        keys.iter().flat_map(|key| {
+            let metas = self.found.metas.iter();
+            metas
+                .filter(|(name, _)| name.eq_ignore_ascii_case(key))
+                .map(|(_, content)| *content)
+        })
     }
 
-    fn values<'a>(&'a self, keys: &'a [&str]) -> impl Iterator<Item = &'a String> {
-        keys.iter().filter_map(|key| self.meta.get(*key)).flatten()
+    fn first(&self, keys: &[&str]) -> Option<String> {
+        self.values(keys)
+            .map(select::unescaped)
+            .find(|value| !value.is_empty())
     }
 
-    fn site_names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self
-            .values(SITE_KEYS)
-            .map(String::as_str)
-            .filter(|name| !name.contains("://"))
-            .collect();
-        names.extend(self.json_ld.publisher.as_deref());
+    fn site_names(&self) -> Vec<String> {
+        let names = self.values(keys::SITE).map(select::unescaped);
+        let mut names: Vec<String> = names.filter(|name| !name.contains("://")).collect();
+        names.extend(self.json_ld.publisher.clone());
         names
     }
 
-    fn titles<'a>(&'a self, html: &Html, site_names: &[&'a str]) -> Titles<'a> {
-        let mut candidates: Vec<String> = self.json_ld.headline.iter().cloned().collect();
-        let shown = visible::headline_element(html);
-        candidates.extend(self.values(&["og:title"]).take(1).cloned());
-        candidates.extend(shown.clone());
-        candidates.extend(
-            select::all(html, "head > title, title")
-                .first()
-                .map(|title| select::text(*title)),
+    /// OpenGraph's title, the page's and others, as written, with what each weighs in a vote.
+    fn head_titles(&self) -> Vec<(u32, String)> {
+        let mut titles = Vec::new();
+        titles.extend(self.first(&["og:title"]).map(|title| (OG_WEIGHT, title)));
+        let page = self.found.title.map(select::text);
+        titles
+            .extend(page.map(|title| (PAGE_WEIGHT, select::unescaped(select::shortened(&title)))));
+        let others = self.first(&["twitter:title", "title", "dc.title", "headline"]);
+        let named = self
+            .json_ld
+            .headline
+            .clone()
+            .filter(|_| !self.json_ld.is_headline);
+        titles.extend(
+            others
+                .into_iter()
+                .chain(named)
+                .map(|title| (OTHER_WEIGHT, title)),
         );
-        candidates.extend(
-            self.values(&["twitter:title", "title", "dc.title"])
-                .take(1)
-                .cloned(),
-        );
-        candidates.retain(|title| !title.trim().is_empty());
-        Titles {
-            candidates,
-            visible: shown,
-            site_names: site_names.to_vec(),
-            host: self
-                .url
-                .as_ref()
-                .and_then(Url::host_str)
-                .unwrap_or_default(),
+        titles.retain(|(_, title)| !title.is_empty());
+        for (_, title) in &mut titles {
+            title.truncate(select::shortened(title).len());
         }
+        titles
     }
 
-    fn authors(&self, html: &Html, site_names: &[&str]) -> Vec<String> {
-        let host = self
-            .url
-            .as_ref()
-            .and_then(Url::host_str)
-            .unwrap_or_default();
-        let site_names = [site_names, &[host, host.trim_start_matches("www.")]].concat();
-        let site_names = site_names.as_slice();
-        let meta: Vec<String> = self.values(AUTHOR_KEYS).cloned().collect();
-        [&self.json_ld.authors, &meta]
-            .into_iter()
-            .map(|raw| authors::names(raw, site_names))
-            .chain(visible::bylines(html).map(|raw| authors::names(&raw, site_names)))
-            // A page that names only its own site as the author means it.
-            .chain(std::iter::once_with(|| {
-                authors::names(&self.json_ld.authors, &[])
-            }))
+    fn title(
+        &self,
+        view: &View<'_, '_>,
+        head: Vec<(u32, String)>,
+        site_names: &[String],
+    ) -> String {
+        let headline = self.json_ld.headline.as_deref().map(select::shortened);
+        let titles = Titles {
+            declared: headline
+                .map(str::to_owned)
+                .filter(|_| self.json_ld.is_headline),
+            visible: view.headline(),
+            head,
+            site_names,
+            host: self.addresses.host(),
+        };
+        titles.headline().unwrap_or_default()
+    }
+
+    fn authors(&self, view: &View<'_, '_>, site_names: &[String]) -> Vec<String> {
+        let host = self.addresses.host();
+        let mut sites: Vec<&str> = site_names.iter().map(String::as_str).collect();
+        sites.extend([host, host.trim_start_matches("www.")]);
+        sites.extend(host.rsplit('.').nth(1));
+        let meta: Vec<String> = self.values(keys::AUTHOR).map(select::unescaped).collect();
+        let cited = self.values(&["citation_author"]).map(authors::surname_last);
+        let cited: Vec<String> = cited.collect();
+        let mut bylines = vec![self.json_ld.authors.clone(), cited, meta];
+        let names = bylines
+            .iter()
+            .map(|raw| authors::names(raw, &sites))
+            .find(|names| !names.is_empty());
+        if let Some(names) = names {
+            return names;
+        }
+        let declared = bylines.iter().any(|raw| !raw.is_empty());
+        for (kind, byline) in view.bylines() {
+            let mut names = authors::names(&byline, &sites);
+            // What only a class calls a byline, and what contradicts the page's own word, must look like people.
+            let vague = matches!(kind, Clue::Byline | Clue::AuthorAddress);
+            if declared || vague {
+                names.retain(|name| authors::is_personal(name));
+            }
+            let long = |raw: &String| raw.chars().count() > LONE_BYLINE_CHARS_MAX;
+            if declared && vague && byline.iter().any(long) {
+                continue;
+            }
+            if !names.is_empty() {
+                return names;
+            }
+            bylines.push(byline);
+        }
+        // A page that names only its own site as the author means it.
+        let all = bylines.iter().map(|raw| authors::names(raw, &[]));
+        all.into_iter()
             .find(|names| !names.is_empty())
             .unwrap_or_default()
     }
 
-    fn published(&self, html: &Html, notes: &mut Vec<String>) -> Option<Dated> {
-        let mut found: Vec<PageDate> = self
-            .json_ld
-            .published
-            .iter()
-            .filter_map(|text| dates::parse(text, None))
-            .collect();
-        found.extend(
-            self.values(PUBLISHED_KEYS)
-                .filter_map(|text| dates::parse(text, None)),
-        );
-        let best = refined(&found, &self.modified_dates());
-        let language = self.lang(html);
-        // The visible date is asked only for what the machine-readable ones do not say.
-        let best = match best {
-            Some(date) if date.has_time() => Some(date),
-            Some(date) => refined(&[date], &visible::visible_dates(html, language.as_deref())),
-            None => visible::visible_dates(html, language.as_deref())
-                .first()
-                .copied()
-                .or_else(|| visible::first_dated_line(html, language.as_deref())),
+    fn dates(
+        &self,
+        view: &View<'_, 'a>,
+        language: Option<&str>,
+        now: Option<Timestamp>,
+    ) -> Published {
+        let told = |text: &str, source| dates::parse(text, language).map(|date| (date, source));
+        let read = |json_ld: &Option<String>, keys: &[&str], clue: Clue| -> Vec<Told> {
+            let json_ld = json_ld
+                .iter()
+                .filter_map(|text| told(text, DateSource::JsonLd));
+            let metas = self.values(keys).chain(self.dated_metas(clue));
+            let metas = metas.filter_map(|text| told(text, DateSource::Meta));
+            let spots = self
+                .found
+                .spots
+                .iter()
+                .filter(|spot| spot.clue == clue && !spot.place.aside);
+            let marked = spots.filter_map(|spot| {
+                let text = ["content", "datetime"]
+                    .iter()
+                    .find_map(|name| attribute(spot.element, name))?;
+                told(text, DateSource::Microdata)
+            });
+            json_ld.chain(metas).chain(marked.take(8)).collect()
         };
-        match best {
-            None => notes.push("no date of publication".to_owned()),
-            Some(date) if !date.has_time() => notes.push("published: no time of day".to_owned()),
-            Some(date) if !date.has_offset() => {
-                notes.push("published: no time zone, taken as UTC".to_owned())
+        let evidence = Evidence {
+            published: read(&self.json_ld.published, keys::PUBLISHED, Clue::Published),
+            modified: read(&self.json_ld.modified, keys::MODIFIED, Clue::Modified),
+            view,
+            language,
+            host: self.addresses.host(),
+            path: self.addresses.path(),
+            now,
+        };
+        evidence.decide()
+    }
+
+    /// Contents of meta elements whose names say what date they hold in words of their own.
+    fn dated_metas(&self, clue: Clue) -> impl Iterator<Item = &'a str> {
+        let wanted = move |name: &str| {
+            let name = name.to_ascii_lowercase();
+            match clue {
+                Clue::Published => name.contains("publish") && !name.contains("publisher"),
+                _ => name.contains("modified") || name.contains("lastupdate"),
             }
-            Some(_) => {}
-        }
-        best.and_then(|date| date.dated())
-    }
-
-    fn modified_dates(&self) -> Vec<PageDate> {
-        self.json_ld
-            .modified
+        };
+        let metas = self
+            .found
+            .metas
             .iter()
-            .chain(self.values(MODIFIED_KEYS))
-            .filter_map(|text| dates::parse(text, None))
-            .collect()
+            .filter(move |(name, _)| wanted(name));
+        metas.map(|(_, content)| *content).take(4)
     }
 
-    fn modified(&self) -> Option<Dated> {
-        refined(&self.modified_dates(), &[]).and_then(|date| date.dated())
-    }
-
-    fn canonical_url(&self, html: &Html, notes: &mut Vec<String>) -> Option<String> {
-        let links = select::all(html, r#"link[rel~="canonical"][href]"#);
+    fn canonical_url(&self, notes: &mut Vec<String>) -> Option<String> {
+        let links = self.found.links.iter();
         let declared = links
-            .iter()
-            .filter_map(|link| link.attr("href"))
-            .map(str::to_owned);
+            .filter(|link| super::clues::has_word(link.rel, "canonical"))
+            .map(|link| link.href);
         let declared = declared
-            .chain(self.values(&["og:url"]).cloned())
-            .chain(self.json_ld.url.clone());
+            .chain(self.values(&["og:url"]))
+            .chain(self.json_ld.url.as_deref());
+        let own = self.addresses.own.as_ref();
         for address in declared {
-            let Some(url) = self.absolute(&address) else {
+            let Some(url) = self.addresses.absolute(address) else {
                 continue;
             };
             let is_home = url.path() == "/" && url.query().is_none();
-            if is_home && self.url.as_ref().is_some_and(|own| own.path() != "/") {
+            if is_home && own.is_some_and(|own| own.path() != "/") {
                 notes.push("canonical address is the home page: not believed".to_owned());
                 continue;
             }
@@ -315,59 +310,58 @@ impl PageHead {
     }
 
     fn image(&self) -> Option<String> {
-        let named = self.values(IMAGE_KEYS).chain(&self.json_ld.image);
-        named
-            .filter_map(|address| self.absolute(address))
-            .map(String::from)
-            .next()
+        let named = self
+            .values(keys::IMAGE)
+            .chain(self.json_ld.image.as_deref());
+        let addresses = named.filter_map(|address| self.addresses.absolute(address));
+        addresses.map(String::from).next()
     }
 
-    fn lang(&self, html: &Html) -> Option<String> {
-        let attribute = ["lang", "xml:lang"]
-            .iter()
-            .find_map(|name| html.root_element().attr(name))
-            .map(str::to_owned);
-        attribute
-            .into_iter()
-            .chain(
-                select::all(html, "article[lang], body[lang]")
-                    .iter()
-                    .filter_map(|element| element.attr("lang"))
-                    .map(str::to_owned),
-            )
-            .chain(
-                self.values(&["content-language", "dc.language", "language", "og:locale"])
-                    .cloned(),
-            )
-            .chain(self.json_ld.lang.clone())
+    fn section(&self) -> Option<String> {
+        let section = self
+            .first(keys::SECTION)
+            .filter(|section| !section.contains("://"));
+        section.or_else(|| self.json_ld.section.clone())
+    }
+
+    fn tags(&self) -> Vec<String> {
+        let mut tags: Vec<String> = Vec::new();
+        let own = self.values(&["article:tag"]).flat_map(select::listed);
+        let listed = || self.values(keys::TAGS).flat_map(select::listed);
+        for tag in own.chain(self.json_ld.tags.iter().cloned()).chain(listed()) {
+            let known = tags.iter().any(|other| other.eq_ignore_ascii_case(&tag));
+            if !known && tag.chars().count() <= 80 {
+                tags.push(tag);
+            }
+            if tags.len() == TAGS_MAX {
+                break;
+            }
+        }
+        tags
+    }
+
+    fn paid(&self) -> bool {
+        let says_no = |value: &str| matches!(&*value.trim().to_ascii_lowercase(), "false" | "no");
+        self.json_ld.paid
+            || self.values(&["isaccessibleforfree"]).any(says_no)
+            || self
+                .values(&["article:content_tier", "content_tier"])
+                .any(|tier| tier.trim().eq_ignore_ascii_case("locked"))
+    }
+
+    fn live(&self) -> bool {
+        let mut types = self.found.item_types.iter();
+        self.json_ld.live || types.any(|kind| kind.ends_with("LiveBlogPosting"))
+    }
+
+    fn lang(&self) -> Option<String> {
+        let attributes = self.found.langs.iter().copied();
+        let named = self
+            .values(keys::LANGUAGE)
+            .chain(self.json_ld.lang.as_deref());
+        attributes
+            .chain(named)
             .map(|lang| lang.trim().replace('_', "-"))
             .find(|lang| !lang.is_empty() && lang.len() <= 35)
     }
-
-    /// An absolute http or https address; anything else is of no use to a reader.
-    fn absolute(&self, address: &str) -> Option<Url> {
-        let address = address.trim();
-        if address.is_empty() {
-            return None;
-        }
-        let url = match &self.base {
-            Some(base) => base.join(address).ok()?,
-            None => Url::parse(address).ok()?,
-        };
-        (matches!(url.scheme(), "http" | "https") && url.has_host()).then_some(url)
-    }
-}
-
-/// The first date, made as exact as the others allow without contradicting it.
-fn refined(dates: &[PageDate], others: &[PageDate]) -> Option<PageDate> {
-    let first = *dates.first()?;
-    let more_exact = |date: PageDate| {
-        dates
-            .iter()
-            .chain(others)
-            .copied()
-            .find(|other| date.is_refined_by(other))
-    };
-    let with_time = more_exact(first).unwrap_or(first);
-    Some(more_exact(with_time).unwrap_or(with_time))
 }

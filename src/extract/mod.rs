@@ -4,29 +4,58 @@
 //! input, with notes on what was odd. Knows nothing of feeds, rules or the store, and never fails or panics:
 //! a page without a story is an article with an empty body.
 
+mod address;
 mod authors;
 mod blocks;
 mod body;
+mod clues;
 mod dates;
 mod decode;
+mod detect;
+mod explain;
+mod fate;
+mod features;
+mod gather;
 mod hidden;
 mod jsonld;
+mod keys;
 mod labels;
 mod lines;
+mod memory;
 mod metadata;
+mod model;
+mod names;
+mod outline;
+mod page_date;
+mod published;
+mod repair;
 mod select;
+mod shingles;
+pub mod site;
+mod state;
+mod story;
 mod title;
+pub mod training;
 mod visible;
+mod walk;
 mod wall;
+mod zones;
 
+use jiff::Timestamp;
 use scraper::Html;
 
 pub use decode::decode;
+pub use explain::{Explained, SeenLine, explain};
+pub use fate::{Fate, Reason};
+pub use memory::{HostMemory, Impression, Learnt, Summary, host_of};
+pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};
 use crate::text::safe_html;
 use blocks::Line;
+use memory::Recall;
 use metadata::Metadata;
+use story::Story;
 
 /// Where a page came from.
 #[derive(Debug, Clone, Copy)]
@@ -47,21 +76,70 @@ pub struct Extracted {
     /// What stands in place of the article: [`FailureKind::SoftBlock`] or [`FailureKind::NotHtml`]. A body beside
     /// it is the part that is free to read.
     pub failure: Option<FailureKind>,
+    /// Where the article goes on, by the rule for its site.
+    pub next_page: Option<String>,
+    /// What is to be read in place of the page, by the rule for its site.
+    pub other_version: Option<String>,
 }
 
 /// Least text of a story, in characters (Han and Kana count twice).
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
-/// JSON-LD's text replaces a body that is shorter than it by this factor.
-const JSON_LD_LONGER: usize = 4;
+
+/// What helps to read a page, besides the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Aids<'a> {
+    /// The rule for its site; used as far as it finds something.
+    pub rule: Option<&'a SiteRule>,
+    /// When it is read: a date that lies after it is not believed where another exists.
+    pub now: Option<Timestamp>,
+}
 
 /// Reads the article of a page.
 #[must_use]
 pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
+    extract_with(bytes, page, Aids::default())
+}
+
+/// Reads the article of a page with what helps to do so.
+#[must_use]
+pub fn extract_with(bytes: &[u8], page: &Page<'_>, aids: Aids<'_>) -> Extracted {
+    read(bytes, page, aids, None, None)
+}
+
+/// The same with what is remembered of the page's host ([`host_of`]); gives also what is to be learnt.
+#[must_use]
+pub fn extract_with_memory(
+    bytes: &[u8],
+    page: &Page<'_>,
+    aids: Aids<'_>,
+    memory: &HostMemory,
+) -> (Extracted, Impression) {
+    let mut recall = Recall::new(memory);
+    let mut extracted = read(bytes, page, aids, Some(&mut recall), None);
+    let canonical = extracted.article.canonical_url.as_deref();
+    let (impression, dropped) = recall.end(page.url, canonical, extracted.confident);
+    if dropped > 0 {
+        let note =
+            format!("{dropped} left out: lines that stand on other articles of the site too");
+        extracted.article.notes.push(note);
+    }
+    (extracted, impression)
+}
+
+/// `explained` is told why, when somebody wants to know.
+fn read(
+    bytes: &[u8],
+    page: &Page<'_>,
+    aids: Aids<'_>,
+    recall: Option<&mut Recall<'_>>,
+    mut explained: Option<&mut Explained>,
+) -> Extracted {
+    let Aids { rule, now } = aids;
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
-    let (text, mut notes) = decode::decode(bytes, page.content_type);
+    let (text, mut notes) = decode::decode_from(bytes, page.content_type, page.url);
     if wall::is_binary(bytes, &text) {
         return no_page();
     }
@@ -77,17 +155,33 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
             .map(|bound| format!("{bound}: the rest is left out")),
     );
     let html = Html::parse_document(safe.html);
-    let mut metadata = metadata::read(&html, page.url);
+    let mut metadata = metadata::read(&html, page.url, now);
     notes.append(&mut metadata.notes);
-    let mut lines = story_lines(safe.html, &metadata, &mut notes);
-    let wall = wall::find(&html, &metadata.title, &lines);
+    let told = rule.map(|rule| rule.amend(&html, &mut metadata, &mut notes));
+    let mut story = Story::read(
+        &html,
+        &metadata,
+        rule,
+        recall,
+        &mut notes,
+        explained.is_some(),
+    );
+    let wall = wall::find(&html, &metadata.title, &story.kept());
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
         if wall.in_place {
-            lines.clear();
+            story.declared = None;
+            story.leave_out(Reason::Wall);
         }
     }
-    notes.extend(second_story(&html, &lines, &metadata.title));
+    if let Some(explained) = &mut explained {
+        explained.told = told.unwrap_or_default();
+        explained.record(&html, &metadata, &story);
+    }
+    let lines = story.kept();
+    let parts = parts(&lines);
+    let opens = |&at: &usize| format!("another story begins at: {}", lines[at].text);
+    notes.extend(parts.iter().map(opens));
     let body = joined(&lines);
     let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
     if !body.is_empty() && !long_enough {
@@ -101,7 +195,17 @@ pub fn extract(bytes: &[u8], page: &Page<'_>) -> Extracted {
     Extracted {
         confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        article: article(metadata, body, notes),
+        next_page: rule.and_then(|rule| rule.next_page(&html, page.url)),
+        other_version: rule.and_then(|rule| rule.other_version(&html, page.url)),
+        article: article(
+            metadata,
+            Body {
+                text: body,
+                parts,
+                origin: story.origin,
+            },
+            notes,
+        ),
     }
 }
 
@@ -114,73 +218,52 @@ fn no_page() -> Extracted {
         },
         confident: false,
         failure: Some(FailureKind::NotHtml),
+        ..Extracted::default()
     }
 }
 
-fn article(metadata: Metadata, body: String, notes: Vec<String>) -> Article {
+/// The text of a page.
+struct Body {
+    text: String,
+    parts: Vec<usize>,
+    origin: Origin,
+}
+
+fn article(metadata: Metadata, body: Body, notes: Vec<String>) -> Article {
     Article {
         title: metadata.title,
-        body,
+        body: body.text,
+        parts: body.parts,
         lang: metadata.lang,
         published: metadata.published,
+        published_from: metadata.published_from,
         modified: metadata.modified,
+        modified_from: metadata.modified_from,
         authors: metadata.authors,
         canonical_url: metadata.canonical_url,
         image: metadata.image,
         site_name: metadata.site_name,
-        origin: Origin::Page,
+        section: metadata.section,
+        tags: metadata.tags,
+        paid: metadata.paid,
+        live: metadata.live,
+        amp_url: metadata.amp_url,
+        next_url: metadata.next_url,
+        print_url: metadata.print_url,
+        origin: body.origin,
         failure: None,
         notes,
     }
 }
 
-/// The cleaned lines of the story, from the page or else from its JSON-LD.
-fn story_lines(html: &str, metadata: &Metadata, notes: &mut Vec<String>) -> Vec<Line> {
-    let lines = match body::lines(html) {
-        Ok(lines) => lines::clean(lines, metadata),
-        Err(error) => {
-            notes.push(error.to_string());
-            Vec::new()
-        }
-    };
-    let Some(declared) = &metadata.json_ld_body else {
-        return lines;
-    };
-    let found = lines::weight(&joined(&lines));
-    let declared_weight = lines::weight(declared);
-    if declared_weight < BODY_CHARS_MIN || found * JSON_LD_LONGER > declared_weight {
-        return lines;
-    }
-    notes.push("body taken from the page's JSON-LD".to_owned());
-    // Some pages put markup into it.
-    lines::clean(blocks::lines(&Html::parse_fragment(declared)), metadata)
-}
-
-fn joined(lines: &[Line]) -> String {
+fn joined(lines: &[&Line]) -> String {
     let texts: Vec<&str> = lines.iter().map(|line| line.text.as_str()).collect();
     texts.join("\n")
 }
 
-/// Where a second story begins: a headline of the first two ranks in the body with a byline or date of its own.
-fn second_story(html: &Html, lines: &[Line], title: &str) -> Option<String> {
-    const NEAR: usize = 2;
-    let headings = select::all(html, "h1, h2");
-    headings.into_iter().find_map(|heading| {
-        let text = select::text(heading);
-        let in_body = lines.iter().skip(1).any(|line| line.text == text);
-        let other = title::squashed(&text) != title::squashed(title);
-        let bylined = || {
-            heading
-                .next_siblings()
-                .filter_map(scraper::ElementRef::wrap)
-                .take(NEAR)
-                .any(|next| {
-                    let text = select::text(next);
-                    next.value().name() == "time"
-                        || (text.chars().count() < 100
-                            && dates::parse(&text, None).is_some_and(|date| date.has_time()))
-                })
-        };
-        (in_body && other && bylined()).then(|| format!("another story begins at: {text}"))
-    })
+/// Numbers of the lines at which further stories begin.
+fn parts(lines: &[&Line]) -> Vec<usize> {
+    let opens =
+        |(number, line): (usize, &&Line)| (number > 0 && line.opens_story).then_some(number);
+    lines.iter().enumerate().filter_map(opens).collect()
 }

@@ -3,43 +3,66 @@
 /// What stands between a headline and the name of the site.
 const SEPARATORS: &[&str] = &[
     " - ", " | ", " – ", " — ", " :: ", " » ", " « ", " • ", " · ", " / ", " ‹ ", "｜", "_",
-    " -- ", "|", "－",
+    " -- ", "|", "－", "ㅣ", "--", "：", "-",
 ];
+/// Those of them that stand inside of words and names too: what they cut off must be the site's name.
+const JOINTS: &[&str] = &["：", "-", "--"];
 
-/// The titles a page gives itself, best first, and what its site is called.
+/// What the headline element weighs against the titles of the head.
+const VISIBLE_WEIGHT: u32 = 20;
+/// A longer text is no headline but a description of the page.
+const DECLARED_CHARS_MAX: usize = 200;
+
+/// The titles a page gives itself, and what its site is called.
 #[derive(Debug, Default)]
 pub struct Titles<'a> {
-    /// Candidates in order of trust: JSON-LD, OpenGraph, the headline element, `<title>`.
-    pub candidates: Vec<String>,
+    /// `headline` of the article's JSON-LD.
+    pub declared: Option<String>,
     /// The headline element, as readers see it.
     pub visible: Option<String>,
+    /// Titles of the page's head in order of trust, each with its weight: OpenGraph, `<title>`, others.
+    pub head: Vec<(u32, String)>,
     /// Names of the site, as its metadata gives them.
-    pub site_names: Vec<&'a str>,
+    pub site_names: &'a [String],
     /// Host name of the page.
     pub host: &'a str,
 }
 
 impl Titles<'_> {
-    /// The headline: what most candidates agree on after the site's name is cut off, else the first.
+    /// The headline. Where the article's own object names one, that is it; else what most titles agree on once
+    /// the site's name is cut off.
     #[must_use]
     pub fn headline(&self) -> Option<String> {
-        let cut: Vec<String> = self
-            .candidates
-            .iter()
-            .map(|title| self.without_site(title))
-            .collect();
-        let votes = |title: &str| {
-            cut.iter()
-                .filter(|other| squashed(other) == squashed(title))
-                .count()
+        let cut = |title: &String| Some(self.without_site(title)).filter(|title| !title.is_empty());
+        let declared = self.declared.as_ref().and_then(cut);
+        let visible = self.visible.as_ref().and_then(cut);
+        let mut all: Vec<(u32, String)> = Vec::new();
+        all.extend(visible.iter().map(|title| (VISIBLE_WEIGHT, title.clone())));
+        let heads = self.head.iter();
+        all.extend(heads.filter_map(|(weight, title)| Some((*weight, cut(title)?))));
+        let usable = |title: &String| {
+            let short = title.chars().count() <= DECLARED_CHARS_MAX;
+            !self.is_site(title) && (short || all.is_empty())
         };
-        let best = cut.iter().map(|title| votes(title)).max()?;
-        let chosen = cut.iter().find(|title| votes(title) == best)?;
-        let visible = self
-            .visible
-            .as_ref()
-            .filter(|visible| is_start_of(visible, chosen));
-        Some(visible.unwrap_or(chosen).clone())
+        let chosen = match declared.filter(usable) {
+            Some(title) => title,
+            None => most_agreed(&all)?.to_owned(),
+        };
+        let whole = whole_of(&chosen, &all).unwrap_or(&chosen);
+        let visible = visible.filter(|visible| is_start_of(visible, whole));
+        Some(visible.unwrap_or_else(|| whole.to_owned()))
+    }
+
+    /// Every title the page gives itself.
+    fn candidates(&self) -> impl Iterator<Item = &String> {
+        let head = self.head.iter().map(|(_, title)| title);
+        self.declared.iter().chain(&self.visible).chain(head)
+    }
+
+    fn is_site(&self, title: &str) -> bool {
+        let title = squashed(title);
+        let mut names = self.site_names.iter();
+        title.is_empty() || names.any(|name| squashed(name) == title)
     }
 
     /// Cuts the site's name from the end or the start of a title, as often as it stands there.
@@ -47,11 +70,15 @@ impl Titles<'_> {
         let mut title = title.trim();
         loop {
             let shorter = SEPARATORS.iter().find_map(|separator| {
+                let is_joint = JOINTS.contains(separator);
                 let from_end = title
                     .rsplit_once(separator)
                     .filter(|(rest, tail)| self.is_furniture(tail, rest))
                     .map(|(rest, _)| rest);
                 let from_start = || {
+                    if is_joint {
+                        return None;
+                    }
                     title
                         .split_once(separator)
                         .filter(|(head, rest)| self.is_furniture(head, rest))
@@ -72,7 +99,7 @@ impl Titles<'_> {
         if part.is_empty() || rest.is_empty() {
             return part.is_empty() && !rest.is_empty();
         }
-        self.candidates.iter().any(|other| squashed(other) == rest)
+        self.candidates().any(|other| squashed(other) == rest)
             || self
                 .site_names
                 .iter()
@@ -97,6 +124,44 @@ impl Titles<'_> {
                             && part.len() <= label.len() + 8)
                 })
     }
+}
+
+/// What most titles say, each counted with its weight; of equals the first. A headline with a kicker in front
+/// votes for the headline.
+fn most_agreed(titles: &[(u32, String)]) -> Option<&String> {
+    const KICKED_CHARS_MIN: usize = 16;
+    let squashed: Vec<String> = titles.iter().map(|(_, title)| squashed(title)).collect();
+    let votes = |title: &String| -> u32 {
+        let is_long = title.chars().count() >= KICKED_CHARS_MIN;
+        let same = |other: &String| other == title || (is_long && other.ends_with(title.as_str()));
+        let voters = squashed.iter().zip(titles).filter(|(other, _)| same(other));
+        voters.map(|(_, (weight, _))| weight).sum()
+    };
+    let best = squashed.iter().map(votes).max()?;
+    let at = squashed.iter().position(|title| votes(title) == best)?;
+    titles.get(at).map(|(_, title)| title)
+}
+
+/// The title that goes on where a shortened one ends: with dots, or in the middle of a word at the length at
+/// which search engines cut.
+fn whole_of<'t>(title: &str, all: &'t [(u32, String)]) -> Option<&'t String> {
+    const CUT_CHARS: std::ops::RangeInclusive<usize> = 60..=120;
+    let title = title.trim_end();
+    let dots = |title: &str| title.ends_with("...") || title.ends_with('…');
+    let mut titles = all
+        .iter()
+        .map(|(_, title)| title)
+        .filter(|title| !dots(title));
+    if dots(title) {
+        let stem = squashed(title);
+        return titles.find(|other| !stem.is_empty() && squashed(other).starts_with(&stem));
+    }
+    let is_inside = |rest: &str| rest.starts_with(char::is_alphanumeric);
+    let goes_on = |other: &&String| other.strip_prefix(title).is_some_and(is_inside);
+    CUT_CHARS
+        .contains(&title.chars().count())
+        .then(|| titles.find(goes_on))
+        .flatten()
 }
 
 /// `title` goes on behind `visible` with a rubric ("... * Site * by Y"). A kicker in front ("Attack on X: ...")
@@ -194,9 +259,14 @@ mod tests {
             ),
             (vec!["Example"], "Example", "example.org", "Example"),
         ] {
+            let site_names = [site.to_owned()];
             let titles = Titles {
-                candidates: candidates.iter().map(|title| (*title).to_owned()).collect(),
-                site_names: vec![site],
+                declared: None,
+                head: candidates
+                    .iter()
+                    .map(|title| (10, (*title).to_owned()))
+                    .collect(),
+                site_names: &site_names,
                 host,
                 visible: candidates.get(1).map(|title| (*title).to_owned()),
             };
@@ -207,5 +277,56 @@ mod tests {
             );
         }
         assert_eq!(Titles::default().headline(), None);
+    }
+
+    #[test]
+    fn the_declared_headline_wins_and_is_made_whole() {
+        for (declared, visible, head, expected) in [
+            (
+                "Talks begin",
+                "Talks have begun",
+                vec!["Talks have begun | Example"],
+                "Talks begin",
+            ),
+            (
+                "Wang Yi arrives in...",
+                "Wang Yi arrives in Moscow",
+                vec![],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "Example",
+                "Wang Yi arrives in Moscow",
+                vec!["Wang Yi arrives in Moscow"],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "",
+                "Kremlin Wang Yi arrives in Moscow",
+                vec!["Wang Yi arrives in Moscow - Example"],
+                "Wang Yi arrives in Moscow",
+            ),
+            (
+                "",
+                "",
+                vec!["Wang Yi in Moskau-PolitikㅣExample", "Wang Yi in Moskau"],
+                "Wang Yi in Moskau",
+            ),
+            ("", "", vec!["王毅抵达莫斯科：Example"], "王毅抵达莫斯科"),
+        ] {
+            let site_names = ["Example".to_owned()];
+            let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let titles = Titles {
+                declared: some(declared),
+                visible: some(visible),
+                head: head
+                    .into_iter()
+                    .map(|title| (10, title.to_owned()))
+                    .collect(),
+                site_names: &site_names,
+                host: "",
+            };
+            assert_eq!(titles.headline().as_deref(), Some(expected));
+        }
     }
 }

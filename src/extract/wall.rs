@@ -68,7 +68,7 @@ pub struct Wall {
 
 /// The wall of a page of which `lines` were found; `title` is its headline.
 #[must_use]
-pub fn find(html: &Html, title: &str, lines: &[Line]) -> Option<Wall> {
+pub fn find(html: &Html, title: &str, lines: &[&Line]) -> Option<Wall> {
     let found: usize = lines.iter().map(|line| lines::weight(&line.text)).sum();
     if found > WALL_CHARS_MAX {
         return None;
@@ -126,7 +126,12 @@ mod tests {
     }
 
     fn wall(title: &str, texts: &[&str], page: &str) -> Option<bool> {
-        find(&Html::parse_document(page), title, &lines_of(texts)).map(|wall| wall.in_place)
+        find(
+            &Html::parse_document(page),
+            title,
+            &lines_of(texts).iter().collect::<Vec<_>>(),
+        )
+        .map(|wall| wall.in_place)
     }
 
     #[test]

@@ -42,7 +42,7 @@ mod tree;
 
 pub use error::{FeedError, Foreign};
 pub use identity::{entry_hash, normal_url};
-pub use page::{CssSelector, PageSelectors, SelectorError, parse_page};
+pub use page::{PageSelectors, parse_page};
 pub use reader::{parse, parse_body, refusal};
 
 use crate::model::FeedKind;

@@ -1,69 +1,19 @@
 //! A page that lists articles, read with CSS selectors: for sites without a feed (`kind = "page"`).
 
 use std::collections::HashSet;
-use std::str::FromStr;
 
 use ego_tree::iter::Edge;
 use jiff::Timestamp;
-use scraper::error::SelectorErrorKind;
-use scraper::{ElementRef, Html, Node, Selector};
+use scraper::{ElementRef, Html, Node};
 use url::Url;
 
 use crate::model::{FeedFormat, FeedKind, ParsedEntry, ParsedFeed};
-use crate::text::safe_html;
+use crate::text::{CssSelector, safe_html};
 
 use super::address::{document_base, web_address};
 use super::identity::{normal_url, set_keys};
 use super::text::{self, Shape, TextBuilder};
 use super::{ENTRIES_MAX, FeedError, Hints, dates, decode, reader, sniff};
-
-/// A CSS selector as the config writes it, compiled.
-#[derive(Debug, Clone)]
-pub struct CssSelector {
-    text: String,
-    selector: Selector,
-}
-
-/// A text that is no CSS selector.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{text}` is no CSS selector: {why}")]
-pub struct SelectorError {
-    text: String,
-    why: String,
-}
-
-impl FromStr for CssSelector {
-    type Err = SelectorError;
-
-    fn from_str(text: &str) -> Result<Self, SelectorError> {
-        let selector = Selector::parse(text).map_err(|error| SelectorError {
-            text: text.to_owned(),
-            why: fault(&error),
-        })?;
-        Ok(Self {
-            text: text.to_owned(),
-            selector,
-        })
-    }
-}
-
-/// What is wrong with a selector, in words; the parser's own name for it where it has no words.
-fn fault(error: &SelectorErrorKind) -> String {
-    match error {
-        SelectorErrorKind::EndOfLine => "it ends too early".to_owned(),
-        SelectorErrorKind::UnexpectedSelectorParseError(kind) => {
-            let mut words = String::new();
-            for letter in format!("{kind:?}").chars() {
-                if letter.is_uppercase() && !words.is_empty() {
-                    words.push(' ');
-                }
-                words.extend(letter.to_lowercase());
-            }
-            words
-        }
-        other => other.to_string().to_lowercase(),
-    }
-}
 
 /// Where on a page the articles are.
 #[derive(Debug, Clone)]
@@ -138,7 +88,7 @@ fn nothing(document: &str, title: Option<&str>, selectors: &PageSelectors) -> Fe
     match sniff::wall(document, title) {
         Some(what) => FeedError::NotAFeed { what },
         None => FeedError::NothingSelected {
-            links: selectors.links.text.clone(),
+            links: selectors.links.as_str().to_owned(),
         },
     }
 }
@@ -169,7 +119,7 @@ impl<'a> Page<'a> {
     fn entries(&self) -> Vec<ParsedEntry> {
         let mut known = HashSet::new();
         self.html
-            .select(&self.selectors.links.selector)
+            .select(self.selectors.links.compiled())
             .filter_map(|found| self.entry(found))
             .filter(|entry| {
                 let address = entry.link.as_deref().and_then(normal_url);
@@ -185,7 +135,7 @@ impl<'a> Page<'a> {
         let link = anchor(found)?;
         let address = web_address(link.attr("href")?, self.base.as_ref())?;
         let selected = self.selectors.title.as_ref();
-        let selected = selected.and_then(|title| found.select(&title.selector).find_map(line));
+        let selected = selected.and_then(|title| found.select(title.compiled()).find_map(line));
         Some(ParsedEntry {
             title: selected.or_else(|| link_title(link)),
             links: vec![address.clone()],
@@ -196,7 +146,7 @@ impl<'a> Page<'a> {
     }
 
     fn date(&self, found: ElementRef<'_>) -> Option<Timestamp> {
-        let selector = &self.selectors.date.as_ref()?.selector;
+        let selector = self.selectors.date.as_ref()?.compiled();
         let language = self.language.as_deref();
         found.select(selector).find_map(|date| {
             let own = date.attr("datetime").or_else(|| date.attr("content"));
@@ -213,7 +163,7 @@ impl<'a> Page<'a> {
     fn without_effect(&self, entries: &[ParsedEntry]) -> Option<String> {
         let date = self.selectors.date.as_ref()?;
         let dated = entries.iter().any(|entry| entry.published.is_some());
-        (!dated).then(|| format!("the selector `{}` finds no date", date.text))
+        (!dated).then(|| format!("the selector `{}` finds no date", date.as_str()))
     }
 }
 

@@ -139,6 +139,9 @@ pub struct AlertEvidence {
     pub url: String,
     /// `title`, `body`, `entry_title` or `entry_summary`.
     pub field: super::Field,
+    /// Which story of the page.
+    #[serde(default, skip_serializing_if = "super::PartNumber::is_first")]
+    pub part: super::PartNumber,
     /// What matched; bytes of the sentence.
     pub spans: Vec<SentenceSpan>,
 }

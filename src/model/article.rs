@@ -14,15 +14,45 @@ pub struct Dated {
     pub written: String,
 }
 
+/// Which part of a page a date was read from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateSource {
+    /// JSON-LD.
+    JsonLd,
+    /// A meta element.
+    Meta,
+    /// Microdata or RDFa in the page's text.
+    Microdata,
+    /// A `time` element.
+    Time,
+    /// The address of the page.
+    Url,
+    /// Text that readers see.
+    Visible,
+}
+
 /// Where the text of an article comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "kebab-case")]
 pub enum Origin {
     /// Extracted from the page.
     #[default]
     Page,
+    /// The page shows no text; its JSON-LD says what it would.
+    JsonLd,
+    /// The page shows no text; a script of it holds what it would show.
+    Script,
     /// The page could not be had or had no body: made from what the feed said.
     Entry,
+}
+
+impl Origin {
+    /// The text is the page's own, wherever on it it stood.
+    #[must_use]
+    pub fn is_page(self) -> bool {
+        self != Self::Entry
+    }
 }
 
 /// An article: one page, read.
@@ -32,12 +62,21 @@ pub struct Article {
     pub title: String,
     /// Body: plain text, paragraphs and subheadings separated by `\n`.
     pub body: String,
+    /// Numbers of the lines of the body at which a further story of the page begins, ascending; mostly none.
+    #[serde(default)]
+    pub parts: Vec<usize>,
     /// Language of the text, shortest BCP 47 tag.
     pub lang: Option<String>,
     /// First published.
     pub published: Option<Dated>,
-    /// Last changed, as the page says.
+    /// What told it.
+    #[serde(default)]
+    pub published_from: Option<DateSource>,
+    /// Last changed, as the page says; never before `published`.
     pub modified: Option<Dated>,
+    /// What told it.
+    #[serde(default)]
+    pub modified_from: Option<DateSource>,
     /// Authors.
     pub authors: Vec<String>,
     /// `rel=canonical` or its equals, absolute.
@@ -46,6 +85,27 @@ pub struct Article {
     pub image: Option<String>,
     /// Name of the site.
     pub site_name: Option<String>,
+    /// Section of the site that it stands in.
+    #[serde(default)]
+    pub section: Option<String>,
+    /// What the page says that it is about.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// The page says that it is not free to read.
+    #[serde(default)]
+    pub paid: bool,
+    /// A live blog: it changes while it is read.
+    #[serde(default)]
+    pub live: bool,
+    /// Its AMP form, absolute.
+    #[serde(default)]
+    pub amp_url: Option<String>,
+    /// Its next page, absolute.
+    #[serde(default)]
+    pub next_url: Option<String>,
+    /// Its form for printers, absolute.
+    #[serde(default)]
+    pub print_url: Option<String>,
     /// Where the text comes from.
     pub origin: Origin,
     /// Why the page could not be had or only in part, in one word.

@@ -29,11 +29,38 @@ impl Field {
     }
 }
 
+/// Which of the stories of its page a place stands in, from 1: the first tells what the title says, the
+/// others stand below it under headlines of their own ([`Article::parts`](super::Article::parts)). JSON
+/// leaves it out when it is 1, as it nearly always is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PartNumber(pub u32);
+
+impl PartNumber {
+    /// The first story of a page.
+    pub const FIRST: Self = Self(1);
+
+    /// It is the first story of its page.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        *self == Self::FIRST
+    }
+}
+
+impl Default for PartNumber {
+    fn default() -> Self {
+        Self::FIRST
+    }
+}
+
 /// A place in a field that a watch matched. Offsets are bytes of the UTF-8 field.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Which field.
     pub field: Field,
+    /// Which story of the page.
+    #[serde(default, skip_serializing_if = "PartNumber::is_first")]
+    pub part: PartNumber,
     /// First byte.
     pub start: usize,
     /// One past the last byte.
@@ -62,6 +89,9 @@ pub struct SentenceSpan {
 pub struct EvidenceSentence {
     /// The field it stands in.
     pub field: Field,
+    /// Which story of the page.
+    #[serde(default, skip_serializing_if = "PartNumber::is_first")]
+    pub part: PartNumber,
     /// The sentence as written.
     pub sentence: String,
     /// What matched in it, in order.

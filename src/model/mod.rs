@@ -11,6 +11,7 @@ mod failure;
 mod feed;
 mod health;
 mod hit;
+mod host;
 mod http_time;
 mod ids;
 mod lease;
@@ -21,7 +22,7 @@ mod subscription;
 pub(crate) mod time;
 
 pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
-pub use article::{Article, Dated, Origin, ReadArticle, WantedArticle};
+pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{
     Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,
@@ -33,7 +34,8 @@ pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
     OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
 };
-pub use hit::{EvidenceSentence, Field, Hit, NearMiss, SentenceSpan, Span};
+pub use hit::{EvidenceSentence, Field, Hit, NearMiss, PartNumber, SentenceSpan, Span};
+pub use host::{LearntHost, StoredHost};
 pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use lease::{Claim, Committed, Lessee};

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, NearMiss,
-    ParsedEntry, PollState, Severity, StoryId, Validators,
+    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit,
+    LearntHost, NearMiss, ParsedEntry, PollState, Severity, StoryId, Validators,
 };
 
 /// What a poll found.
@@ -118,6 +118,8 @@ pub enum ReadOutcome {
         why: Option<String>,
         /// The host asked to be left alone until then.
         host_not_before: Option<Timestamp>,
+        /// What the page taught of its host, when it is to be written.
+        learnt: Option<LearntHost>,
     },
     /// Try again later.
     Retry {

@@ -84,6 +84,7 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
     let document = Document::new(DocumentInput {
         title: article.article.title.clone(),
         body: article.article.body.clone(),
+        parts: article.article.parts.clone(),
         entry_title: article.entry.title.clone(),
         entry_summary: article.entry.summary.clone(),
         lang: article

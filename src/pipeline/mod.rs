@@ -8,6 +8,7 @@ mod compute;
 pub mod digest;
 pub mod health;
 pub mod judge;
+mod memories;
 pub mod poll;
 pub mod read;
 pub mod send;
@@ -23,6 +24,7 @@ use crate::world::World;
 
 pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
+pub use memories::Memories;
 pub use setup::{Setup, SetupError};
 
 /// Bytes of bodies in hand at once: feed documents until they are committed, pages until they are read. What is
@@ -44,6 +46,8 @@ pub struct Pipeline {
     pub env: fn(&str) -> Option<String>,
     /// Documents that the two feed readers read differently.
     pub discrepancies: Arc<Discrepancies>,
+    /// What the pages of hosts taught.
+    pub memories: Arc<Memories>,
     /// Whether hubs are to be looked for again.
     pub hub_news: Arc<HubNews>,
     /// Room for bodies.
@@ -69,6 +73,7 @@ impl Pipeline {
             compute,
             env,
             discrepancies: Arc::default(),
+            memories: Arc::default(),
             hub_news: Arc::default(),
             room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),

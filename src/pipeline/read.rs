@@ -1,19 +1,23 @@
 //! `read`: fetch an article's page and take its text; when the page cannot be had, the article is made of
 //! what its entry said, so that a watch never goes blind.
 
+use std::sync::Arc;
+
 use jiff::{SignedDuration, Timestamp};
 
-use crate::extract::{self, Page};
+use crate::extract::{self, Aids, Extracted, HostMemory, Impression, Page, SiteRule};
 use crate::fetch::{self, Accept, FetchError, Request, Response};
 use crate::model::{
-    Article, Claim, Committed, Dated, EntryText, FailureKind, Origin, ReadOutcome, Validators,
-    WantedArticle,
+    Article, Claim, Committed, Dated, EntryText, FailureKind, LearntHost, Origin, ReadOutcome,
+    Validators, WantedArticle,
 };
 use crate::schedule;
 use crate::store::StoreError;
 use crate::text;
 
 use super::{Pipeline, Setup};
+
+mod paged;
 
 /// Failed tries after which the entry's own text is taken.
 const TRIES: u32 = 3;
@@ -53,7 +57,7 @@ pub async fn work(
     let id = wanted.id;
     let outcome = read(pipeline, &setup, wanted).await;
     let result = match &outcome {
-        ReadOutcome::Read { article, .. } if article.origin == Origin::Page => ReadResult::Page,
+        ReadOutcome::Read { article, .. } if article.origin.is_page() => ReadResult::Page,
         ReadOutcome::Read { .. } => ReadResult::Entry,
         ReadOutcome::Retry { .. } => ReadResult::Retry,
         ReadOutcome::Unchanged { .. } => ReadResult::Unchanged,
@@ -77,7 +81,7 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
         Ok(response) if response.status == 304 => ReadOutcome::Unchanged {
             at: pipeline.world.clock.now(),
         },
-        Ok(response) => from_page(pipeline, wanted, response).await,
+        Ok(response) => from_page(pipeline, setup, wanted, response).await,
         Err(error) => failed(pipeline, wanted, &error).await,
     }
 }
@@ -118,22 +122,86 @@ async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) 
     }
 }
 
-async fn from_page(pipeline: &Pipeline, wanted: WantedArticle, response: Response) -> ReadOutcome {
-    let entry = wanted.entry.clone();
-    let hint = wanted.lang_hint.clone();
+async fn from_page(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: WantedArticle,
+    response: Response,
+) -> ReadOutcome {
     let validators = response.validators.clone();
-    let worked = pipeline
-        .compute
-        .run(move || prepare_page(&response, &entry, hint.as_deref()))
-        .await;
-    match worked {
-        Ok(Ok(text)) => text.outcome(pipeline.world.clock.now(), validators, None, None),
-        Ok(Err(missing)) => from_entry(pipeline, wanted, Some(missing), None).await,
-        Err(panicked) => {
-            let missing = Missing::new(panicked.to_string(), Some(FailureKind::Crash));
-            from_entry(pipeline, wanted, Some(missing), None).await
+    match prepared(pipeline, setup, &wanted, response).await {
+        Ok((text, learnt)) => {
+            text.outcome(pipeline.world.clock.now(), validators, None, None, learnt)
         }
+        Err(missing) => from_entry(pipeline, wanted, Some(missing), None).await,
     }
+}
+
+async fn prepared(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: &WantedArticle,
+    response: Response,
+) -> Result<(Box<Prepared>, Option<LearntHost>), Missing> {
+    let crashed =
+        |panicked: super::Panicked| Missing::new(panicked.to_string(), Some(FailureKind::Crash));
+    let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
+    let (url, bytes) = (response.url.clone(), response.body.len());
+    let sites = setup.config.sites.clone();
+    let now = pipeline.world.clock.now();
+    let host = extract::host_of(url.as_str()).unwrap_or_default();
+    let memory = pipeline.memories.of(pipeline.queries.as_ref(), &host).await;
+    let work = move || {
+        let rule = sites.rule_for(&response.url);
+        let (extracted, impression) = extract_page(&response, rule.as_deref(), &memory, now);
+        let read = match rule
+            .filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some())
+        {
+            Some(rule) => Read::InPart(Box::new(extracted), rule),
+            None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref()).map(Box::new)),
+        };
+        (read, impression)
+    };
+    let (read, impression) = pipeline.compute.run(work).await.map_err(crashed)?;
+    let learnt = pipeline.memories.learn(&host, &impression, now);
+    let (mut extracted, rule) = match read {
+        Read::Whole(text) => return text.map(|text| (text, learnt)),
+        Read::InPart(extracted, rule) => (extracted, rule),
+    };
+    let first = paged::First {
+        url: &url,
+        bytes,
+        feeds: &wanted.feeds,
+        rule,
+    };
+    paged::follow(pipeline, setup, first, &mut extracted).await;
+    let (entry, hint) = (wanted.entry.clone(), wanted.lang_hint.clone());
+    let work = move || prepare_page(*extracted, &entry, hint.as_deref()).map(Box::new);
+    let text = pipeline.compute.run(work).await.map_err(crashed)?;
+    text.map(|text| (text, learnt))
+}
+
+/// What was read of a page.
+enum Read {
+    /// All there is.
+    Whole(Result<Box<Prepared>, Missing>),
+    /// By its site's rule there is more elsewhere.
+    InPart(Box<Extracted>, Arc<SiteRule>),
+}
+
+/// Reads a page; with it comes what it says of its host.
+fn extract_page(
+    response: &Response,
+    rule: Option<&SiteRule>,
+    memory: &HostMemory,
+    now: Timestamp,
+) -> (Extracted, Impression) {
+    let page = Page {
+        url: response.url.as_str(),
+        content_type: response.content_type.as_deref(),
+    };
+    let now = Some(now);
+    extract::extract_with_memory(&response.body, &page, Aids { rule, now }, memory)
 }
 
 /// Why the text is not the page's.
@@ -163,7 +231,7 @@ async fn from_entry(
         .run(move || Prepared::new(article_of_entry(&entry, kind), hint.as_deref()))
         .await;
     match worked {
-        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before),
+        Ok(text) => text.outcome(now, Validators::default(), why, host_not_before, None),
         Err(panicked) => ReadOutcome::Retry {
             at: now,
             due_at: now.saturating_add(RETRY).unwrap_or(Timestamp::MAX),
@@ -207,6 +275,7 @@ impl Prepared {
         validators: Validators,
         why: Option<String>,
         host_not_before: Option<Timestamp>,
+        learnt: Option<LearntHost>,
     ) -> ReadOutcome {
         ReadOutcome::Read {
             at,
@@ -216,6 +285,7 @@ impl Prepared {
             search_body: self.search_body,
             why,
             host_not_before,
+            learnt,
         }
     }
 }
@@ -227,17 +297,12 @@ fn shorten(text: &mut String, bytes_max: usize) {
     }
 }
 
-/// Extracts a page; `Err` says why the entry's text is to be taken instead.
+/// Takes the article of a page; `Err` says why the entry's text is to be taken instead.
 fn prepare_page(
-    response: &Response,
+    extracted: Extracted,
     entry: &EntryText,
     hint: Option<&str>,
 ) -> Result<Prepared, Missing> {
-    let page = Page {
-        url: response.url.as_str(),
-        content_type: response.content_type.as_deref(),
-    };
-    let extracted = extract::extract(&response.body, &page);
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {

@@ -9,6 +9,9 @@ use super::Pipeline;
 /// How long story fingerprints are looked at, and a day more for articles that come late.
 const FINGERPRINTS: SignedDuration = SignedDuration::from_hours(24 * 8);
 
+/// How long what a host taught is kept when it says nothing more.
+const HOSTS: SignedDuration = SignedDuration::from_hours(24 * 90);
+
 /// How long near misses can be asked for.
 const NEAR_MISSES: SignedDuration = SignedDuration::from_hours(24 * 30);
 
@@ -22,6 +25,7 @@ pub async fn work(pipeline: &Pipeline) -> Result<TidyReport, StoreError> {
         bodies: setup.config.store.keep_bodies,
         near_misses: NEAR_MISSES,
         fingerprints: FINGERPRINTS,
+        hosts: HOSTS,
     };
     pipeline
         .store

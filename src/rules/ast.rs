@@ -58,7 +58,7 @@ pub(super) enum Likeness {
     Cased,
 }
 
-/// How near to each other two things must stand. None holds across two fields.
+/// How near to each other two things must stand. None holds across two fields or two stories of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Relation {
     /// At most so many words apart.
@@ -72,12 +72,16 @@ pub(super) enum Relation {
 pub(super) enum Part {
     /// Both titles.
     Title,
-    /// The first three paragraphs, at most 120 words, of the body and of the entry's summary.
+    /// The first three paragraphs, at most 120 words, of the body's first story and of the entry's summary.
     Lead,
-    /// The body and the entry's summary.
+    /// The body, with every story of the page, and the entry's summary.
     Body,
-    /// Both titles and the first words of the body and of the entry's summary.
+    /// Both titles and the first words of the body's first story and of the entry's summary.
     First(u32),
+    /// All but the later stories of the page: it is the first one that titles and summary speak of.
+    Main,
+    /// The later stories of the page, with their headlines.
+    Later,
 }
 
 impl fmt::Display for Relation {
@@ -121,6 +125,8 @@ impl fmt::Display for Expr {
                 Part::Title => write!(f, "title({inner})"),
                 Part::Lead => write!(f, "lead({inner})"),
                 Part::Body => write!(f, "body({inner})"),
+                Part::Main => write!(f, "main({inner})"),
+                Part::Later => write!(f, "later({inner})"),
                 Part::First(words) => write!(f, "first({words}, {inner})"),
             },
             ExprKind::Count { inner, at_least } => write!(f, "count({inner}) >= {at_least}"),

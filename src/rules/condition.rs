@@ -5,7 +5,7 @@ use std::ops::Range;
 use rustc_hash::FxHashMap;
 
 use super::ast::{Expr, ExprKind, Part, Relation};
-use super::document::Scope;
+use super::document::{Clash, Scope};
 use super::error::{Mistake, nearest};
 use super::pattern::TermId;
 use super::term_index::TermIndex;
@@ -153,12 +153,8 @@ impl Lowering<'_> {
             },
             ExprKind::Within { part, inner } => {
                 let scope = scope.within(*part);
-                if scope.is_empty() {
-                    return Err(Mistake::new(
-                        at(),
-                        "nothing stands in the title and in the body at once",
-                    )
-                    .help("take one of the two functions out"));
+                if let Some(clash) = scope.clash() {
+                    return Err(nowhere(clash, at()));
                 }
                 let inner = Box::new(self.lower(inner, scope)?);
                 Condition::Within { part: *part, inner }
@@ -206,6 +202,19 @@ impl Lowering<'_> {
             .help("lower the number, or give terms a higher weight"));
         }
         Ok(Condition::Score(score))
+    }
+}
+
+/// What to say of functions within each other that leave nothing to look at.
+fn nowhere(clash: Clash, at: Range<usize>) -> Mistake {
+    match clash {
+        Clash::Fields => Mistake::new(at, "nothing stands in the title and in the body at once")
+            .help("take one of the two functions out"),
+        Clash::Stories => Mistake::new(
+            at,
+            "nothing stands in the first story of a page and in a later one at once",
+        )
+        .help("titles, lead(...) and first(n, ...) belong to the first story: take one of the two functions out"),
     }
 }
 

@@ -1,7 +1,8 @@
 //! An article prepared for matching.
 
 use super::ast::Part;
-use crate::model::Field;
+use super::pattern::number;
+use crate::model::{Field, PartNumber};
 use crate::text::{self, Analysis, Script, Token};
 
 /// What a [`Document`] is made of. Texts may be empty.
@@ -11,6 +12,8 @@ pub struct DocumentInput {
     pub title: String,
     /// Body of the page, paragraphs separated by `\n`.
     pub body: String,
+    /// Numbers of the lines of the body at which a further story of the page begins.
+    pub parts: Vec<usize>,
     /// Title as the feed's entry gave it.
     pub entry_title: String,
     /// Summary (or content) as the feed's entry gave it, plain text.
@@ -32,6 +35,41 @@ pub(super) struct FieldText {
     pub field: Field,
     pub text: String,
     pub analysis: Analysis,
+    /// Paragraphs at which a further story of the page begins, ascending; none but in the body.
+    later: Vec<u32>,
+}
+
+impl FieldText {
+    /// Paragraphs before the second story of the page.
+    fn paragraphs_of_first_story(&self) -> u32 {
+        self.later.first().copied().unwrap_or(u32::MAX)
+    }
+
+    /// The story of the page that a token stands in.
+    pub fn part(&self, token: &Token) -> PartNumber {
+        let begun = self.later.partition_point(|&at| at <= token.paragraph);
+        PartNumber(1 + number(begun))
+    }
+}
+
+/// The paragraphs that begin at these lines; a line that is blank stands for the next one that is not, and
+/// what lies past the end is nothing.
+fn paragraphs_at(lines: &[usize], text: &str, analysis: &Analysis) -> Vec<u32> {
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let ends = text.match_indices('\n').map(|(end, _)| end + 1);
+    let starts: Vec<usize> = std::iter::once(0).chain(ends).collect();
+    let mut found: Vec<u32> = lines
+        .iter()
+        .filter_map(|line| starts.get(*line))
+        .map(|start| analysis.paragraphs.partition_point(|p| p.start < *start))
+        .filter(|paragraph| *paragraph < analysis.paragraphs.len())
+        .map(number)
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// Script of the first letter.
@@ -81,10 +119,15 @@ impl Document {
                     Field::EntryTitle | Field::EntrySummary => &of_entry,
                 };
                 let analysis = text::analyse(&text, lang.as_deref());
+                let later = match field {
+                    Field::Body => paragraphs_at(&input.parts, &text, &analysis),
+                    Field::Title | Field::EntryTitle | Field::EntrySummary => Vec::new(),
+                };
                 FieldText {
                     field,
                     text,
                     analysis,
+                    later,
                 }
             })
             .collect();
@@ -107,6 +150,10 @@ impl Document {
 pub(super) struct Scope {
     titles: bool,
     texts: bool,
+    /// The first story of the page. Titles and summary are part of it.
+    first_story: bool,
+    /// The stories below it.
+    later_stories: bool,
     /// Only so many half words of body and summary.
     half_words_max: u32,
     /// Only so many paragraphs of body and summary.
@@ -117,6 +164,8 @@ impl Scope {
     pub const ALL: Self = Self {
         titles: true,
         texts: true,
+        first_story: true,
+        later_stories: true,
         half_words_max: u32::MAX,
         paragraphs_max: u32::MAX,
     };
@@ -129,31 +178,53 @@ impl Scope {
         match part {
             Part::Title => scope.texts = false,
             Part::Body => scope.titles = false,
+            Part::Main => scope.later_stories = false,
+            Part::Later => scope.first_story = false,
             Part::Lead => {
                 scope.titles = false;
+                scope.later_stories = false;
                 scope.half_words_max = scope.half_words_max.min(2 * LEAD_WORDS);
                 scope.paragraphs_max = scope.paragraphs_max.min(LEAD_PARAGRAPHS);
             }
             Part::First(words) => {
+                scope.later_stories = false;
                 scope.half_words_max = scope.half_words_max.min(words.saturating_mul(2));
             }
         }
         scope
     }
 
-    /// Whether nothing can stand in it.
-    pub fn is_empty(self) -> bool {
-        !self.titles && !self.texts
+    /// Why nothing can stand in it, if so.
+    pub fn clash(self) -> Option<Clash> {
+        if !self.titles && !self.texts {
+            return Some(Clash::Fields);
+        }
+        let somewhere = self.first_story || (self.later_stories && self.texts);
+        (!somewhere).then_some(Clash::Stories)
     }
 
-    pub fn contains(self, field: Field, token: &Token) -> bool {
-        match field {
-            Field::Title | Field::EntryTitle => self.titles,
+    pub fn contains(self, field: &FieldText, token: &Token) -> bool {
+        match field.field {
+            Field::Title | Field::EntryTitle => self.titles && self.first_story,
             Field::Body | Field::EntrySummary => {
+                let of_story = match token.paragraph < field.paragraphs_of_first_story() {
+                    true => self.first_story,
+                    false => self.later_stories,
+                };
                 self.texts
+                    && of_story
                     && token.pos < self.half_words_max
                     && token.paragraph < self.paragraphs_max
             }
         }
     }
+}
+
+/// Which two demands on a place exclude each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Clash {
+    /// A title, and what is no title.
+    Fields,
+    /// The first story of the page, and a later one.
+    Stories,
 }

@@ -154,7 +154,7 @@ impl Evaluation<'_> {
         let places = self.findings.places(term).iter().copied();
         places.filter(move |place| {
             let field = &self.document.fields()[place.field as usize];
-            scope.contains(field.field, &field.analysis.tokens[place.first as usize])
+            scope.contains(field, &field.analysis.tokens[place.first as usize])
         })
     }
 
@@ -209,15 +209,16 @@ impl Evaluation<'_> {
         if earlier.field != later.field {
             return false;
         }
-        let tokens = &self.document.fields()[earlier.field as usize]
-            .analysis
-            .tokens;
+        let field = &self.document.fields()[earlier.field as usize];
+        let tokens = &field.analysis.tokens;
         let end: &Token = &tokens[earlier.last as usize];
         let start: &Token = &tokens[later.first as usize];
         match relation {
             Relation::Near(words) => {
                 u64::from(start.pos.saturating_sub(end.pos)) <= 2 * u64::from(words)
+                    && field.part(end) == field.part(start)
             }
+            // A story begins with a paragraph: neither of these reaches into another.
             Relation::InSentence => end.sentence == start.sentence,
             Relation::InParagraph => end.paragraph == start.paragraph,
         }

@@ -93,6 +93,7 @@ fn span(field: &FieldText, occurrence: &Occurrence, why: String) -> Span {
     let end = tokens[occurrence.last as usize].end as usize;
     Span {
         field: field.field,
+        part: field.part(&tokens[occurrence.first as usize]),
         start,
         end,
         text: field.text[start..end].to_owned(),
@@ -141,8 +142,10 @@ fn sentence_with(field: &FieldText, sentence: u32, marks: &[&Mark]) -> Option<Ev
             why: span.why.clone(),
         })
         .collect();
+    let part = marks.first().map(|mark| mark.span.part);
     (!spans.is_empty()).then(|| EvidenceSentence {
         field: field.field,
+        part: part.unwrap_or_default(),
         sentence: field.text[range.clone()].to_owned(),
         spans,
     })

@@ -34,4 +34,4 @@ pub use source::{
     Expectation, ListSource, ListTerm, ListToml, RuleFile, RuleFileError, RuleSource, WatchSource,
     WatchTest, WatchToml,
 };
-pub use testing::{TestFailure, run_tests};
+pub use testing::{TestFailure, marked_body, run_tests};

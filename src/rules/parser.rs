@@ -222,6 +222,8 @@ impl Parser<'_> {
             "title" => Part::Title,
             "lead" => Part::Lead,
             "body" => Part::Body,
+            "main" => Part::Main,
+            "later" => Part::Later,
             "first" => {
                 let words = self.whole_number("first(n, ...)", "a number of words")?;
                 if !self.take_if(&Token::Comma) {

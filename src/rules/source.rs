@@ -62,7 +62,7 @@ pub struct WatchTest {
     /// Title of the article.
     #[serde(default)]
     pub title: String,
-    /// Body of the article.
+    /// Body of the article; a line `---` alone stands before a further story of the page.
     #[serde(default)]
     pub body: String,
     /// Language of the article; detected where it is not given.

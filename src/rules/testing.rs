@@ -52,10 +52,27 @@ pub fn run_tests(rules: &RuleSet, source: &RuleSource) -> Vec<TestFailure> {
     failures
 }
 
+/// A body written by hand: a line `---` alone says that a further story of the page begins below it. Gives
+/// the body without these lines and the numbers of the lines at which the further stories begin.
+#[must_use]
+pub fn marked_body(text: &str) -> (String, Vec<usize>) {
+    const MARK: &str = "---";
+    let (mut lines, mut parts) = (Vec::new(), Vec::new());
+    for line in text.lines() {
+        match line.trim() {
+            MARK => parts.push(lines.len()),
+            _ => lines.push(line),
+        }
+    }
+    (lines.join("\n"), parts)
+}
+
 fn run_test(rules: &RuleSet, watch: &str, test: &WatchTest) -> Result<(), String> {
+    let (body, parts) = marked_body(&test.body);
     let document = Document::new(DocumentInput {
         title: test.title.clone(),
-        body: test.body.clone(),
+        body,
+        parts,
         lang: test.lang.clone(),
         ..DocumentInput::default()
     });
@@ -103,4 +120,27 @@ fn about(test: &WatchTest) -> String {
         title => title,
     };
     text.chars().take(CHARS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_dashes_stands_before_a_further_story() {
+        for (text, body, parts) in [
+            ("", "", &[][..]),
+            ("a\nb", "a\nb", &[]),
+            ("a\n---\nb\nc\n  --- \r\nd\n", "a\nb\nc\nd", &[1, 3]),
+            ("a --- b\n----\n- - -", "a --- b\n----\n- - -", &[]),
+            ("---\na", "a", &[0]),
+            ("a\n---", "a", &[1]),
+        ] {
+            assert_eq!(
+                marked_body(text),
+                (body.to_owned(), parts.to_vec()),
+                "{text:?}"
+            );
+        }
+    }
 }

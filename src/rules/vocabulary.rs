@@ -8,7 +8,7 @@ use super::error::{Mistake, nearest};
 
 /// What may stand before `(`.
 const FUNCTIONS: &[&str] = &[
-    "all", "any", "body", "count", "first", "lead", "score", "title",
+    "all", "any", "body", "count", "first", "later", "lead", "main", "score", "title",
 ];
 
 /// The relation that a word names.

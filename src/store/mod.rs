@@ -17,7 +17,7 @@ use crate::model::{
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
     FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
     HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
-    ReadArticle, ReadOutcome, Rhythm, StoryId, Subscription, SubscriptionAnswer,
+    ReadArticle, ReadOutcome, Rhythm, StoredHost, StoryId, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble,
     WantedArticle,
 };
@@ -142,6 +142,8 @@ pub struct TidyOptions {
     pub near_misses: SignedDuration,
     /// Story fingerprints are dropped after this.
     pub fingerprints: SignedDuration,
+    /// What was learnt of a host is dropped when nothing was added for so long.
+    pub hosts: SignedDuration,
 }
 
 /// What tidying did.
@@ -153,6 +155,8 @@ pub struct TidyReport {
     pub near_misses: u64,
     /// Fingerprints dropped.
     pub fingerprints: u64,
+    /// Hosts forgotten.
+    pub hosts: u64,
 }
 
 /// The pipeline's verbs.
@@ -220,7 +224,8 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError>;
 
     /// Writes what reading came to. A text that is new or differs from the stored one makes the
-    /// article wait for `judge`; so does a changed entry with the same text, since its words are judged too.
+    /// article wait for `judge`; so does a changed entry with the same text, since its words are judged too. What the
+    /// page taught of its host is written with it.
     async fn commit_read(
         &self,
         article: ArticleId,
@@ -408,6 +413,9 @@ pub trait Store: Send + Sync {
     /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
 
+    /// Forgets what was learnt of a host's pages; `false` when there was nothing.
+    async fn forget_host(&self, host: &str) -> Result<bool, StoreError>;
+
     /// The next time at which something becomes due (feeds, articles, deliveries, digests); `None`
     /// when nothing is waiting. What a host's wish or a lease holds back counts when that ends; hosts
     /// that are busy in this process are not known here.
@@ -559,6 +567,14 @@ pub trait Queries: Send + Sync {
 
     /// Hosts that asked to be left alone beyond `now`: name and until when.
     async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError>;
+
+    /// What was learnt of a host's pages, last written with [`Store::commit_read`]; without the memory itself when it
+    /// was written at `known`.
+    async fn host_memory(
+        &self,
+        host: &str,
+        known: Option<Timestamp>,
+    ) -> Result<Option<StoredHost>, StoreError>;
 
     /// Channels with deliveries that were given up: name, how many, and why the last of them.
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;

@@ -4,6 +4,7 @@
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
 mod analysis;
+mod css;
 mod fold;
 mod language;
 mod scripts;
@@ -17,6 +18,7 @@ pub mod gazetteer;
 pub mod safe_html;
 
 pub use analysis::{Analysis, Token, analyse};
+pub use css::{CssSelector, SelectorError};
 pub use fold::fold;
 pub use language::{detect_language, shortest_tag};
 pub use scripts::{Script, is_spaceless};

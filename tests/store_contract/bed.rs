@@ -7,8 +7,8 @@ use tempfile::TempDir;
 use wirewatch::model::{
     AlertChange, AlertKind, AlertState, Article, ArticleId, Claim, Committed, EntryDate,
     EvidenceSentence, Feed, FeedFormat, FeedId, FeedKind, FeedSpec, Field, Hit, Judgement, Lessee,
-    ParsedEntry, PollOutcome, PollResult, PolledEntry, ReadArticle, ReadOutcome, SentenceSpan,
-    Severity, Span, StoryChoice, Validators, WantedArticle,
+    ParsedEntry, PartNumber, PollOutcome, PollResult, PolledEntry, ReadArticle, ReadOutcome,
+    SentenceSpan, Severity, Span, StoryChoice, Validators, WantedArticle,
 };
 use wirewatch::store::{
     FeedScope, JudgementReport, OpenMode, PollReport, Queries, SharedStore, SqliteStore,
@@ -237,6 +237,7 @@ pub fn read(now: Timestamp, title: &str, body: &str) -> ReadOutcome {
         search_body: body.to_lowercase(),
         why: None,
         host_not_before: None,
+        learnt: None,
     }
 }
 
@@ -288,6 +289,7 @@ fn hit(watch: &str) -> Hit {
         score: 1.5,
         evidence: vec![Span {
             field: Field::Title,
+            part: PartNumber::FIRST,
             start: 0,
             end: 5,
             text: "Title".to_owned(),
@@ -295,6 +297,7 @@ fn hit(watch: &str) -> Hit {
         }],
         sentences: vec![EvidenceSentence {
             field: Field::Title,
+            part: PartNumber::FIRST,
             sentence: "Title proves it".to_owned(),
             spans: vec![SentenceSpan {
                 start: 0,

@@ -128,6 +128,7 @@ async fn tidying_drops_bodies_without_a_hit_and_keeps_titles() {
         bodies: SignedDuration::from_hours(1),
         near_misses: SignedDuration::from_hours(1),
         fingerprints: SignedDuration::from_hours(1),
+        hosts: SignedDuration::from_hours(1),
     };
     assert_eq!(
         bed.store.tidy(options, at(60)).await.unwrap(),

@@ -44,6 +44,7 @@ impl Quote {
             lang,
             place: match evidence.field.name() {
                 "title" => "title",
+                "body" if !evidence.part.is_first() => "a later story of the page",
                 "body" => "body",
                 "entry_title" => "title in the feed",
                 _ => "summary in the feed",
@@ -120,6 +121,7 @@ fn abridge(pieces: &mut [Piece]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Field, PartNumber};
 
     fn span(start: usize, end: usize) -> SentenceSpan {
         SentenceSpan {
@@ -152,6 +154,25 @@ mod tests {
             "王毅"
         );
         assert_eq!(shown("abcdef", &[span(0, 4), span(2, 5)]), ">abcd<ef");
+    }
+
+    #[test]
+    fn a_reader_is_told_when_the_page_is_of_another_story() {
+        for (field, part, place) in [
+            (Field::Title, 1, "title"),
+            (Field::Body, 1, "body"),
+            (Field::Body, 2, "a later story of the page"),
+        ] {
+            let evidence = AlertEvidence {
+                sentence: "Talks.".to_owned(),
+                lang: None,
+                url: String::new(),
+                field,
+                part: PartNumber(part),
+                spans: Vec::new(),
+            };
+            assert_eq!(Quote::of(&evidence).place, place);
+        }
     }
 
     #[test]

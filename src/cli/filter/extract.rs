@@ -1,13 +1,19 @@
 //! `wirewatch extract`: pages in, articles out.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use super::FilterArgs;
-use crate::extract::{Page, extract};
+use super::memory_file::MemoryFile;
+use crate::cli::{Global, open};
+use crate::config::Sites;
+use crate::extract::{Aids, Extracted, Page, SiteRule, extract_with};
 
 /// Options of `wirewatch extract`.
 #[derive(Debug, Clone, clap::Args)]
@@ -15,22 +21,73 @@ pub struct ExtractArgs {
     /// What all filters share.
     #[command(flatten)]
     pub filter: FilterArgs,
+    /// File with [[site]] tables, or folder of ftr-site-config files; --config FILE takes those of a config
+    #[arg(long, value_name = "FILE|DIR")]
+    pub site_rules: Option<PathBuf>,
+    /// Learn what recurs on the pages of a host, and leave it out: read from FILE and written back to it. Pages are
+    /// then read one after the other; a second run over the same pages applies what the first learnt to all of them
+    #[arg(long, value_name = "FILE")]
+    pub host_memory: Option<PathBuf>,
 }
 
 /// Reads pages named on standard input, writes their articles to standard output.
 ///
 /// # Errors
-/// When the input is not JSON Lines, or reading or writing fails.
-pub fn run(args: &ExtractArgs) -> anyhow::Result<ExitCode> {
-    let work = |line: &Value| answer(line, &args.filter);
+/// When the rules for sites are refused, the input is not JSON Lines, or reading or writing fails.
+pub(in crate::cli) fn run(global: &Global, args: &ExtractArgs) -> anyhow::Result<ExitCode> {
+    let sites = match (&args.site_rules, &global.config) {
+        (Some(path), _) => open::sites(path)?,
+        (None, Some(path)) => open::load(path)?.sites,
+        (None, None) => Sites::default(),
+    };
     // The lock of `io::stdin` stays on its thread; the filter reads on another.
-    let input = io::BufReader::new(io::stdin());
-    super::run(input, io::stdout().lock(), args.filter.threads(), work)?;
+    let (input, output) = (io::BufReader::new(io::stdin()), io::stdout().lock());
+    let read_file = |line: &Value| super::read_file(line, &args.filter.root);
+    let threads = args.filter.threads();
+    if let Some(path) = &args.host_memory {
+        let mut memories = MemoryFile::open(path)?;
+        // What a page is told depends on the pages before it, so only the files are read by several threads.
+        super::run_in_turn(input, output, threads, read_file, |line, bytes| {
+            let answer = || {
+                answer(line, bytes, |bytes, page| {
+                    let rule = rule_for(&sites, page);
+                    memories.extract(bytes, page, aids(rule.as_deref()))
+                })
+            };
+            catch_unwind(AssertUnwindSafe(answer))
+                .unwrap_or_else(|_| super::error_line(line, super::PANICKED))
+        })?;
+        memories.save()?;
+    } else {
+        super::run(input, output, threads, |line| {
+            answer(line, read_file(line), |bytes, page| {
+                let rule = rule_for(&sites, page);
+                extract_with(bytes, page, aids(rule.as_deref()))
+            })
+        })?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
-fn answer(line: &Value, args: &FilterArgs) -> Value {
-    let bytes = match super::read_file(line, &args.root) {
+/// The rule for the site of a page.
+fn rule_for(sites: &Sites, page: &Page<'_>) -> Option<Arc<SiteRule>> {
+    if sites.is_empty() {
+        return None;
+    }
+    sites.rule_for_text(page.url)
+}
+
+fn aids(rule: Option<&SiteRule>) -> Aids<'_> {
+    Aids { rule, now: None }
+}
+
+/// The answer to a line whose file is `bytes`, or could not be read.
+fn answer(
+    line: &Value,
+    bytes: Result<Vec<u8>, String>,
+    extract: impl FnOnce(&[u8], &Page<'_>) -> Extracted,
+) -> Value {
+    let bytes = match bytes {
         Ok(bytes) => bytes,
         Err(why) => return super::error_line(line, &why),
     };
@@ -47,16 +104,28 @@ fn answer(line: &Value, args: &FilterArgs) -> Value {
         "id": line["id"],
         "title": article.title,
         "body": article.body,
+        "parts": article.parts,
         "published": article.published.map(|date| date.written),
+        "published_from": article.published_from,
         "modified": article.modified.map(|date| date.written),
+        "modified_from": article.modified_from,
         "authors": article.authors,
         "lang": article.lang,
         "canonical_url": article.canonical_url,
         "image": article.image,
         "site_name": article.site_name,
+        "section": article.section,
+        "tags": article.tags,
+        "paid": article.paid,
+        "live": article.live,
+        "amp_url": article.amp_url,
+        "next_url": article.next_url,
+        "print_url": article.print_url,
         "confident": extracted.confident,
         "failure": extracted.failure,
         "notes": article.notes,
+        "next_page": extracted.next_page,
+        "other_version": extracted.other_version,
         "ms": ms,
     })
 }

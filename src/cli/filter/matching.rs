@@ -16,7 +16,7 @@ use crate::rules::{Document, DocumentInput, RuleFile, RuleSet, RuleSource};
 /// Wrong usage: a rule file that cannot be used.
 const WRONG_USAGE: u8 = 2;
 
-/// Judges articles: JSON Lines with id, title, body, lang, summary in, watches and evidence out.
+/// Judges articles: JSON Lines with id, title, body, parts, lang, summary in, watches and evidence out.
 #[derive(Debug, Clone, clap::Args)]
 pub struct MatchArgs {
     /// File with [watch.*] and [list.*] tables; other tables are ignored (repeatable)
@@ -97,6 +97,7 @@ fn judge(rules: &RuleSet, line: &Value) -> Value {
     let document = Document::new(DocumentInput {
         title: text(line, "title").to_owned(),
         body: text(line, "body").to_owned(),
+        parts: parts(line),
         entry_title: text(line, "entry_title").to_owned(),
         entry_summary: text(line, "summary").to_owned(),
         lang: (!lang.is_empty()).then(|| lang.to_owned()),
@@ -109,6 +110,15 @@ fn judge(rules: &RuleSet, line: &Value) -> Value {
         "topics": watches,
         "hits": hits.iter().map(hit_object).collect::<Vec<_>>(),
     })
+}
+
+/// Numbers of the lines of the body at which a further story of the page begins, as `extract` gives them.
+fn parts(line: &Value) -> Vec<usize> {
+    let numbers = line["parts"].as_array().into_iter().flatten();
+    numbers
+        .filter_map(Value::as_u64)
+        .filter_map(|number| usize::try_from(number).ok())
+        .collect()
 }
 
 fn hit_object(hit: &Hit) -> Value {
@@ -156,6 +166,28 @@ mod tests {
             answers[1],
             json!({"id": 2, "watches": [], "topics": [], "hits": []})
         );
+    }
+
+    #[test]
+    fn a_line_may_say_where_further_stories_begin() {
+        let line = |parts: Value| {
+            let body = "No visit.\nElsewhere.\nAn earthquake hit.";
+            json!({"body": body, "lang": "en", "parts": parts}).to_string()
+        };
+        let part = |parts: Value| {
+            let answer = answers(&line(parts)).remove(0);
+            answer["hits"][0]["evidence"][0]["part"].clone()
+        };
+        for (parts, expected) in [
+            (json!([1]), json!(2)),
+            (json!([2, 1, 2]), json!(3)),
+            (json!([]), Value::Null),
+            (json!(null), Value::Null),
+            (json!("1"), Value::Null),
+            (json!([-1, 0.5, "1", null, 9]), Value::Null),
+        ] {
+            assert_eq!(part(parts.clone()), expected, "{parts}");
+        }
     }
 
     #[test]

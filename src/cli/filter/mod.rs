@@ -6,6 +6,7 @@
 pub mod extract;
 pub mod group;
 pub mod matching;
+mod memory_file;
 pub mod parse;
 
 use std::io::{self, BufRead, Write};
@@ -54,6 +55,9 @@ pub enum FilterError {
     #[error(transparent)]
     Io(#[from] io::Error),
 }
+
+/// What is said of a document that a room panicked on.
+const PANICKED: &str = "PANIC: please report this document";
 
 /// Lines in work at once, per thread: bounds memory and keeps the order cheap.
 const LINES_PER_THREAD: usize = 16;
@@ -120,7 +124,7 @@ where
                 .map_err(|_| io::Error::other("a worker ended without an answer"))?;
             let value = match result {
                 Some(result) => finish(&line, result),
-                None => error_line(&line, "PANIC: please report this document"),
+                None => error_line(&line, PANICKED),
             };
             serde_json::to_writer(&mut output, &value).map_err(io::Error::from)?;
             output.write_all(b"\n")?;

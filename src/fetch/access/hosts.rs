@@ -72,7 +72,8 @@ impl HostPattern {
     }
 
     /// Of two patterns for one host, the one with the greater figure says more.
-    fn precision(&self) -> (bool, usize, bool) {
+    #[must_use]
+    pub fn precision(&self) -> (bool, usize, bool) {
         (!self.below, self.host.len(), self.port.is_some())
     }
 }

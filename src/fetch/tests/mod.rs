@@ -17,6 +17,7 @@ use url::Url;
 
 use super::{
     Accept, Access, AccessOptions, FetchError, FetchOptions, Fetcher, Manners, Request, Response,
+    Room,
 };
 use crate::world::local_server::LocalServer;
 use crate::world::{FixedRandom, ManualClock, MapResolver, Secret, World};

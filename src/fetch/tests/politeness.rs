@@ -73,3 +73,24 @@ async fn waiting_for_ones_turn_does_not_use_up_the_deadline() {
     let (first, second) = tokio::join!(fetcher.get(request(&url)), fetcher.get(request(&url)));
     assert!(first.is_ok() && second.is_ok(), "{second:?}");
 }
+
+#[tokio::test]
+async fn a_body_that_waits_for_room_keeps_its_turn() {
+    let server = LocalServer::start(|_| answer("200 OK", "", &[b'x'; 3_000])).await;
+    let (fetcher, room) = (fetcher(options()), Room::new(4_096));
+    let asked = || Request {
+        room: Some(room.clone()),
+        ..request(&server.url("/"))
+    };
+    let first = fetcher.get(asked()).await.expect("200");
+    let second = fetcher.get(asked());
+    let emptied = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        // The host has one turn, and the second body keeps it.
+        assert_eq!(fetcher.busy_hosts(), [server.addr.to_string()]);
+        drop(first);
+    };
+    let (second, ()) = tokio::join!(second, emptied);
+    assert_eq!(second.expect("200").body.len(), 3_000);
+    assert!(fetcher.busy_hosts().is_empty());
+}

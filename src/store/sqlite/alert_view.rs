@@ -76,6 +76,7 @@ fn add_articles(conn: &Connection, view: &mut AlertView) -> rusqlite::Result<()>
                     lang: article.lang.clone(),
                     url: article.url.clone(),
                     field: found.field,
+                    part: found.part,
                     spans: found.spans,
                 }));
         }

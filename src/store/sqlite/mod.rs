@@ -14,6 +14,7 @@ mod entries;
 mod faults;
 mod feeds;
 mod health;
+mod host_memory;
 mod hosts;
 mod instance;
 mod judge;

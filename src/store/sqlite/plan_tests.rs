@@ -4,8 +4,8 @@
 use rusqlite::Connection;
 
 use super::{
-    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, judge, late, poll,
-    poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
+    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
+    judge, late, poll, poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -78,6 +78,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("old bodies", tidy::OLD_BODIES),
     ("old near misses", tidy::OLD_NEAR_MISSES),
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
+    ("memory of a host", host_memory::OF_HOST),
+    ("old memories", host_memory::OLD),
 ];
 
 /// Thousands of rows in every table that grows.
@@ -113,6 +115,7 @@ const FILL: &str = "
         iif(i % 100 or i > 2000, i, null), iif(i % 100 or i > 2000, i, null) from n;
     insert into digest_schedule (name, schedule, next_at, after_seq)
         select 'd' || i, 's', i, 0 from n;
+    insert into host_memory select 'host' || i, i, 1, 'm' from n;
     insert into subscription (feed_id, hub, topic, callback, token, state, due_at)
         select i, 'h', 't', 'c', 't' || i, 'verified', i from n where i <= 2000;
 ";

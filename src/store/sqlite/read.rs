@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::articles::named;
 use super::bodies;
+use super::host_memory;
 use super::hosts;
 use super::rows::{Columns, Packed, article_meta, count, ms, to_json, word};
 use crate::model::{
@@ -228,8 +229,12 @@ pub(super) fn commit(
             search_body,
             why,
             host_not_before,
+            learnt,
         } => {
             hosts::of_article_not_before(conn, article, host_not_before)?;
+            if let Some(learnt) = learnt {
+                host_memory::write(conn, learnt, at)?;
+            }
             let words = (search_title.as_str(), search_body.as_str());
             let version = store_text(conn, article, versions.stored, at, &text, words)?;
             if versions.stored == 0 {

@@ -6,7 +6,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::model::{Article, Dated, FailureKind, Validators};
+use crate::model::{Article, DateSource, Dated, FailureKind, Validators};
 
 /// Texts below this many bytes are stored as they are: zstd would not make them smaller.
 const PLAIN_BELOW_BYTES: usize = 400;
@@ -136,12 +136,22 @@ impl FromSql for Packed {
 #[derive(Default, Serialize, serde::Deserialize)]
 #[serde(default)]
 struct ArticleMeta {
+    parts: Vec<usize>,
     published: Option<Dated>,
+    published_from: Option<DateSource>,
     modified: Option<Dated>,
+    modified_from: Option<DateSource>,
     authors: Vec<String>,
     canonical_url: Option<String>,
     image: Option<String>,
     site_name: Option<String>,
+    section: Option<String>,
+    tags: Vec<String>,
+    paid: bool,
+    live: bool,
+    amp_url: Option<String>,
+    next_url: Option<String>,
+    print_url: Option<String>,
     failure: Option<FailureKind>,
     notes: Vec<String>,
 }
@@ -149,12 +159,22 @@ struct ArticleMeta {
 /// The `meta` column of an article's text.
 pub(super) fn article_meta(article: &Article) -> rusqlite::Result<String> {
     to_json(&ArticleMeta {
+        parts: article.parts.clone(),
         published: article.published.clone(),
+        published_from: article.published_from,
         modified: article.modified.clone(),
+        modified_from: article.modified_from,
         authors: article.authors.clone(),
         canonical_url: article.canonical_url.clone(),
         image: article.image.clone(),
         site_name: article.site_name.clone(),
+        section: article.section.clone(),
+        tags: article.tags.clone(),
+        paid: article.paid,
+        live: article.live,
+        amp_url: article.amp_url.clone(),
+        next_url: article.next_url.clone(),
+        print_url: article.print_url.clone(),
         failure: article.failure,
         notes: article.notes.clone(),
     })
@@ -166,13 +186,23 @@ pub(super) fn article_of(row: &Row<'_>) -> rusqlite::Result<Article> {
     Ok(Article {
         title: row.get("title")?,
         body: row.get::<_, Packed>("body")?.0,
+        parts: meta.parts,
         lang: row.get("lang")?,
         published: meta.published,
+        published_from: meta.published_from,
         modified: meta.modified,
+        modified_from: meta.modified_from,
         authors: meta.authors,
         canonical_url: meta.canonical_url,
         image: meta.image,
         site_name: meta.site_name,
+        section: meta.section,
+        tags: meta.tags,
+        paid: meta.paid,
+        live: meta.live,
+        amp_url: meta.amp_url,
+        next_url: meta.next_url,
+        print_url: meta.print_url,
         origin: row.word("origin")?,
         failure: meta.failure,
         notes: meta.notes,
@@ -204,6 +234,27 @@ mod tests {
         let conn = rusqlite::Connection::open_in_memory().unwrap();
         let answer = conn.query_row("select x'28b52ffd00'", [], |row| row.get::<_, Packed>(0));
         assert!(answer.is_err());
+    }
+
+    #[test]
+    fn an_article_comes_back_as_it_was() {
+        let article = Article {
+            title: "Title".to_owned(),
+            body: "One.\nAnother story.".to_owned(),
+            parts: vec![1],
+            authors: vec!["Ani".to_owned()],
+            notes: vec!["a note".to_owned()],
+            ..Article::default()
+        };
+        let back = |meta: &str| {
+            let conn = rusqlite::Connection::open_in_memory().unwrap();
+            let sql = "select ?1 as title, null as lang, 'page' as origin, ?2 as meta, ?3 as body";
+            let columns = rusqlite::params![article.title, meta, Packed(article.body.clone())];
+            conn.query_row(sql, columns, article_of).unwrap()
+        };
+        assert_eq!(back(&article_meta(&article).unwrap()), article);
+        // A row of an older version knew of one story only.
+        assert_eq!(back("{}").parts, Vec::<usize>::new());
     }
 
     #[test]

@@ -35,6 +35,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V6__claims",
         include_str!("../../../migrations/sqlite/0006_claims.sql"),
     ),
+    (
+        "V7__host_memory",
+        include_str!("../../../migrations/sqlite/0007_host_memory.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).
@@ -179,6 +183,7 @@ mod tests {
         ("delivery", &["notice_id", "channel"]),
         ("digest_schedule", &["name"]),
         ("subscription", &["token"]),
+        ("host_memory", &["host"]),
     ];
 
     fn unique_keys(conn: &Connection, table: &str) -> Vec<Vec<String>> {

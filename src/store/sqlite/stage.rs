@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, judge, late, poll, poll_claim, read,
-    send, stories, subscriptions, tidy, twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, late, poll,
+    poll_claim, read, send, stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
@@ -360,13 +360,21 @@ impl Store for SqliteStore {
         let bodies = tidy::before(now, options.bodies);
         let near_misses = tidy::before(now, options.near_misses);
         let fingerprints = tidy::before(now, options.fingerprints);
+        let hosts = tidy::before(now, options.hosts);
         let report = TidyReport {
             bodies: self.drop_all(bodies, tidy::drop_bodies).await?,
             near_misses: self.drop_all(near_misses, tidy::drop_near_misses).await?,
             fingerprints: self.drop_all(fingerprints, tidy::drop_fingerprints).await?,
+            hosts: self.drop_all(hosts, tidy::drop_hosts).await?,
         };
         self.write(Bare, tidy::care).await?;
         Ok(report)
+    }
+
+    async fn forget_host(&self, host: &str) -> Result<bool, StoreError> {
+        let host = host.to_owned();
+        self.write(Durable, move |conn| host_memory::forget(conn, &host))
+            .await
     }
 
     async fn next_due(&self, now: Timestamp) -> Result<NextDue, StoreError> {

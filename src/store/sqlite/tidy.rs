@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
+use super::host_memory;
 use super::read::index;
 use super::rows::{count, ms};
 
@@ -53,6 +54,11 @@ pub(super) fn drop_near_misses(conn: &Connection, before: Timestamp) -> rusqlite
 /// Drops up to [`STEP`] fingerprints.
 pub(super) fn drop_fingerprints(conn: &Connection, before: Timestamp) -> rusqlite::Result<u64> {
     drop_rows(conn, OLD_FINGERPRINTS, before)
+}
+
+/// Drops up to [`STEP`] host memories.
+pub(super) fn drop_hosts(conn: &Connection, before: Timestamp) -> rusqlite::Result<u64> {
+    drop_rows(conn, host_memory::OLD, before)
 }
 
 fn drop_rows(conn: &Connection, sql: &str, before: Timestamp) -> rusqlite::Result<u64> {

@@ -11,10 +11,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::{alert_view, subscriptions};
+use super::{alert_view, host_memory, subscriptions};
 use crate::model::{
     AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
-    NearMissView, SubscriptionView,
+    NearMissView, StoredHost, SubscriptionView,
 };
 use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
 
@@ -44,6 +44,16 @@ impl Queries for SqliteStore {
 
     async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError> {
         self.ask(move |conn| totals::quiet_hosts(conn, now)).await
+    }
+
+    async fn host_memory(
+        &self,
+        host: &str,
+        known: Option<Timestamp>,
+    ) -> Result<Option<StoredHost>, StoreError> {
+        let host = host.to_owned();
+        self.ask(move |conn| host_memory::of_host(conn, &host, known))
+            .await
     }
 
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError> {

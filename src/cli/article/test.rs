@@ -1,0 +1,273 @@
+//! `wirewatch article test`: a page line by line, taken or left out and why, so that a rule for its site can be
+//! written in a minute.
+
+mod html;
+mod show;
+
+use std::fs;
+use std::io::{self, IsTerminal, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use crate::cli::{Global, environment, open, print};
+use crate::config::{Config, Sites};
+use crate::extract::{self, Explained, Page, SiteRule};
+use crate::fetch::{
+    Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials,
+};
+use crate::world::World;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Lines with + are taken; lines with - are left out, with the reason behind them.
+Examples:
+  wirewatch article test https://news.example/1
+  wirewatch article test https://news.example/1 --html /tmp/page.html
+  wirewatch article test page.html --url https://news.example/1 --site-rules sites.toml")]
+pub(in crate::cli) struct TestArgs {
+    /// Address of the page, or a file that holds it; - is standard input
+    #[arg(value_name = "URL|FILE")]
+    page: String,
+    /// Where the page of a file comes from [default: what the page itself says]
+    #[arg(long, value_name = "URL")]
+    url: Option<String>,
+    /// File with [[site]] tables, or folder of ftr-site-config files, instead of the config's
+    #[arg(long, value_name = "FILE|DIR")]
+    site_rules: Option<PathBuf>,
+    /// Write the page and the article side by side into a file, too
+    #[arg(long, value_name = "OUT.html")]
+    html: Option<PathBuf>,
+    /// One JSON object
+    #[arg(long, conflicts_with = "color")]
+    json: bool,
+    /// Colours: auto is on a terminal unless NO_COLOR is set
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    color: When,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+/// A page to be tried.
+struct Tried {
+    bytes: Vec<u8>,
+    url: String,
+    content_type: Option<String>,
+}
+
+/// All that is shown.
+struct Verdict {
+    url: String,
+    rule: Option<Arc<SiteRule>>,
+    explained: Explained,
+    /// What the text itself is written in.
+    lang: Option<String>,
+}
+
+pub(in crate::cli) fn run(global: &Global, args: &TestArgs) -> anyhow::Result<ExitCode> {
+    let config = config_if_any(global)?;
+    let sites = match (&args.site_rules, &config) {
+        (Some(path), _) => open::sites(path)?,
+        (None, Some(config)) => config.sites.clone(),
+        (None, None) => Sites::default(),
+    };
+    let tried = match args.page.contains("://") {
+        true => fetched(config.as_ref(), &args.page)?,
+        false => read(&args.page, args.url.as_deref())?,
+    };
+    let verdict = Verdict::of(tried, &sites);
+    if let Some(path) = &args.html {
+        let page = html::page(&verdict);
+        fs::write(path, page).with_context(|| format!("{}: cannot be written", path.display()))?;
+    }
+    if args.json {
+        print::json(&show::object(&verdict))?;
+    } else {
+        let colour = match args.color {
+            When::Auto => io::stdout().is_terminal() && environment("NO_COLOR").is_none(),
+            When::Always => true,
+            When::Never => false,
+        };
+        print::text(&show::text(&verdict, colour))?;
+    }
+    let found = !verdict.explained.extracted.article.body.trim().is_empty();
+    Ok(ExitCode::from(u8::from(!found)))
+}
+
+/// The config; none when nobody named one and there is none where one could be.
+fn config_if_any(global: &Global) -> anyhow::Result<Option<Config>> {
+    match open::config_path(global) {
+        Ok(path) => Ok(Some(open::load(&path)?)),
+        Err(_) => Ok(None),
+    }
+}
+
+fn read(name: &str, url: Option<&str>) -> anyhow::Result<Tried> {
+    let bytes = if name == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes)?;
+        bytes
+    } else {
+        fs::read(Path::new(name)).with_context(|| format!("{name}: cannot be read"))?
+    };
+    let url = match url {
+        Some(url) => {
+            let mut url = parse_url(url)?;
+            strip_credentials(&mut url);
+            url.into()
+        }
+        None => {
+            let page = Page {
+                url: "",
+                content_type: None,
+            };
+            extract::extract(&bytes, &page)
+                .article
+                .canonical_url
+                .unwrap_or_default()
+        }
+    };
+    Ok(Tried {
+        bytes,
+        url,
+        content_type: None,
+    })
+}
+
+fn fetched(config: Option<&Config>, address: &str) -> anyhow::Result<Tried> {
+    let url = parse_url(address)?;
+    let options = config.map_or_else(FetchOptions::default, |config| config.fetch.clone());
+    let hosts = config
+        .map(|config| HostRules::new(&config.hosts, &environment))
+        .transpose()?;
+    let fetcher = Fetcher::new(options, World::real())?.with_hosts(hosts.unwrap_or_default());
+    open::block_on(async {
+        let response = fetcher.get(Request::new(url, Accept::Page)).await?;
+        Ok(Tried {
+            bytes: response.body,
+            url: response.url.into(),
+            content_type: response.content_type,
+        })
+    })
+}
+
+impl Verdict {
+    fn of(tried: Tried, sites: &Sites) -> Self {
+        let rule = sites.rule_for_text(&tried.url);
+        let page = Page {
+            url: &tried.url,
+            content_type: tried.content_type.as_deref(),
+        };
+        let explained = extract::explain(&tried.bytes, &page, rule.as_deref());
+        let article = &explained.extracted.article;
+        let declared = article.lang.as_deref().and_then(crate::text::shortest_tag);
+        let lang = crate::text::detect_language(&article.title, &article.body, declared.as_deref());
+        Self {
+            url: tried.url,
+            rule,
+            lang,
+            explained,
+        }
+    }
+
+    /// Lines that are taken, and all of them.
+    fn counts(&self) -> (usize, usize) {
+        let lines = &self.explained.lines;
+        (
+            lines.iter().filter(|line| line.fate.is_kept()).count(),
+            lines.len(),
+        )
+    }
+
+    /// What is known of the article besides its text: name and value, in the order in which it is shown.
+    fn facts(&self) -> Vec<(&'static str, String)> {
+        let (extracted, told) = (&self.explained.extracted, self.explained.told);
+        let article = &extracted.article;
+        let by = |value: &str, source: Option<&str>| match source {
+            Some(source) if !value.is_empty() => format!("{value} ({source})"),
+            _ => value.to_owned(),
+        };
+        let site = |told: bool| told.then_some("[[site]]");
+        let date = |date: &Option<crate::model::Dated>| {
+            date.as_ref()
+                .map(|date| date.written.clone())
+                .unwrap_or_default()
+        };
+        let (taken, all) = self.counts();
+        let chars = article.body.chars().count();
+        let mut facts = vec![
+            ("url", self.url.clone()),
+            (
+                "rule",
+                self.rule
+                    .as_ref()
+                    .map_or_else(|| "none".to_owned(), |rule| rule.name.clone()),
+            ),
+            ("title", by(&article.title, site(told.title))),
+            (
+                "authors",
+                by(&article.authors.join(", "), site(told.authors)),
+            ),
+            (
+                "published",
+                by(
+                    &date(&article.published),
+                    self.explained.published_by.as_deref(),
+                ),
+            ),
+            (
+                "modified",
+                by(
+                    &date(&article.modified),
+                    self.explained.modified_by.as_deref(),
+                ),
+            ),
+            (
+                "language",
+                by(
+                    self.lang.as_deref().unwrap_or_default(),
+                    article
+                        .lang
+                        .as_deref()
+                        .map(|lang| format!("the page says {lang}"))
+                        .as_deref(),
+                ),
+            ),
+            (
+                "taken",
+                format!("{taken} of {all} lines, {chars} characters"),
+            ),
+            (
+                "confident",
+                if extracted.confident { "yes" } else { "no" }.to_owned(),
+            ),
+            (
+                "failure",
+                extracted.failure.map_or("", |kind| kind.name()).to_owned(),
+            ),
+            (
+                "read instead",
+                extracted.other_version.clone().unwrap_or_default(),
+            ),
+            ("next page", extracted.next_page.clone().unwrap_or_default()),
+        ];
+        facts.extend(article.notes.iter().map(|note| ("note", note.clone())));
+        let rule = self.rule.iter();
+        let lines = rule.clone().flat_map(|rule| &rule.not_understood);
+        facts.extend(lines.map(|line| ("not understood", line.clone())));
+        facts.extend(
+            rule.flat_map(|rule| &rule.test_urls)
+                .map(|url| ("try also", url.clone())),
+        );
+        facts.retain(|(_, value)| !value.is_empty());
+        facts
+    }
+}

@@ -1,0 +1,137 @@
+//! The learnt part of the line classifier: boosted decision trees, read from a table (`model.txt`).
+//!
+//! The table is made by `benches/extraction/train.py`; `docs/extraction.md` tells how.
+
+use std::sync::LazyLock;
+
+/// A sum of small decision trees over the features of a line.
+#[derive(Debug, Default)]
+pub struct Forest {
+    nodes: Vec<Node>,
+    roots: Vec<u16>,
+}
+
+/// A question, or an answer when `feature` is [`LEAF`].
+#[derive(Debug, Clone, Copy)]
+struct Node {
+    feature: u16,
+    /// Node when the feature is not above the value; the node behind it otherwise is `right`.
+    left: u16,
+    right: u16,
+    value: f32,
+}
+
+const LEAF: u16 = u16::MAX;
+
+/// The table of the program.
+pub static FOREST: LazyLock<Forest> = LazyLock::new(|| {
+    let names = super::features::names();
+    Forest::read(include_str!("model.txt"), &names)
+        .unwrap_or_else(|line| panic!("model.txt is tried by the tests: {line}"))
+});
+
+impl Forest {
+    /// Reads the trees, one a line: a tree is an answer, or `(feature value left right)`.
+    fn read(table: &str, names: &[String]) -> Result<Self, String> {
+        let mut forest = Self::default();
+        for line in table.lines().filter(|line| !line.starts_with('#')) {
+            let spaced = line.replace('(', " ( ").replace(')', " ) ");
+            let mut words = spaced.split_ascii_whitespace();
+            let root = forest.read_tree(&mut words, names);
+            forest.roots.push(root.ok_or_else(|| line.to_owned())?);
+        }
+        Ok(forest)
+    }
+
+    /// Reads one tree and gives its root. Trees are ours, and not deep.
+    fn read_tree<'w>(
+        &mut self,
+        words: &mut impl Iterator<Item = &'w str>,
+        names: &[String],
+    ) -> Option<u16> {
+        let word = words.next()?;
+        let at = self.nodes.len();
+        if word != "(" {
+            let value = word.parse().ok()?;
+            self.nodes.push(Node {
+                feature: LEAF,
+                left: 0,
+                right: 0,
+                value,
+            });
+            return u16::try_from(at).ok();
+        }
+        let feature = words.next()?;
+        let feature = names.iter().position(|name| name == feature)?;
+        let value = words.next()?.parse().ok()?;
+        self.nodes.push(Node {
+            feature: u16::try_from(feature).ok()?,
+            left: 0,
+            right: 0,
+            value,
+        });
+        self.nodes[at].left = self.read_tree(words, names)?;
+        self.nodes[at].right = self.read_tree(words, names)?;
+        (words.next()? == ")").then_some(u16::try_from(at).ok()?)
+    }
+
+    /// How likely a line is of the story, 0 to 1.
+    #[must_use]
+    pub fn probability(&self, features: &[f32]) -> f32 {
+        let sum: f32 = self
+            .roots
+            .iter()
+            .map(|&root| self.answer(root, features))
+            .sum();
+        1.0 / (1.0 + (-sum).exp())
+    }
+
+    fn answer(&self, root: u16, features: &[f32]) -> f32 {
+        let mut node = self.nodes[usize::from(root)];
+        while node.feature != LEAF {
+            let goes_left = features[usize::from(node.feature)] <= node.value;
+            node = self.nodes[usize::from(if goes_left { node.left } else { node.right })];
+        }
+        node.value
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trees_are_read_and_asked() {
+        let names = ["chars".to_owned(), "links".to_owned()];
+        let table = "# a comment\n(chars 10 -1 (links 2.5 2 0.5))\n0.25\n";
+        let forest = Forest::read(table, &names).expect("a good table");
+        for (features, sum) in [
+            ([3.0, 9.0], -0.75),
+            ([11.0, 1.0], 2.25),
+            ([11.0, 3.0], 0.75_f32),
+        ] {
+            let expected = 1.0 / (1.0 + (-sum).exp());
+            assert!(
+                (forest.probability(&features) - expected).abs() < 1e-6,
+                "{features:?}"
+            );
+        }
+        for broken in [
+            "(chars 10 -1",
+            "(unknown 10 -1 1)",
+            "(chars x 1 1)",
+            "x",
+            "",
+        ] {
+            assert!(
+                Forest::read(&format!("{broken}\n"), &names).is_err(),
+                "{broken}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_table_of_the_program_is_whole() {
+        assert!(FOREST.roots.len() > 10, "{} trees", FOREST.roots.len());
+    }
+}

@@ -1,0 +1,181 @@
+//! The lines of the story: by the rule for the site, else by the classifier, else from the page's JSON-LD.
+
+use scraper::Html;
+
+use super::blocks::{self, Line, Outline};
+use super::fate::{Fate, Reason};
+use super::memory::Recall;
+use super::metadata::Metadata;
+use super::site::{Scope, SiteRule};
+use super::{BODY_CHARS_MIN, body, lines, state};
+use crate::model::Origin;
+
+/// What another part of the page says replaces a body that is shorter than it by this factor.
+const OTHER_LONGER: usize = 4;
+/// The body of an imported rule is not believed when the page read by itself has so many times as much.
+const IMPORTED_SHORTER: usize = 4;
+
+/// A page's lines and what became of them.
+pub struct Story {
+    /// All lines of the page.
+    pub outline: Outline,
+    /// What became of each.
+    pub fates: Vec<Fate>,
+    /// The lines of another part of the page, when they were taken instead.
+    pub declared: Option<Vec<Line>>,
+    /// Where the lines stood.
+    pub origin: Origin,
+}
+
+impl Story {
+    /// Reads the story of a page; `tells` as in [`blocks::outline_of`].
+    pub fn read(
+        html: &Html,
+        metadata: &Metadata,
+        rule: Option<&SiteRule>,
+        recall: Option<&mut Recall<'_>>,
+        notes: &mut Vec<String>,
+        tells: bool,
+    ) -> Self {
+        let scope = rule.map(|rule| Scope::of(rule, html));
+        let mut outline = blocks::outline_of(html, scope.as_ref(), tells);
+        let by_rule = rule
+            .zip(scope.as_ref())
+            .filter(|(rule, _)| !rule.body.is_empty());
+        let fates = by_rule.and_then(|(rule, scope)| {
+            by_rule_fates(html, &mut outline, metadata, rule, scope, notes)
+        });
+        let fates = fates.unwrap_or_else(|| fates_by_itself(&mut outline, metadata, recall));
+        let mut story = Self {
+            outline,
+            fates,
+            declared: None,
+            origin: Origin::Page,
+        };
+        story.look_elsewhere(html, metadata, notes);
+        story
+    }
+
+    /// Leaves out what is kept so far.
+    pub fn leave_out(&mut self, reason: Reason) {
+        self.fates
+            .iter_mut()
+            .filter(|fate| fate.is_kept())
+            .for_each(|fate| *fate = Fate::LeftOut(reason));
+    }
+
+    /// The lines of the story.
+    pub fn kept(&self) -> Vec<&Line> {
+        let of_page = self.outline.lines.iter().zip(&self.fates);
+        let of_page = of_page
+            .filter(|(_, fate)| fate.is_kept())
+            .map(|(line, _)| line);
+        self.declared.iter().flatten().chain(of_page).collect()
+    }
+
+    /// Takes the text of the JSON-LD, else that of a script, where the page shows much less.
+    fn look_elsewhere(&mut self, html: &Html, metadata: &Metadata, notes: &mut Vec<String>) {
+        let found = weight(&self.outline, &self.fates);
+        if found == 0 {
+            notes.push("no body found".to_owned());
+        }
+        if let Some(declared) = declared_lines(metadata, found) {
+            notes.push("body taken from the page's JSON-LD".to_owned());
+            self.replace(declared, Origin::JsonLd);
+        } else if found < BODY_CHARS_MIN {
+            let held = lines::cleaned(state::lines(html, metadata), metadata);
+            if weight_of(&held) > found * OTHER_LONGER {
+                notes.push("body taken from a script of the page".to_owned());
+                self.replace(held, Origin::Script);
+            }
+        }
+    }
+
+    fn replace(&mut self, lines: Vec<Line>, origin: Origin) {
+        self.leave_out(match origin {
+            Origin::Script => Reason::Script,
+            _ => Reason::JsonLd,
+        });
+        self.declared = Some(lines);
+        self.origin = origin;
+    }
+}
+
+/// The lines of the JSON-LD's text, when it is much longer than what was found.
+fn declared_lines(metadata: &Metadata, found: usize) -> Option<Vec<Line>> {
+    let declared = metadata.json_ld_body.as_ref()?;
+    let declared_weight = lines::weight(declared);
+    if declared_weight < BODY_CHARS_MIN || found * OTHER_LONGER > declared_weight {
+        return None;
+    }
+    // Some pages put markup into it.
+    let lines = blocks::lines(&Html::parse_fragment(declared));
+    Some(lines::cleaned(lines, metadata))
+}
+
+fn weight_of(lines: &[Line]) -> usize {
+    lines.iter().map(|line| lines::weight(&line.text)).sum()
+}
+
+fn fates_by_itself(
+    outline: &mut Outline,
+    metadata: &Metadata,
+    recall: Option<&mut Recall<'_>>,
+) -> Vec<Fate> {
+    let mut fates = body::fates(outline, metadata, recall);
+    lines::clean(&outline.lines, metadata, &mut fates);
+    fates
+}
+
+/// By the rule: all that is in its body but for labels and what repeats the headline. `None` when it finds no text,
+/// or, imported, far less than there is without it.
+fn by_rule_fates(
+    html: &Html,
+    outline: &mut Outline,
+    metadata: &Metadata,
+    rule: &SiteRule,
+    scope: &Scope,
+    notes: &mut Vec<String>,
+) -> Option<Vec<Fate>> {
+    let fate = |line: &Line| match scope.holds(line, html) {
+        true => Fate::Kept,
+        false => Fate::LeftOut(Reason::OutsideBody),
+    };
+    let mut fates: Vec<Fate> = match scope.has_body() {
+        true => outline.lines.iter().map(fate).collect(),
+        false => Vec::new(),
+    };
+    if fates.iter().any(|fate| fate.is_kept()) {
+        lines::clean(&outline.lines, metadata, &mut fates);
+    }
+    let found = weight(outline, &fates);
+    if found == 0 {
+        let name = &rule.name;
+        notes.push(format!(
+            "{name}: `body` finds nothing on this page, which was read without it"
+        ));
+        return None;
+    }
+    if rule.imported {
+        let by_itself = fates_by_itself(outline, metadata, None);
+        let without = weight(outline, &by_itself);
+        if without >= BODY_CHARS_MIN && found * IMPORTED_SHORTER < without {
+            let name = &rule.name;
+            notes.push(format!(
+                "{name}: `body` finds a small part of the text, the page was read without it"
+            ));
+            return None;
+        }
+    }
+    Some(fates)
+}
+
+/// Weight of the kept lines.
+fn weight(outline: &Outline, fates: &[Fate]) -> usize {
+    let kept = outline
+        .lines
+        .iter()
+        .zip(fates)
+        .filter(|(_, fate)| fate.is_kept());
+    kept.map(|(line, _)| lines::weight(&line.text)).sum()
+}

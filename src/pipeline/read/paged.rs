@@ -1,0 +1,199 @@
+//! The rest of an article, as the rule for its site says: the version in place of the page, and the pages behind it.
+//! Every one of them goes through the polite fetcher and stays on the site.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use url::Url;
+
+use crate::extract::site::join;
+use crate::extract::{self, Aids, Extracted, Page, SiteRule};
+use crate::fetch::{self, Accept, Request, Response};
+use crate::pipeline::{Pipeline, Setup};
+
+/// Pages of one article that are followed behind the first.
+const PAGES_MAX: usize = 20;
+
+/// Longest time for all of them: the article's lease must not run out.
+const TIME_MAX: Duration = Duration::from_secs(60);
+
+/// A page on which the article is, and what was read of it.
+pub(super) struct First<'a> {
+    /// Where it was found, after redirects.
+    pub(super) url: &'a Url,
+    /// Its length.
+    pub(super) bytes: usize,
+    /// Addresses of the feeds that named it.
+    pub(super) feeds: &'a [String],
+    /// The rule for its site.
+    pub(super) rule: Arc<SiteRule>,
+}
+
+/// Reads what the rule says besides the page. What cannot be had is noted; what there is stays.
+pub(super) async fn follow(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    first: First<'_>,
+    extracted: &mut Extracted,
+) {
+    let mut follower = Follower {
+        pipeline,
+        setup,
+        seen: HashSet::from([without_fragment(first.url)]),
+        bytes: first.bytes,
+        first,
+    };
+    let followed = tokio::time::timeout(TIME_MAX, follower.all(extracted)).await;
+    if followed.is_err() {
+        let why = format!(
+            "the article's further pages take more than {} s: the rest is left out",
+            TIME_MAX.as_secs()
+        );
+        extracted.article.notes.push(why);
+    }
+}
+
+struct Follower<'a> {
+    pipeline: &'a Pipeline,
+    setup: &'a Setup,
+    first: First<'a>,
+    /// Addresses that were asked for or that answered.
+    seen: HashSet<String>,
+    /// Length of all pages so far.
+    bytes: usize,
+}
+
+impl Follower<'_> {
+    async fn all(&mut self, extracted: &mut Extracted) {
+        if let Some(address) = extracted.other_version.take() {
+            match self.page(&address).await {
+                Ok(other) => take_version(extracted, other, &address),
+                Err(why) => extracted
+                    .article
+                    .notes
+                    .push(format!("{address}, to be read instead: {why}")),
+            }
+        }
+        let mut pages = 1;
+        while let Some(address) = extracted.next_page.take() {
+            if pages > PAGES_MAX {
+                let why = format!(
+                    "the article has more than {PAGES_MAX} further pages: the rest is left out"
+                );
+                extracted.article.notes.push(why);
+                return;
+            }
+            pages += 1;
+            match self.page(&address).await {
+                Ok(further) if join(extracted, &further) => extracted.next_page = further.next_page,
+                Ok(_) => {
+                    extracted.article.notes.push(format!(
+                        "page {pages} of the article ({address}): it says nothing new"
+                    ));
+                }
+                Err(why) => {
+                    extracted
+                        .article
+                        .notes
+                        .push(format!("page {pages} of the article ({address}): {why}"));
+                }
+            }
+        }
+    }
+
+    /// Fetches and reads a page; in words why not.
+    async fn page(&mut self, address: &str) -> Result<Extracted, String> {
+        let url = fetch::parse_url(address).map_err(|error| error.to_string())?;
+        self.is_of_site(&url)?;
+        if !self.seen.insert(without_fragment(&url)) {
+            return Err("it was read already".to_owned());
+        }
+        let request = Request {
+            access: self.setup.access_of_page(self.first.feeds, &url),
+            ..Request::new(url.clone(), Accept::Page)
+        };
+        let response = self
+            .setup
+            .fetcher
+            .get(request)
+            .await
+            .map_err(|error| error.to_string())?;
+        self.is_of_site(&response.url)?;
+        if response.url != url && !self.seen.insert(without_fragment(&response.url)) {
+            return Err("it leads to a page that was read already".to_owned());
+        }
+        self.bytes += response.body.len();
+        let most = self.setup.config.fetch.body_bytes_max;
+        if self.bytes > most {
+            return Err(format!("the pages together have more than {most} bytes"));
+        }
+        let rule = Arc::clone(&self.first.rule);
+        let now = self.pipeline.world.clock.now();
+        let read = self
+            .pipeline
+            .compute
+            .run(move || read(&response, &rule, now))
+            .await;
+        let extracted = read.map_err(|panicked| panicked.to_string())?;
+        match extracted.failure {
+            Some(_) => Err("something stands in place of the article".to_owned()),
+            None => Ok(extracted),
+        }
+    }
+
+    /// An article does not go on at somebody else's.
+    fn is_of_site(&self, url: &Url) -> Result<(), String> {
+        match fetch::host_key(url) == fetch::host_key(self.first.url) {
+            true => Ok(()),
+            false => Err("it is on another site".to_owned()),
+        }
+    }
+}
+
+fn without_fragment(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url.into()
+}
+
+fn read(response: &Response, rule: &SiteRule, now: Timestamp) -> Extracted {
+    let page = Page {
+        url: response.url.as_str(),
+        content_type: response.content_type.as_deref(),
+    };
+    extract::extract_with(
+        &response.body,
+        &page,
+        Aids {
+            rule: Some(rule),
+            now: Some(now),
+        },
+    )
+}
+
+/// Takes the text of another version, unless it is the shorter one. What is known of the article stays: versions for
+/// printing leave it out.
+fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) {
+    let (article, theirs) = (&mut extracted.article, other.article);
+    if theirs.body.trim().len() < article.body.trim().len() || theirs.body.trim().is_empty() {
+        article.notes.push(format!(
+            "{address}, to be read instead, has less text: the page itself was read"
+        ));
+        return;
+    }
+    article.body = theirs.body;
+    if article.title.trim().is_empty() {
+        article.title = theirs.title;
+    }
+    article.published = article.published.take().or(theirs.published);
+    if article.authors.is_empty() {
+        article.authors = theirs.authors;
+    }
+    article.notes.retain(|note| note != "the body is short");
+    article.notes.push(format!("read from {address}"));
+    extracted.confident = other.confident;
+    extracted.failure = None;
+    extracted.next_page = other.next_page;
+}
