@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 /// What a line begins with.
@@ -72,22 +72,30 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| {
 /// Labels that a line may begin with.
 struct Prefixes {
     labels: FxHashSet<String>,
-    /// Lengths of the labels in bytes, longest first.
-    lengths: Vec<usize>,
+    /// Lengths in bytes of the labels that begin with a letter, longest first.
+    lengths: FxHashMap<char, Vec<usize>>,
 }
 
 impl Prefixes {
     fn new(labels: &[String]) -> Self {
         let labels: FxHashSet<String> = labels.iter().map(|label| folded(label)).collect();
-        let mut lengths: Vec<usize> = labels.iter().map(String::len).collect();
-        lengths.sort_unstable_by(|a, b| b.cmp(a));
-        lengths.dedup();
+        let mut lengths: FxHashMap<char, Vec<usize>> = FxHashMap::default();
+        for label in &labels {
+            if let Some(first) = label.chars().next() {
+                lengths.entry(first).or_default().push(label.len());
+            }
+        }
+        for lengths in lengths.values_mut() {
+            lengths.sort_unstable_by(|a, b| b.cmp(a));
+            lengths.dedup();
+        }
         Self { labels, lengths }
     }
 
     /// Length of the longest label that `line` begins with and that ends where a word ends.
     fn longest(&self, line: &str) -> Option<usize> {
-        self.lengths.iter().copied().find(|&length| {
+        let lengths = self.lengths.get(&line.chars().next()?)?;
+        lengths.iter().copied().find(|&length| {
             line.get(..length)
                 .is_some_and(|start| self.labels.contains(start))
                 && is_word_end(line, length)

@@ -120,10 +120,20 @@ fn several_sentences(text: &str) -> bool {
         > 1
 }
 
+/// The headline with a rubric of a few letters before or behind it.
+fn is_with_rubric(text: &str, title: &str) -> bool {
+    const RUBRIC_BYTES_MAX: usize = 24;
+    const TITLE_BYTES_MIN: usize = 20;
+    title.len() >= TITLE_BYTES_MIN
+        && text.len() <= title.len() + RUBRIC_BYTES_MAX
+        && (text.starts_with(title) || text.ends_with(title))
+}
+
 /// Headline, byline and date of the article stand in the metadata, not in the body.
 fn repeats_metadata(line: &Line, metadata: &Metadata) -> Option<Reason> {
     let text = squashed(&line.text);
-    if text == squashed(&metadata.title) {
+    let title = squashed(&metadata.title);
+    if text == title || (line.heading && is_with_rubric(&text, &title)) {
         return Some(Reason::Headline);
     }
     if line.text.chars().count() > BYLINE_CHARS_MAX || ends_sentence(&line.text) {

@@ -22,6 +22,10 @@ struct Node {
 }
 
 const LEAF: u16 = u16::MAX;
+/// Trees that are asked before the sum is looked at.
+const TREES_BETWEEN_LOOKS: usize = 20;
+/// From this sum on downwards a line stays what it is: none of the corpus' lines came back from there.
+const HOPELESS: f32 = -2.75;
 
 /// The table of the program.
 pub static FOREST: LazyLock<Forest> = LazyLock::new(|| {
@@ -75,14 +79,19 @@ impl Forest {
         (words.next()? == ")").then_some(u16::try_from(at).ok()?)
     }
 
-    /// How likely a line is of the story, 0 to 1.
+    /// How likely a line is of the story, 0 to 1. Most lines of a page are hopeless, and are not asked about further.
     #[must_use]
     pub fn probability(&self, features: &[f32]) -> f32 {
-        let sum: f32 = self
-            .roots
-            .iter()
-            .map(|&root| self.answer(root, features))
-            .sum();
+        let mut sum = 0.0;
+        for trees in self.roots.chunks(TREES_BETWEEN_LOOKS) {
+            sum += trees
+                .iter()
+                .map(|&root| self.answer(root, features))
+                .sum::<f32>();
+            if sum < HOPELESS {
+                break;
+            }
+        }
         1.0 / (1.0 + (-sum).exp())
     }
 
