@@ -680,6 +680,16 @@ fn a_text_can_be_tried_on_the_watches() {
 }
 
 #[test]
+fn broken_markup_is_no_news_for_the_log() {
+    let place = Place::new(GOOD);
+    let page = place.dir.path().join("page.html");
+    fs::write(page, "<table>stray<tr>text</table><p>China talks").expect("a page is written");
+    let said = place.run_with(&["extract"], "{\"id\":1,\"file\":\"page.html\"}\n");
+    assert_eq!((said.code(), said.err().as_str()), (Some(0), ""));
+    assert!(said.out().contains("\"id\":1"), "{}", said.out());
+}
+
+#[test]
 fn filters_keep_order_and_stop_at_what_is_no_json() {
     let place = Place::new(GOOD);
     let input = "{\"id\":1,\"title\":\"China talks\",\"lang\":\"en\",\"unknown\":null}\n{\"id\":2,\"title\":null}\n";

@@ -14,10 +14,11 @@ use one_line::OneLine;
 ///
 /// A filter that does not parse is reported and the default is used. `colour` is for terminals only.
 pub fn start(filter: Option<&str>, verbosity: u8, colour: bool) {
+    // What the parser of pages has to say of stray text in tables is daily bread.
     let default = match verbosity {
-        0 => "warn,wirewatch=info",
-        1 => "info,wirewatch=debug",
-        _ => "debug,wirewatch=trace",
+        0 => "warn,html5ever=error,wirewatch=info",
+        1 => "info,html5ever=error,wirewatch=debug",
+        _ => "debug,html5ever=error,wirewatch=trace",
     };
     let filter = match filter.map(EnvFilter::try_new) {
         Some(Ok(filter)) => filter,
