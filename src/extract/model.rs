@@ -24,7 +24,8 @@ struct Node {
 const LEAF: u16 = u16::MAX;
 /// Trees that are asked before the sum is looked at.
 const TREES_BETWEEN_LOOKS: usize = 20;
-/// From this sum on downwards a line stays what it is: none of the corpus' lines came back from there.
+/// From this sum on downwards a line is given up. Few come back from there: against -3.5 nothing changed on the news of
+/// the corpus, and on its guides and blogs (wcxb) the foreign lines went from 2.86 to 2.93 a page, F1 staying .956.
 const HOPELESS: f32 = -2.75;
 
 /// The table of the program.
