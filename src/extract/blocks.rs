@@ -2,12 +2,14 @@
 //! stand in: one walk over the tree, which keeps of the markup what tells a story from its surroundings.
 
 use ego_tree::{NodeId, NodeRef};
-use scraper::{ElementRef, Html, Node};
+use scraper::{ElementRef, Node};
 
 use super::fate::Reason;
+use super::gather::attribute;
 use super::hidden::Hidden;
 use super::labels::{self, Label};
 use super::names::{self, Namer, ROLES, Roles};
+use super::parsed::Parsed;
 use super::select;
 use super::site::Scope;
 
@@ -46,18 +48,18 @@ const LABEL_CHARS: usize = 60;
 ///
 /// Walks without recursion: depth costs no stack.
 #[must_use]
-pub fn outline(html: &Html) -> Outline {
-    outline_of(html, None, false)
+pub fn outline(page: &Parsed<'_>) -> Outline {
+    outline_of(page, None, false)
 }
 
 /// The same without what the rule for a site takes out; with `tells` the elements that are skipped are told.
 #[must_use]
-pub fn outline_of<'a>(html: &'a Html, scope: Option<&'a Scope>, tells: bool) -> Outline {
-    let root = html.tree.root();
+pub fn outline_of<'a>(page: &'a Parsed<'_>, scope: Option<&'a Scope>, tells: bool) -> Outline {
+    let root = page.html.tree.root();
     let mut writer = Writer {
         scope: scope.filter(|scope| !scope.removed.is_empty()),
         tells,
-        ..Writer::new(html)
+        ..Writer::new(page)
     };
     let mut node = root;
     'tree: loop {
@@ -87,8 +89,8 @@ pub fn outline_of<'a>(html: &'a Html, scope: Option<&'a Scope>, tells: bool) -> 
 
 /// The lines of a piece of HTML that is all story.
 #[must_use]
-pub fn lines(html: &Html) -> Vec<Line> {
-    outline(html).lines
+pub fn lines(piece: &Parsed<'_>) -> Vec<Line> {
+    outline(piece).lines
 }
 
 /// How many of the open elements are of a kind.
@@ -144,8 +146,8 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(html: &'a Html) -> Self {
-        let page = Block {
+    fn new(page: &Parsed<'_>) -> Self {
+        let whole = Block {
             parent: 0,
             tag: Tag::Other,
             depth: 0,
@@ -158,13 +160,13 @@ impl<'a> Writer<'a> {
         Self {
             outline: Outline {
                 lines: Vec::new(),
-                blocks: vec![page],
+                blocks: vec![whole],
                 skipped: Vec::new(),
             },
             scope: None,
             tells: false,
             namer: Namer::default(),
-            hidden: Hidden::of(html),
+            hidden: Hidden::of(page),
             block: 0,
             open: Open::default(),
             inline: Vec::new(),
@@ -238,7 +240,7 @@ impl<'a> Writer<'a> {
     fn open_block(&mut self, element: ElementRef<'a>) {
         let parent = &self.outline.blocks[self.block];
         let name = element.value().name();
-        let own = own_signature(name, element.attr("class").unwrap_or_default());
+        let own = own_signature(name, attribute(element, "class").unwrap_or_default());
         let around = self.outline.blocks[parent.parent].own;
         let signature = own
             .wrapping_mul(31)
@@ -426,7 +428,7 @@ mod tests {
     use super::*;
 
     fn texts(html: &str) -> Vec<String> {
-        lines(&Html::parse_fragment(html))
+        lines(&Parsed::fragment(html))
             .into_iter()
             .map(|line| line.text)
             .collect()
@@ -471,7 +473,7 @@ mod tests {
 
     #[test]
     fn links_are_counted() {
-        let found = lines(&Html::parse_fragment("<p><a>abcd</a>efgh</p>"));
+        let found = lines(&Parsed::fragment("<p><a>abcd</a>efgh</p>"));
         assert!((found[0].link_density() - 0.5).abs() < 1e-9);
     }
 }

@@ -11,7 +11,7 @@ use super::features::{Table, Witnesses};
 use super::memory::Recall;
 use super::metadata::Metadata;
 use super::model::FOREST;
-use super::shingles;
+use super::shingles::{self, Words};
 
 /// A line is of the story from this probability on.
 const THRESHOLD: f32 = 0.52;
@@ -54,6 +54,7 @@ pub fn fates(
     let opening: Vec<usize> = (0..count)
         .filter(|&index| table.opens_story(index))
         .collect();
+    let words = table.into_words();
     for index in opening {
         outline.lines[index].opens_story = true;
     }
@@ -66,7 +67,7 @@ pub fn fates(
         false => Fate::LeftOut(Reason::Unlikely(*probability)),
     };
     let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
-    tell_once(&outline.lines, &probabilities, &mut fates);
+    tell_once(&outline.lines, &words, &probabilities, &mut fates);
     fates
 }
 
@@ -94,7 +95,7 @@ fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
 
 /// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above
 /// them, such as pull quotes.
-fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
+fn tell_once(lines: &[Line], words: &[Words], probabilities: &[f32], fates: &mut [Fate]) {
     let mut best: FxHashMap<&str, f32> = FxHashMap::default();
     let told = lines.iter().zip(probabilities).zip(fates.iter());
     for ((line, probability), _) in told.filter(|(_, fate)| fate.is_kept()) {
@@ -104,8 +105,8 @@ fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
         }
     }
     let mut told = FxHashSet::default();
-    let kept = lines.iter().zip(probabilities).zip(fates);
-    for ((line, probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
+    let kept = lines.iter().zip(words).zip(probabilities).zip(fates);
+    for (((line, words), probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
         if best
             .get(line.text.as_str())
             .is_some_and(|known| probability < known)
@@ -113,13 +114,12 @@ fn tell_once(lines: &[Line], probabilities: &[f32], fates: &mut [Fate]) {
             *fate = Fate::LeftOut(Reason::ToldBefore);
             continue;
         }
-        let words = shingles::words(&line.text);
         if words.len() >= RETOLD_WORDS_MIN {
-            if shingles::share(&words, &told) >= RETOLD_SHARE {
+            if shingles::share(words, &told) >= RETOLD_SHARE {
                 *fate = Fate::LeftOut(Reason::ToldBefore);
                 continue;
             }
-            told.extend(shingles::runs(&words));
+            told.extend(shingles::runs(words));
         }
     }
 }

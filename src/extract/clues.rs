@@ -3,6 +3,7 @@
 //! Names are compared by words ("post-meta__publishDate" has four) and without allocation: this runs for
 //! every element of a page.
 
+use rustc_hash::FxHashMap;
 use scraper::ElementRef;
 
 use super::authors;
@@ -50,7 +51,7 @@ pub struct Marks<'a> {
 
 impl<'a> Marks<'a> {
     /// Reads the attributes of an element called `name`.
-    pub fn of(element: ElementRef<'a>, name: &str) -> Self {
+    pub fn of(element: ElementRef<'a>, name: &str, known: &mut KnownNames<'a>) -> Self {
         let mut marks = Self {
             aside: matches!(name, "nav" | "footer" | "aside"),
             ..Self::default()
@@ -61,7 +62,7 @@ impl<'a> Marks<'a> {
         for (attribute, value) in element.value().attrs() {
             match attribute {
                 "class" | "id" | "data-testid" | "data-qa" | "data-component" => {
-                    marks.read_names(value, name);
+                    marks.read_names(known.senses(value), name);
                 }
                 "itemprop" | "property" => marks.read_property(value),
                 "rel" if name == "a" && has_word(value, "author") => marks.add(Clue::AuthorLink),
@@ -102,19 +103,15 @@ impl<'a> Marks<'a> {
     }
 
     /// Class names and ids.
-    fn read_names(&mut self, value: &str, element: &str) {
-        let (mut by, mut name, mut date, mut info) = (false, false, false, false);
-        for token in value.split_ascii_whitespace() {
-            let mut is_first = true;
-            for_words(token, |word| {
-                self.aside |= is_first && is_aside(word);
-                is_first = false;
-                by |= is_author(word);
-                name |= word == b"name";
-                date |= is_date(word);
-                info |= is_info(word);
-            });
-        }
+    fn read_names(&mut self, senses: Senses, element: &str) {
+        let Senses {
+            aside,
+            by,
+            name,
+            date,
+            info,
+        } = senses;
+        self.aside |= aside;
         // Forms and pictures hold no words of the page.
         if matches!(element, "input" | "img" | "form" | "button") {
             return;
@@ -126,6 +123,44 @@ impl<'a> Marks<'a> {
             (false, _) if info => self.add(Clue::Info),
             _ => {}
         }
+    }
+}
+
+/// What the words of class names and ids mean.
+#[derive(Debug, Default, Clone, Copy)]
+struct Senses {
+    aside: bool,
+    by: bool,
+    name: bool,
+    date: bool,
+    info: bool,
+}
+
+impl Senses {
+    fn of(names: &str) -> Self {
+        let mut senses = Self::default();
+        for token in names.split_ascii_whitespace() {
+            let mut is_first = true;
+            for_words(token, |word| {
+                senses.aside |= is_first && is_aside(word);
+                is_first = false;
+                senses.by |= is_author(word);
+                senses.name |= word == b"name";
+                senses.date |= is_date(word);
+                senses.info |= is_info(word);
+            });
+        }
+        senses
+    }
+}
+
+/// The names of a page that were looked at: most stand on it many times.
+#[derive(Debug, Default)]
+pub struct KnownNames<'a>(FxHashMap<&'a str, Senses>);
+
+impl<'a> KnownNames<'a> {
+    fn senses(&mut self, names: &'a str) -> Senses {
+        *self.0.entry(names).or_insert_with(|| Senses::of(names))
     }
 }
 
@@ -338,7 +373,7 @@ mod tests {
         ] {
             let html = Html::parse_fragment(html);
             let element = html.root_element().child_elements().next().unwrap();
-            let marks = Marks::of(element, element.value().name());
+            let marks = Marks::of(element, element.value().name(), &mut KnownNames::default());
             assert_eq!(marks.clue, expected, "{}", html.html());
         }
     }

@@ -58,7 +58,7 @@ pub fn parse(text: &str, language: Option<&str>) -> Option<PageDate> {
         return None;
     }
     let text = &*ascii_digits(text);
-    if !text.bytes().any(|byte| byte.is_ascii_digit()) {
+    if !has_year(text) {
         return None;
     }
     if let Some(date) = iso(text).or_else(|| epoch(text)) {
@@ -79,6 +79,15 @@ pub fn parse(text: &str, language: Option<&str>) -> Option<PageDate> {
     };
     let offset = time.and_then(|_| offset(text));
     Some(PageDate { date, time, offset })
+}
+
+/// Every form of a date has four digits in a row.
+fn has_year(text: &str) -> bool {
+    let mut run = 0;
+    text.bytes().any(|byte| {
+        run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+        run == 4
+    })
 }
 
 /// The digits of other scripts are digits too.

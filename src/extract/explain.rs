@@ -8,6 +8,7 @@ use scraper::{ElementRef, Html, Node};
 use super::blocks::Line;
 use super::fate::{Fate, Reason};
 use super::metadata::Metadata;
+use super::parsed::Parsed;
 use super::site::{SiteRule, Told};
 use super::story::Story;
 use super::{Aids, Extracted, Page, blocks, lines, select};
@@ -147,8 +148,8 @@ fn texts(element: ElementRef<'_>) -> Vec<String> {
         return Vec::new();
     }
     // Without the element itself, which would be passed over again.
-    let inner = Html::parse_fragment(&element.inner_html());
-    let found: Vec<String> = blocks::lines(&inner)
+    let inner = element.inner_html();
+    let found: Vec<String> = blocks::lines(&Parsed::fragment(&inner))
         .into_iter()
         .map(|line| line.text)
         .collect();

@@ -3,8 +3,12 @@
 //! Only what hides a small part of the page is taken for a trick: some sites hide the whole article until
 //! a script shows it.
 
+use ego_tree::Tree;
+use memchr::memrchr2;
 use rustc_hash::FxHashSet;
-use scraper::{ElementRef, Html};
+use scraper::{ElementRef, Node};
+
+use super::parsed::Parsed;
 
 /// A hidden element with a larger share of the page's text is shown by a script later on.
 const SHARE_MAX: usize = 30;
@@ -15,18 +19,20 @@ const LARGE_MAX: usize = 16;
 #[derive(Debug)]
 pub struct Hidden {
     sheet: Sheet,
-    /// Bytes of text from which on a hidden element is a large one.
-    large_bytes: usize,
+    /// Bytes of text from which on a hidden element is a large one; found out when there is one.
+    large_bytes: Option<usize>,
     large: usize,
 }
 
 impl Hidden {
     /// Reads the page's own style sheets.
     #[must_use]
-    pub fn of(html: &Html) -> Self {
+    pub fn of(page: &Parsed<'_>) -> Self {
+        let mut sheet = Sheet::default();
+        page.styles().for_each(|css| sheet.read(&css));
         Self {
-            sheet: Sheet::of(html),
-            large_bytes: text_bytes(html) * SHARE_MAX / 100,
+            sheet,
+            large_bytes: None,
             large: 0,
         }
     }
@@ -36,10 +42,13 @@ impl Hidden {
         if self.large > LARGE_MAX || !self.is_hidden(element) {
             return false;
         }
+        let large_bytes = *self
+            .large_bytes
+            .get_or_insert_with(|| text_bytes(element.tree()) * SHARE_MAX / 100);
         let mut bytes = 0;
         for text in element.text() {
             bytes += text.trim().len();
-            if bytes > self.large_bytes {
+            if bytes > large_bytes {
                 self.large += 1;
                 return false;
             }
@@ -48,9 +57,17 @@ impl Hidden {
     }
 
     fn is_hidden(&self, element: ElementRef<'_>) -> bool {
-        (element.attr("hidden").is_some() && !is_streamed(element))
-            || element.attr("style").is_some_and(hides)
-            || self.sheet.hides(element)
+        let (mut marked, mut hides_itself, mut by_sheet) = (false, false, false);
+        for (name, value) in element.value().attrs() {
+            match name {
+                "hidden" => marked = true,
+                "style" => hides_itself |= hides(value),
+                "class" => by_sheet |= self.sheet.hides_class(value),
+                "id" => by_sheet |= self.sheet.ids.contains(value),
+                _ => {}
+            }
+        }
+        hides_itself || by_sheet || (marked && !is_streamed(element))
     }
 }
 
@@ -63,9 +80,8 @@ fn is_streamed(element: ElementRef<'_>) -> bool {
 }
 
 /// Length of the text of a page, scripts and style sheets left out.
-fn text_bytes(html: &Html) -> usize {
-    html.tree
-        .nodes()
+fn text_bytes(tree: &Tree<Node>) -> usize {
+    tree.nodes()
         .filter_map(|node| {
             let text = node.value().as_text()?;
             let parent = node.parent()?.value().as_element()?;
@@ -141,21 +157,13 @@ struct Sheet {
 }
 
 impl Sheet {
-    fn of(html: &Html) -> Self {
-        let mut sheet = Self::default();
-        let styles = html.tree.nodes().filter_map(ElementRef::wrap);
-        for style in styles.filter(|element| element.value().name() == "style") {
-            style.text().for_each(|css| sheet.read(css));
-        }
-        sheet
-    }
-
     /// Reads the rules of a sheet; those inside of `@media` and its like hold for some devices only.
     fn read(&mut self, css: &str) {
         let mut rest = css;
         while let Some((head, body)) = rest.split_once('{') {
             // What an `@import` or a closed block left before the selector.
-            let selectors = head.rsplit([';', '}']).next().unwrap_or(head).trim();
+            let before = memrchr2(b';', b'}', head.as_bytes()).map_or(0, |at| at + 1);
+            let selectors = head[before..].trim();
             if selectors.starts_with('@') {
                 rest = after_block(body);
                 continue;
@@ -185,28 +193,30 @@ impl Sheet {
         };
     }
 
-    fn hides(&self, element: ElementRef<'_>) -> bool {
-        let has_class = || {
-            element
-                .value()
-                .classes()
-                .any(|class| self.classes.contains(class))
-        };
-        (!self.classes.is_empty() && has_class())
-            || (!self.ids.is_empty() && element.attr("id").is_some_and(|id| self.ids.contains(id)))
+    fn hides_class(&self, classes: &str) -> bool {
+        let mut classes = classes.split_ascii_whitespace();
+        !self.classes.is_empty() && classes.any(|class| self.classes.contains(class))
     }
 }
 
 /// Declarations of a sheet that hide; those that scripts like to animate (opacity, place) do not count.
 fn takes_out(declarations: &str) -> bool {
-    let squeezed: String = declarations.split_whitespace().collect();
-    let squeezed = squeezed.to_ascii_lowercase();
-    squeezed.split(';').any(|declaration| {
-        let declaration = declaration.trim_end_matches("!important");
-        matches!(
-            declaration,
-            "display:none" | "visibility:hidden" | "font-size:0" | "font-size:0px"
-        )
+    declarations.split(';').any(|declaration| {
+        let Some((name, value)) = declaration.split_once(':') else {
+            return false;
+        };
+        let is = |word: &str| name.trim().eq_ignore_ascii_case(word);
+        let value = value.trim();
+        let value = value
+            .strip_suffix("!important")
+            .map_or(value, str::trim_end);
+        let has = |word: &str| value.eq_ignore_ascii_case(word);
+        match value.len() {
+            4 => has("none") && is("display"),
+            6 => has("hidden") && is("visibility"),
+            1 | 3 => (has("0") || has("0px")) && is("font-size"),
+            _ => false,
+        }
     })
 }
 
@@ -233,7 +243,7 @@ mod tests {
     const SEEN: &str = "The harbour office published its figures for the year, and they are better than those of the year before.";
 
     fn left(html: &str) -> String {
-        let lines = super::super::blocks::lines(&Html::parse_document(html));
+        let lines = super::super::blocks::lines(&Parsed::page(html));
         let texts: Vec<String> = lines.into_iter().map(|line| line.text).collect();
         texts.join(" ")
     }

@@ -54,9 +54,14 @@ pub struct JsonLd {
     pub tags: Vec<String>,
     /// The article is a live blog.
     pub live: bool,
+    /// `headline` of every article that is described; pages list others too.
+    pub headlines: Vec<String>,
     /// The title is an article's `headline`, no other object's name.
     pub is_headline: bool,
 }
+
+/// Most headlines that are kept.
+const HEADLINES_MAX: usize = 8;
 
 /// Reads the page's JSON-LD; `page_url` tells its article from others that it lists.
 #[must_use]
@@ -78,6 +83,9 @@ pub fn read(scripts: &[&str], page_url: &str) -> JsonLd {
     let mut found = best
         .map(|object| describe(object, &names))
         .unwrap_or_default();
+    let articles = objects.iter().filter(|object| is_article(object));
+    let headlines = articles.filter_map(|object| text(object, "headline"));
+    found.headlines = headlines.take(HEADLINES_MAX).collect();
     for page in objects
         .iter()
         .filter(|object| is_a(object, PAGE_TYPES))
@@ -191,6 +199,7 @@ fn describe(object: &Map<String, Value>, names: &HashMap<String, String>) -> Jso
     }
     let headline = text(object, "headline");
     JsonLd {
+        headlines: Vec::new(),
         is_headline: headline.is_some() && is_article(object),
         headline: headline.or_else(|| text(object, "name")),
         authors,

@@ -89,6 +89,7 @@ pub const SECTION: &[&str] = &[
     "section",
     "category",
     "articlesection",
+    "content_category",
 ];
 /// Lists of tags, besides `article:tag`.
 pub const TAGS: &[&str] = &["news_keywords", "parsely-tags", "keywords", "tags"];

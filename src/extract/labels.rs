@@ -69,36 +69,38 @@ static LABELS: LazyLock<Labels> = LazyLock::new(|| {
     }
 });
 
-/// Labels that a line may begin with.
-struct Prefixes {
-    labels: FxHashSet<String>,
-    /// Lengths in bytes of the labels that begin with a letter, longest first.
-    lengths: FxHashMap<char, Vec<usize>>,
+/// Labels that a line may begin with: by their first two characters, longest first.
+struct Prefixes(FxHashMap<Start, Vec<String>>);
+
+/// The first characters of a text.
+type Start = (Option<char>, Option<char>);
+
+fn start(text: &str) -> Start {
+    let mut chars = text.chars();
+    (chars.next(), chars.next())
 }
 
 impl Prefixes {
     fn new(labels: &[String]) -> Self {
-        let labels: FxHashSet<String> = labels.iter().map(|label| folded(label)).collect();
-        let mut lengths: FxHashMap<char, Vec<usize>> = FxHashMap::default();
-        for label in &labels {
-            if let Some(first) = label.chars().next() {
-                lengths.entry(first).or_default().push(label.len());
-            }
+        let mut by_start: FxHashMap<Start, Vec<String>> = FxHashMap::default();
+        for label in labels.iter().map(|label| folded(label)) {
+            by_start.entry(start(&label)).or_default().push(label);
         }
-        for lengths in lengths.values_mut() {
-            lengths.sort_unstable_by(|a, b| b.cmp(a));
-            lengths.dedup();
+        for labels in by_start.values_mut() {
+            labels.sort_by_key(|label| std::cmp::Reverse(label.len()));
         }
-        Self { labels, lengths }
+        Self(by_start)
     }
 
     /// Length of the longest label that `line` begins with and that ends where a word ends.
     fn longest(&self, line: &str) -> Option<usize> {
-        let lengths = self.lengths.get(&line.chars().next()?)?;
-        lengths.iter().copied().find(|&length| {
-            line.get(..length)
-                .is_some_and(|start| self.labels.contains(start))
-                && is_word_end(line, length)
+        let (first, second) = start(line);
+        // A label of one character begins like every line that begins with it.
+        [(first, second), (first, None)].iter().find_map(|start| {
+            let labels = self.0.get(start)?.iter();
+            let fitting = labels.filter(|label| line.starts_with(label.as_str()));
+            let mut lengths = fitting.map(String::len);
+            lengths.find(|&length| is_word_end(line, length))
         })
     }
 }
@@ -132,14 +134,31 @@ pub fn folded(line: &str) -> String {
     .replace(['’', '‘'], "'")
 }
 
+/// How much of a line is looked at for a label, in bytes; longer than any label.
+const HEAD_BYTES: usize = 160;
+
+/// The label that a line begins with; its places are those of the [`folded`] line.
+#[must_use]
+pub fn label_at_start(line: &str) -> Option<Label> {
+    if line.len() <= HEAD_BYTES {
+        return label_of(&folded(line));
+    }
+    let head = folded(&line[..line.floor_char_boundary(HEAD_BYTES)]);
+    begins_with(&head)
+}
+
 /// The label that a folded line begins with.
 #[must_use]
 pub fn label_of(folded: &str) -> Option<Label> {
-    let labels = &*LABELS;
     let bare = folded.trim_end_matches(|c: char| !c.is_alphanumeric());
-    if labels.alone.contains(folded) || labels.alone.contains(bare) {
+    if LABELS.alone.contains(folded) || LABELS.alone.contains(bare) {
         return Some(Label::Alone);
     }
+    begins_with(folded)
+}
+
+fn begins_with(folded: &str) -> Option<Label> {
+    let labels = &*LABELS;
     if let Some(length) = labels.read_also.longest(folded) {
         return Some(Label::ReadAlso(length));
     }

@@ -75,10 +75,11 @@ fn judge(line: &Line, opening: bool, metadata: &Metadata) -> Judgement {
         return goes(true, Reason::NoWords);
     }
     let length = weight(&line.text);
-    let folded = labels::folded(&line.text);
-    let by_label = match labels::label_of(&folded) {
+    let by_label = match labels::label_at_start(&line.text) {
         Some(Label::Alone) => goes(true, Reason::Label),
-        Some(Label::ReadAlso(end)) => read_also(line, folded[end..].trim(), length),
+        Some(Label::ReadAlso(end)) => {
+            read_also(line, labels::folded(&line.text)[end..].trim(), length)
+        }
         Some(Label::Begins) => goes(length <= FURNITURE_CHARS_MAX, Reason::Furniture),
         Some(Label::Credit) => goes(length <= CREDIT_CHARS_MAX && !line.heading, Reason::Credit),
         None => None,

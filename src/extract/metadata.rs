@@ -11,15 +11,11 @@ use super::gather::{self, Gathered, attribute};
 use super::jsonld::{self, JsonLd};
 use super::published::{Evidence, Published, Told};
 use super::select;
-use super::title::Titles;
+use super::title::{Named, Titles, squashed};
 use super::visible::View;
 use super::{clues::Clue, keys};
 use crate::model::{DateSource, Dated};
 
-/// What titles of the head weigh in a vote; the visible headline weighs 20 and loses to all of them together.
-const OG_WEIGHT: u32 = 11;
-const PAGE_WEIGHT: u32 = 7;
-const OTHER_WEIGHT: u32 = 4;
 /// Longest byline that is believed against an author whom the page's data names.
 const LONE_BYLINE_CHARS_MAX: usize = 40;
 /// Most tags of an article.
@@ -146,13 +142,16 @@ impl<'a> PageHead<'_, 'a> {
         names
     }
 
-    /// OpenGraph's title, the page's and others, as written, with what each weighs in a vote.
-    fn head_titles(&self) -> Vec<(u32, String)> {
+    /// OpenGraph's title, the page's and others, as written.
+    fn head_titles(&self) -> Vec<(Named, String)> {
         let mut titles = Vec::new();
-        titles.extend(self.first(&["og:title"]).map(|title| (OG_WEIGHT, title)));
+        titles.extend(
+            self.first(&["og:title"])
+                .map(|title| (Named::OpenGraph, title)),
+        );
         let page = self.found.title.map(select::text);
         titles
-            .extend(page.map(|title| (PAGE_WEIGHT, select::unescaped(select::shortened(&title)))));
+            .extend(page.map(|title| (Named::Page, select::unescaped(select::shortened(&title)))));
         let others = self.first(&["twitter:title", "title", "dc.title", "headline"]);
         let named = self
             .json_ld
@@ -163,7 +162,7 @@ impl<'a> PageHead<'_, 'a> {
             others
                 .into_iter()
                 .chain(named)
-                .map(|title| (OTHER_WEIGHT, title)),
+                .map(|title| (Named::Other, title)),
         );
         titles.retain(|(_, title)| !title.is_empty());
         for (_, title) in &mut titles {
@@ -175,17 +174,24 @@ impl<'a> PageHead<'_, 'a> {
     fn title(
         &self,
         view: &View<'_, '_>,
-        head: Vec<(u32, String)>,
+        head: Vec<(Named, String)>,
         site_names: &[String],
     ) -> String {
+        let visible = view.headline();
         let headline = self.json_ld.headline.as_deref().map(select::shortened);
+        let headline = headline.filter(|_| self.json_ld.is_headline);
+        let section = self.section();
+        // Of several objects for one article the one that says what readers see is right.
+        let seen = visible.as_deref().map(squashed);
+        let headlines = self.json_ld.headlines.iter();
+        let mut headlines = headlines.map(|headline| select::shortened(headline));
+        let agreed = headlines.find(|headline| seen.as_ref() == Some(&squashed(headline)));
         let titles = Titles {
-            declared: headline
-                .map(str::to_owned)
-                .filter(|_| self.json_ld.is_headline),
-            visible: view.headline(),
+            declared: agreed.or(headline).map(str::to_owned),
+            visible,
             head,
             site_names,
+            section: section.as_deref(),
             host: self.addresses.host(),
         };
         titles.headline().unwrap_or_default()

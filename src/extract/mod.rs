@@ -27,6 +27,7 @@ mod model;
 mod names;
 mod outline;
 mod page_date;
+mod parsed;
 mod published;
 mod repair;
 mod select;
@@ -42,7 +43,6 @@ mod wall;
 mod zones;
 
 use jiff::Timestamp;
-use scraper::Html;
 
 pub use decode::decode;
 pub use explain::{Explained, SeenLine, explain};
@@ -55,6 +55,7 @@ use crate::text::safe_html;
 use blocks::Line;
 use memory::Recall;
 use metadata::Metadata;
+use parsed::Parsed;
 use story::Story;
 
 /// Where a page came from.
@@ -149,24 +150,22 @@ fn read(
     } else {
         text
     };
-    let safe = safe_html::safe_part(&text);
-    notes.extend(
-        safe.broken
-            .map(|bound| format!("{bound}: the rest is left out")),
-    );
-    let html = Html::parse_document(safe.html);
-    let mut metadata = metadata::read(&html, page.url, now);
+    let parsed = Parsed::page(&text);
+    let broken = parsed.broken;
+    notes.extend(broken.map(|bound| format!("{bound}: the rest is left out")));
+    let html = &parsed.html;
+    let mut metadata = metadata::read(html, page.url, now);
     notes.append(&mut metadata.notes);
-    let told = rule.map(|rule| rule.amend(&html, &mut metadata, &mut notes));
+    let told = rule.map(|rule| rule.amend(html, &mut metadata, &mut notes));
     let mut story = Story::read(
-        &html,
+        &parsed,
         &metadata,
         rule,
         recall,
         &mut notes,
         explained.is_some(),
     );
-    let wall = wall::find(&html, &metadata.title, &story.kept());
+    let wall = wall::find(&parsed, &metadata.title, &story.kept());
     if let Some(wall) = wall {
         notes.push(wall.why.to_owned());
         if wall.in_place {
@@ -176,7 +175,7 @@ fn read(
     }
     if let Some(explained) = &mut explained {
         explained.told = told.unwrap_or_default();
-        explained.record(&html, &metadata, &story);
+        explained.record(html, &metadata, &story);
     }
     let lines = story.kept();
     let parts = parts(&lines);
@@ -193,10 +192,10 @@ fn read(
     }
     let blocked = wall.is_some_and(|wall| wall.in_place) || teaser;
     Extracted {
-        confident: long_enough && wall.is_none() && safe.broken.is_none() && !teaser,
+        confident: long_enough && wall.is_none() && broken.is_none() && !teaser,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        next_page: rule.and_then(|rule| rule.next_page(&html, page.url)),
-        other_version: rule.and_then(|rule| rule.other_version(&html, page.url)),
+        next_page: rule.and_then(|rule| rule.next_page(html, page.url)),
+        other_version: rule.and_then(|rule| rule.other_version(html, page.url)),
         article: article(
             metadata,
             Body {

@@ -62,6 +62,9 @@ fn ends_word(c: char) -> bool {
 
 /// White space made single, ends trimmed, invisible characters dropped.
 pub fn spaced(text: &str) -> String {
+    if is_spaced(text.trim_ascii().as_bytes()) {
+        return text.trim_ascii().to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !out.is_empty() {
@@ -74,6 +77,16 @@ pub fn spaced(text: &str) -> String {
         }
     }
     out
+}
+
+/// Plain ASCII with single spaces.
+fn is_spaced(text: &[u8]) -> bool {
+    let mut before = 0;
+    text.iter().all(|&byte| {
+        let doubled = byte == b' ' && before == b' ';
+        before = byte;
+        matches!(byte, b' '..=b'~') && !doubled
+    })
 }
 
 /// Soft hyphens and marks without width or meaning. Joiners stay: Persian and Indic words need them.

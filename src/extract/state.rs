@@ -5,13 +5,12 @@
 //! string of every script is looked at, those under one key are put together, and the key with the most prose wins.
 //! Asked only when a page shows less than an article.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-use scraper::Html;
-
 use super::blocks::{self, Line};
 use super::lines::weight;
 use super::metadata::Metadata;
+use super::parsed::Parsed;
 use super::{select, shingles};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Bytes of scripts that are looked through.
 const SCRIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
@@ -28,19 +27,13 @@ const WITNESS_SHARE: f32 = 0.3;
 
 /// The lines of the article in the scripts of a page.
 #[must_use]
-pub fn lines(html: &Html, metadata: &Metadata) -> Vec<Line> {
+pub fn lines(page: &Parsed<'_>, metadata: &Metadata) -> Vec<Line> {
     let mut found = Found::default();
     let mut left = SCRIPT_BYTES_MAX;
-    for script in select::all(html, "script:not([src])") {
-        let kind = script.attr("type").unwrap_or_default();
-        if kind.contains("ld+json") {
-            continue;
-        }
-        for text in script.text() {
-            let text = &text[..text.floor_char_boundary(left)];
-            left -= text.len();
-            found.scan(text, 0);
-        }
+    for script in page.scripts() {
+        let text = &script[..script.floor_char_boundary(left)];
+        left -= text.len();
+        found.scan(text, 0);
     }
     let witnesses = witnesses(metadata);
     let groups = found.groups.into_values();
@@ -129,7 +122,7 @@ fn story(texts: &[String], witnesses: &FxHashSet<u32>) -> Option<Vec<Line>> {
     let mut lines = Vec::new();
     for text in texts {
         if text.contains('<') {
-            lines.extend(blocks::lines(&Html::parse_fragment(text)));
+            lines.extend(blocks::lines(&Parsed::fragment(text)));
         } else {
             lines.extend(text.split('\n').filter_map(line_of));
         }
@@ -172,7 +165,7 @@ mod tests {
             title: "Minister arrives in Moscow for talks".to_owned(),
             ..Metadata::default()
         };
-        let lines = lines(&Html::parse_document(&page), &metadata);
+        let lines = lines(&Parsed::page(&page), &metadata);
         lines.into_iter().map(|line| line.text).collect()
     }
 

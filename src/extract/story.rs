@@ -6,6 +6,7 @@ use super::blocks::{self, Line, Outline};
 use super::fate::{Fate, Reason};
 use super::memory::Recall;
 use super::metadata::Metadata;
+use super::parsed::Parsed;
 use super::site::{Scope, SiteRule};
 use super::{BODY_CHARS_MIN, body, lines, state};
 use crate::model::Origin;
@@ -30,20 +31,20 @@ pub struct Story {
 impl Story {
     /// Reads the story of a page; `tells` as in [`blocks::outline_of`].
     pub fn read(
-        html: &Html,
+        page: &Parsed<'_>,
         metadata: &Metadata,
         rule: Option<&SiteRule>,
         recall: Option<&mut Recall<'_>>,
         notes: &mut Vec<String>,
         tells: bool,
     ) -> Self {
-        let scope = rule.map(|rule| Scope::of(rule, html));
-        let mut outline = blocks::outline_of(html, scope.as_ref(), tells);
+        let scope = rule.map(|rule| Scope::of(rule, &page.html));
+        let mut outline = blocks::outline_of(page, scope.as_ref(), tells);
         let by_rule = rule
             .zip(scope.as_ref())
             .filter(|(rule, _)| !rule.body.is_empty());
         let fates = by_rule.and_then(|(rule, scope)| {
-            by_rule_fates(html, &mut outline, metadata, rule, scope, notes)
+            by_rule_fates(&page.html, &mut outline, metadata, rule, scope, notes)
         });
         let fates = fates.unwrap_or_else(|| fates_by_itself(&mut outline, metadata, recall));
         let mut story = Self {
@@ -52,7 +53,7 @@ impl Story {
             declared: None,
             origin: Origin::Page,
         };
-        story.look_elsewhere(html, metadata, notes);
+        story.look_elsewhere(page, metadata, notes);
         story
     }
 
@@ -74,7 +75,7 @@ impl Story {
     }
 
     /// Takes the text of the JSON-LD, else that of a script, where the page shows much less.
-    fn look_elsewhere(&mut self, html: &Html, metadata: &Metadata, notes: &mut Vec<String>) {
+    fn look_elsewhere(&mut self, page: &Parsed<'_>, metadata: &Metadata, notes: &mut Vec<String>) {
         let found = weight(&self.outline, &self.fates);
         if found == 0 {
             notes.push("no body found".to_owned());
@@ -83,7 +84,7 @@ impl Story {
             notes.push("body taken from the page's JSON-LD".to_owned());
             self.replace(declared, Origin::JsonLd);
         } else if found < BODY_CHARS_MIN {
-            let held = lines::cleaned(state::lines(html, metadata), metadata);
+            let held = lines::cleaned(state::lines(page, metadata), metadata);
             if weight_of(&held) > found * OTHER_LONGER {
                 notes.push("body taken from a script of the page".to_owned());
                 self.replace(held, Origin::Script);
@@ -109,7 +110,7 @@ fn declared_lines(metadata: &Metadata, found: usize) -> Option<Vec<Line>> {
         return None;
     }
     // Some pages put markup into it.
-    let lines = blocks::lines(&Html::parse_fragment(declared));
+    let lines = blocks::lines(&Parsed::fragment(declared));
     Some(lines::cleaned(lines, metadata))
 }
 

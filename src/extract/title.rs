@@ -8,10 +8,32 @@ const SEPARATORS: &[&str] = &[
 /// Those of them that stand inside of words and names too: what they cut off must be the site's name.
 const JOINTS: &[&str] = &["：", "-", "--"];
 
-/// What the headline element weighs against the titles of the head.
+/// What the headline element weighs against the titles of the head; it loses to all of them together.
 const VISIBLE_WEIGHT: u32 = 20;
 /// A longer text is no headline but a description of the page.
 const DECLARED_CHARS_MAX: usize = 200;
+
+/// A title of a page's head.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    /// `og:title`.
+    OpenGraph,
+    /// The `title` element.
+    Page,
+    /// Others.
+    Other,
+}
+
+impl Named {
+    /// What it weighs in a vote.
+    fn weight(self) -> u32 {
+        match self {
+            Self::OpenGraph => 11,
+            Self::Page => 7,
+            Self::Other => 4,
+        }
+    }
+}
 
 /// The titles a page gives itself, and what its site is called.
 #[derive(Debug, Default)]
@@ -20,10 +42,12 @@ pub struct Titles<'a> {
     pub declared: Option<String>,
     /// The headline element, as readers see it.
     pub visible: Option<String>,
-    /// Titles of the page's head in order of trust, each with its weight: OpenGraph, `<title>`, others.
-    pub head: Vec<(u32, String)>,
+    /// Titles of the page's head in order of trust.
+    pub head: Vec<(Named, String)>,
     /// Names of the site, as its metadata gives them.
     pub site_names: &'a [String],
+    /// The section of the site that the page is in.
+    pub section: Option<&'a str>,
     /// Host name of the page.
     pub host: &'a str,
 }
@@ -39,18 +63,30 @@ impl Titles<'_> {
         let mut all: Vec<(u32, String)> = Vec::new();
         all.extend(visible.iter().map(|title| (VISIBLE_WEIGHT, title.clone())));
         let heads = self.head.iter();
-        all.extend(heads.filter_map(|(weight, title)| Some((*weight, cut(title)?))));
+        all.extend(heads.filter_map(|(named, title)| Some((named.weight(), cut(title)?))));
+        let og = self.of_head(Named::OpenGraph).and_then(cut);
+        let page = self.of_head(Named::Page).and_then(cut);
         let usable = |title: &String| {
             let short = title.chars().count() <= DECLARED_CHARS_MAX;
             !self.is_site(title) && (short || all.is_empty())
         };
-        let chosen = match declared.filter(usable) {
+        let declared = declared.filter(usable);
+        let og = og.filter(usable);
+        let by_hand =
+            og.filter(|og| by_hand(og, declared.as_ref(), visible.as_ref(), page.as_ref()));
+        let chosen = match by_hand.or(declared) {
             Some(title) => title,
             None => most_agreed(&all)?.to_owned(),
         };
         let whole = whole_of(&chosen, &all).unwrap_or(&chosen);
         let visible = visible.filter(|visible| is_start_of(visible, whole));
         Some(visible.unwrap_or_else(|| whole.to_owned()))
+    }
+
+    fn of_head(&self, named: Named) -> Option<&String> {
+        let mut head = self.head.iter();
+        head.find(|(name, _)| *name == named)
+            .map(|(_, title)| title)
     }
 
     /// Every title the page gives itself.
@@ -68,12 +104,16 @@ impl Titles<'_> {
     /// Cuts the site's name from the end or the start of a title, as often as it stands there.
     fn without_site(&self, title: &str) -> String {
         let mut title = title.trim();
+        let seen = self.visible.as_deref().map(squashed);
         loop {
+            if seen.as_ref() == Some(&squashed(title)) {
+                return title.to_owned();
+            }
             let shorter = SEPARATORS.iter().find_map(|separator| {
                 let is_joint = JOINTS.contains(separator);
                 let from_end = title
                     .rsplit_once(separator)
-                    .filter(|(rest, tail)| self.is_furniture(tail, rest))
+                    .filter(|(rest, tail)| self.is_section(tail) || self.is_furniture(tail, rest))
                     .map(|(rest, _)| rest);
                 let from_start = || {
                     if is_joint {
@@ -91,6 +131,12 @@ impl Titles<'_> {
                 None => return title.to_owned(),
             }
         }
+    }
+
+    fn is_section(&self, part: &str) -> bool {
+        let part = squashed(part);
+        let section = self.section.map(squashed);
+        !part.is_empty() && section.is_some_and(|section| section == part)
     }
 
     /// `part` is the name of the site, or what is left without it is another candidate as it stands.
@@ -126,6 +172,27 @@ impl Titles<'_> {
     }
 }
 
+/// Whether OpenGraph's title was written by an editor for readers: the other titles come from one field, and it is
+/// another; or it has a kicker as the headline of the page has, and the declared title lacks it.
+fn by_hand(
+    og: &String,
+    declared: Option<&String>,
+    visible: Option<&String>,
+    page: Option<&String>,
+) -> bool {
+    let same = |one: Option<&String>, other: Option<&String>| {
+        one.zip(other)
+            .is_some_and(|(one, other)| squashed(one) == squashed(other))
+    };
+    let differs = !same(Some(og), declared);
+    if same(Some(og), visible) {
+        let ends = |title: &String| squashed(og).ends_with(&squashed(title));
+        return differs && declared.is_some_and(ends);
+    }
+    let field = declared.or(visible);
+    differs && same(field, page) && (visible.is_none() || same(field, visible))
+}
+
 /// What most titles say, each counted with its weight; of equals the first. A headline with a kicker in front
 /// votes for the headline.
 fn most_agreed(titles: &[(u32, String)]) -> Option<&String> {
@@ -154,7 +221,10 @@ fn whole_of<'t>(title: &str, all: &'t [(u32, String)]) -> Option<&'t String> {
         .filter(|title| !dots(title));
     if dots(title) {
         let stem = squashed(title);
-        return titles.find(|other| !stem.is_empty() && squashed(other).starts_with(&stem));
+        return titles.find(|other| {
+            let other = squashed(other);
+            !stem.is_empty() && other.len() > stem.len() && other.starts_with(&stem)
+        });
     }
     let is_inside = |rest: &str| rest.starts_with(char::is_alphanumeric);
     let goes_on = |other: &&String| other.strip_prefix(title).is_some_and(is_inside);
@@ -172,7 +242,8 @@ fn is_start_of(visible: &str, title: &str) -> bool {
     let is_joint = |c: char| !c.is_alphanumeric() || c == 'ㅣ';
     let behind = title.strip_prefix(visible).map(str::trim_start);
     visible.chars().count() >= VISIBLE_CHARS_MIN
-        && behind.is_some_and(|rest| rest.starts_with(is_joint))
+        && behind
+            .is_some_and(|rest| rest.starts_with(is_joint) && rest.contains(char::is_alphanumeric))
 }
 
 /// Equal, or one is the other with a short addition ("Kompas" and "KOMPAS.com").
@@ -264,9 +335,10 @@ mod tests {
                 declared: None,
                 head: candidates
                     .iter()
-                    .map(|title| (10, (*title).to_owned()))
+                    .map(|title| (Named::Other, (*title).to_owned()))
                     .collect(),
                 site_names: &site_names,
+                section: None,
                 host,
                 visible: candidates.get(1).map(|title| (*title).to_owned()),
             };
@@ -277,6 +349,42 @@ mod tests {
             );
         }
         assert_eq!(Titles::default().headline(), None);
+    }
+
+    #[test]
+    fn a_title_that_was_written_by_hand_wins() {
+        const FIELD: &str = "Wang Yi arrives in Moscow";
+        const HAND: &str = "Why Beijing's envoy is in Moscow";
+        for (declared, visible, page, og, expected) in [
+            (FIELD, FIELD, FIELD, HAND, HAND),
+            (FIELD, "", FIELD, HAND, HAND),
+            ("", FIELD, FIELD, HAND, HAND),
+            // Two fields, or two hands.
+            (FIELD, FIELD, "China: Wang Yi in Moscow", HAND, FIELD),
+            (FIELD, HAND, FIELD, HAND, FIELD),
+            ("", "", FIELD, "", FIELD),
+            // A kicker, as readers see it.
+            (
+                "Wang Yi arrives",
+                "Visit Wang Yi arrives",
+                "Wang Yi arrives",
+                "Visit / Wang Yi arrives",
+                "Visit / Wang Yi arrives",
+            ),
+        ] {
+            let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+            let head = [(Named::OpenGraph, og), (Named::Page, page)];
+            let titles = Titles {
+                declared: some(declared),
+                visible: some(visible),
+                head: head
+                    .iter()
+                    .filter_map(|(named, title)| Some((*named, some(title)?)))
+                    .collect(),
+                ..Titles::default()
+            };
+            assert_eq!(titles.headline().as_deref(), Some(expected));
+        }
     }
 
     #[test]
@@ -313,6 +421,13 @@ mod tests {
                 "Wang Yi in Moskau",
             ),
             ("", "", vec!["王毅抵达莫斯科：Example"], "王毅抵达莫斯科"),
+            (
+                "",
+                "",
+                vec!["Wang Yi in Moskau-PolitikㅣExample"],
+                "Wang Yi in Moskau",
+            ),
+            ("Why so?...", "Why so?", vec![], "Why so?..."),
         ] {
             let site_names = ["Example".to_owned()];
             let some = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -321,9 +436,10 @@ mod tests {
                 visible: some(visible),
                 head: head
                     .into_iter()
-                    .map(|title| (10, title.to_owned()))
+                    .map(|title| (Named::Other, title.to_owned()))
                     .collect(),
                 site_names: &site_names,
+                section: Some("Politik"),
                 host: "",
             };
             assert_eq!(titles.headline().as_deref(), Some(expected));

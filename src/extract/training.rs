@@ -1,10 +1,8 @@
 //! What `benches/extraction` needs to teach the line classifier: the lines of a page with their features.
 
-use scraper::Html;
-
 use super::features::{self, Table, Witnesses};
+use super::parsed::Parsed;
 use super::{Page, blocks, decode, metadata};
-use crate::text::safe_html;
 
 /// A line of a page as the classifier sees it.
 #[derive(Debug)]
@@ -25,9 +23,9 @@ pub fn names() -> Vec<String> {
 #[must_use]
 pub fn rows(bytes: &[u8], page: &Page<'_>) -> Vec<Row> {
     let (text, _) = decode::decode_from(bytes, page.content_type, page.url);
-    let html = Html::parse_document(safe_html::safe_part(&text).html);
-    let metadata = metadata::read(&html, page.url, None);
-    let outline = blocks::outline(&html);
+    let parsed = Parsed::page(&text);
+    let metadata = metadata::read(&parsed.html, page.url, None);
+    let outline = blocks::outline(&parsed);
     let table = Table::new(&outline, &Witnesses::of(&metadata));
     let row = |(index, line): (usize, &blocks::Line)| {
         let mut features = Vec::new();

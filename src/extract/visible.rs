@@ -7,7 +7,8 @@ use super::clues::Clue;
 use super::dates;
 use super::gather::{Gathered, Heading, Line, Place, attribute};
 use super::page_date::{self, PageDate};
-use super::{authors, select, title::squashed};
+use super::title::{Named, squashed};
+use super::{authors, select};
 use crate::model::DateSource;
 
 /// Most texts that are read as dates: far more than a page has near its headline.
@@ -51,7 +52,7 @@ pub struct View<'g, 'a> {
 
 impl<'g, 'a> View<'g, 'a> {
     /// `titles` are what the page's head calls it: of several headlines the one that agrees is right.
-    pub fn new(found: &'g Gathered<'a>, titles: &[(u32, String)]) -> Self {
+    pub fn new(found: &'g Gathered<'a>, titles: &[(Named, String)]) -> Self {
         let headline = headline(&found.headings, titles);
         Self {
             found,
@@ -331,7 +332,7 @@ fn is_large_part(a: &str, b: &str) -> bool {
 }
 
 /// The headline among the headings: marked as one, in agreement with the titles, not aside.
-fn headline<'a>(headings: &[Heading<'a>], titles: &[(u32, String)]) -> Option<Heading<'a>> {
+fn headline<'a>(headings: &[Heading<'a>], titles: &[(Named, String)]) -> Option<Heading<'a>> {
     let titles: Vec<String> = titles.iter().map(|(_, title)| squashed(title)).collect();
     let worth = |heading: &Heading<'a>| {
         let text = select::parted_text(heading.element);

@@ -31,6 +31,7 @@ const TITLE_BYTES_MAX: usize = 500;
 pub struct Walk<'a> {
     found: Gathered<'a>,
     script_bytes: usize,
+    known: clues::KnownNames<'a>,
     /// Text nodes of the line that is being read, and their bytes.
     pieces: Vec<&'a str>,
     bytes: usize,
@@ -199,7 +200,7 @@ impl<'a> Walk<'a> {
             }
             _ => {}
         }
-        let marks = clues::Marks::of(element, name);
+        let marks = clues::Marks::of(element, name, &mut self.known);
         // The footer of an article is a part of it.
         let own_footer = self.place.article && name == "footer";
         if self.aside_at.is_none() && marks.aside && !own_footer {

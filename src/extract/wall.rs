@@ -1,10 +1,9 @@
 //! What stands in place of an article: a consent form, a captcha, a paywall, or no text at all.
 
-use scraper::Html;
-
 use super::blocks::{self, Line};
 use super::labels::{self, Obstacle};
 use super::lines;
+use super::parsed::Parsed;
 
 /// A page with a longer text is an article, whatever its banners say.
 const ARTICLE_CHARS_MIN: usize = 250;
@@ -68,7 +67,7 @@ pub struct Wall {
 
 /// The wall of a page of which `lines` were found; `title` is its headline.
 #[must_use]
-pub fn find(html: &Html, title: &str, lines: &[&Line]) -> Option<Wall> {
+pub fn find(page: &Parsed<'_>, title: &str, lines: &[&Line]) -> Option<Wall> {
     let found: usize = lines.iter().map(|line| lines::weight(&line.text)).sum();
     if found > WALL_CHARS_MAX {
         return None;
@@ -93,7 +92,7 @@ pub fn find(html: &Html, title: &str, lines: &[&Line]) -> Option<Wall> {
     if found >= ARTICLE_CHARS_MIN {
         return None;
     }
-    let visible = blocks::lines(html)
+    let visible = blocks::lines(page)
         .into_iter()
         .map(|line| line.text.to_lowercase());
     let visible = visible.collect::<Vec<_>>().join("\n");
@@ -127,7 +126,7 @@ mod tests {
 
     fn wall(title: &str, texts: &[&str], page: &str) -> Option<bool> {
         find(
-            &Html::parse_document(page),
+            &Parsed::page(page),
             title,
             &lines_of(texts).iter().collect::<Vec<_>>(),
         )

@@ -72,6 +72,8 @@ pub(super) struct Facts {
     pub(super) body: f32,
     pub(super) author: bool,
     pub(super) date: bool,
+    /// Its words, as [`shingles::words`] gives them.
+    pub(super) said: Words,
 }
 
 impl Facts {
@@ -89,6 +91,7 @@ impl Facts {
         facts.words = float(words.len());
         facts.compare(text, &words, witnesses);
         facts.label = label_code(text);
+        facts.said = words;
         facts
     }
 
@@ -96,6 +99,12 @@ impl Facts {
         let mut ink = 0;
         let mut before = ' ';
         for c in text.chars() {
+            // Most are small Latin letters.
+            if c.is_ascii_lowercase() {
+                ink += 1;
+                before = c;
+                continue;
+            }
             if c.is_whitespace() {
                 before = c;
                 continue;
@@ -148,7 +157,7 @@ impl Facts {
 }
 
 fn label_code(text: &str) -> f32 {
-    match labels::label_of(&labels::folded(text)) {
+    match labels::label_at_start(text) {
         None => 0.0,
         Some(Label::Credit) => 1.0,
         Some(Label::Begins) => 2.0,

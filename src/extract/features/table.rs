@@ -1,12 +1,13 @@
 //! The features of every line of a page: of its own, of the names around it, of its blocks, place and neighbours.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::core::Core;
 use super::facts::{Facts, Witnesses};
 use super::{NONE, PARAGRAPH_CHARS, flag, float, ratio, running};
 use crate::extract::blocks::{Block, FAR, Outline, Tag};
 use crate::extract::names::ROLE_NAMES;
+use crate::extract::shingles::Words;
 
 /// Largest share of links in a paragraph that says where the story is.
 const PARAGRAPH_LINKS: f32 = 0.35;
@@ -64,7 +65,8 @@ impl<'a> Table<'a> {
                 .map(|fact| if is_paragraph(fact) { fact.chars } else { 0.0 }),
         );
         let mut signatures: FxHashMap<u64, Signature> = FxHashMap::default();
-        let mut repeats: FxHashMap<&str, f32> = FxHashMap::default();
+        let mut repeats: FxHashMap<&str, f32> =
+            FxHashMap::with_capacity_and_hasher(facts.len(), FxBuildHasher);
         for (line, fact) in outline.lines.iter().zip(&facts) {
             let signature = signatures
                 .entry(outline.blocks[line.block].signature)
@@ -90,6 +92,12 @@ impl<'a> Table<'a> {
             declared: witnesses.declared,
             facts,
         }
+    }
+
+    /// The words of every line, as [`crate::extract::shingles::words`] gives them.
+    #[must_use]
+    pub fn into_words(self) -> Vec<Words> {
+        self.facts.into_iter().map(|fact| fact.said).collect()
     }
 
     /// Calls `put` with every feature of a line, in order.
