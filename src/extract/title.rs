@@ -64,7 +64,9 @@ impl Titles<'_> {
         all.extend(visible.iter().map(|title| (VISIBLE_WEIGHT, title.clone())));
         let heads = self.head.iter();
         all.extend(heads.filter_map(|(named, title)| Some((named.weight(), cut(title)?))));
-        let og = self.of_head(Named::OpenGraph).and_then(cut);
+        // What carries the site's name was put together by a program.
+        let og = self.of_head(Named::OpenGraph).cloned();
+        let og = og.filter(|og| cut(og).as_deref() == Some(og.trim()));
         let page = self.of_head(Named::Page).and_then(cut);
         let usable = |title: &String| {
             let short = title.chars().count() <= DECLARED_CHARS_MAX;
@@ -363,6 +365,13 @@ mod tests {
             (FIELD, FIELD, "China: Wang Yi in Moscow", HAND, FIELD),
             (FIELD, HAND, FIELD, HAND, FIELD),
             ("", "", FIELD, "", FIELD),
+            (
+                FIELD,
+                FIELD,
+                FIELD,
+                "Beijing's envoy in Moscow | Example",
+                FIELD,
+            ),
             // A kicker, as readers see it.
             (
                 "Wang Yi arrives",
@@ -381,6 +390,7 @@ mod tests {
                     .iter()
                     .filter_map(|(named, title)| Some((*named, some(title)?)))
                     .collect(),
+                site_names: &["Example".to_owned()],
                 ..Titles::default()
             };
             assert_eq!(titles.headline().as_deref(), Some(expected));
