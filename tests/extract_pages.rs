@@ -62,6 +62,7 @@ fn more(article: &Article) -> More {
 
 /// The fixture as it would be written for what was found.
 fn found(expected: &Expected, extracted: Extracted) -> Expected {
+    let confident = extracted.is_confident();
     let article = extracted.article;
     let required = |note: &String| expected.notes.contains(note);
     Expected {
@@ -76,7 +77,7 @@ fn found(expected: &Expected, extracted: Extracted) -> Expected {
         image: article.image,
         site_name: article.site_name,
         authors: article.authors,
-        confident: extracted.confident,
+        confident,
         notes: article.notes.into_iter().filter(required).collect(),
         body: article.body.lines().map(str::to_owned).collect(),
     }

@@ -41,13 +41,13 @@ fn probabilities(table: &Table<'_>, lines: usize) -> Vec<f32> {
 }
 
 /// Which lines are of the story, before cleaning; marks those that open a further story of the page.
-/// `recall` is what is remembered of the host.
+/// `recall` is what is remembered of the host. With them how likely each line is.
 #[must_use]
 pub fn fates(
     outline: &mut Outline,
     metadata: &Metadata,
     recall: Option<&mut Recall<'_>>,
-) -> Vec<Fate> {
+) -> (Vec<Fate>, Vec<f32>) {
     let table = Table::new(outline, &Witnesses::of(metadata));
     let count = outline.lines.len();
     let mut probabilities = probabilities(&table, count);
@@ -68,7 +68,7 @@ pub fn fates(
     };
     let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
     tell_once(&outline.lines, &words, &probabilities, &mut fates);
-    fates
+    (fates, probabilities)
 }
 
 #[expect(

@@ -67,7 +67,10 @@ pub fn explain(bytes: &[u8], page: &Page<'_>, rule: Option<&SiteRule>) -> Explai
     explained.extracted = super::read(
         bytes,
         page,
-        Aids { rule, now: None },
+        Aids {
+            rule,
+            ..Aids::default()
+        },
         None,
         Some(&mut explained),
     );

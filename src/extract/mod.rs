@@ -9,6 +9,7 @@ mod authors;
 mod blocks;
 mod body;
 mod clues;
+mod confidence;
 mod dates;
 mod decode;
 mod detect;
@@ -44,6 +45,7 @@ mod zones;
 
 use jiff::Timestamp;
 
+pub use confidence::Evidence;
 pub use decode::decode;
 pub use explain::{Explained, SeenLine, explain};
 pub use fate::{Fate, Reason};
@@ -51,12 +53,13 @@ pub use memory::{HostMemory, Impression, Learnt, Summary, host_of};
 pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};
-use crate::text::safe_html;
+use crate::text::{detect_language, safe_html};
 use blocks::Line;
 use memory::Recall;
 use metadata::Metadata;
 use parsed::Parsed;
 use story::Story;
+use wall::Wall;
 
 /// Where a page came from.
 #[derive(Debug, Clone, Copy)]
@@ -70,10 +73,14 @@ pub struct Page<'a> {
 /// A page, read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Extracted {
-    /// What was found. `lang` is the page's own attribute as written: it may be wrong.
+    /// What was found.
     pub article: Article,
-    /// The body is likely to be the whole story; `notes` say why when it is not.
-    pub confident: bool,
+    /// How likely the body is the whole story and nothing else, 0 to 1; see [`Extracted::is_confident`].
+    pub confidence: f32,
+    /// What speaks for the body.
+    pub evidence: Evidence,
+    /// Language that the page says it is in, as written: it may be wrong.
+    pub declared_lang: Option<String>,
     /// What stands in place of the article: [`FailureKind::SoftBlock`] or [`FailureKind::NotHtml`]. A body beside
     /// it is the part that is free to read.
     pub failure: Option<FailureKind>,
@@ -83,10 +90,21 @@ pub struct Extracted {
     pub other_version: Option<String>,
 }
 
+impl Extracted {
+    /// The body needs no help from elsewhere; `notes` say why when it does.
+    #[must_use]
+    pub fn is_confident(&self) -> bool {
+        self.confidence >= confidence::ENOUGH
+    }
+}
+
 /// Least text of a story, in characters (Han and Kana count twice).
 const BODY_CHARS_MIN: usize = 250;
 /// A shorter text on a page that is not free to read is its teaser.
 const PAID_BODY_CHARS_MIN: usize = 1_500;
+
+/// Most confidence in a page of which only a part was read.
+const CUT_CONFIDENCE: f32 = 0.4;
 
 /// What helps to read a page, besides the page.
 #[derive(Debug, Clone, Copy, Default)]
@@ -95,6 +113,10 @@ pub struct Aids<'a> {
     pub rule: Option<&'a SiteRule>,
     /// When it is read: a date that lies after it is not believed where another exists.
     pub now: Option<Timestamp>,
+    /// What the feed says of the article, summary or content: a witness of its text.
+    pub feed: Option<&'a str>,
+    /// Language that the feed or the config says it is in; the page's own word is heard first.
+    pub lang: Option<&'a str>,
 }
 
 /// Reads the article of a page.
@@ -120,7 +142,7 @@ pub fn extract_with_memory(
     let mut recall = Recall::new(memory);
     let mut extracted = read(bytes, page, aids, Some(&mut recall), None);
     let canonical = extracted.article.canonical_url.as_deref();
-    let (impression, dropped) = recall.end(page.url, canonical, extracted.confident);
+    let (impression, dropped) = recall.end(page.url, canonical, extracted.is_confident());
     if dropped > 0 {
         let note =
             format!("{dropped} left out: lines that stand on other articles of the site too");
@@ -137,7 +159,7 @@ fn read(
     recall: Option<&mut Recall<'_>>,
     mut explained: Option<&mut Explained>,
 ) -> Extracted {
-    let Aids { rule, now } = aids;
+    let Aids { rule, now, .. } = aids;
     // A decoded page is at most three times as long as its bytes; what is past that bound is not read.
     let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
     let (text, mut notes) = decode::decode_from(bytes, page.content_type, page.url);
@@ -160,7 +182,7 @@ fn read(
     let mut story = Story::read(
         &parsed,
         &metadata,
-        rule,
+        aids,
         recall,
         &mut notes,
         explained.is_some(),
@@ -177,34 +199,62 @@ fn read(
         explained.told = told.unwrap_or_default();
         explained.record(html, &metadata, &story);
     }
+    Extracted {
+        next_page: rule.and_then(|rule| rule.next_page(html, page.url)),
+        other_version: rule.and_then(|rule| rule.other_version(html, page.url)),
+        ..judged(metadata, &story, wall, broken.is_some(), aids, notes)
+    }
+}
+
+/// What was found, and how likely it is right; `cut` when only a part of the page was read.
+fn judged(
+    metadata: Metadata,
+    story: &Story,
+    wall: Option<Wall>,
+    cut: bool,
+    aids: Aids<'_>,
+    mut notes: Vec<String>,
+) -> Extracted {
     let lines = story.kept();
     let parts = parts(&lines);
     let opens = |&at: &usize| format!("another story begins at: {}", lines[at].text);
     notes.extend(parts.iter().map(opens));
-    let body = joined(&lines);
-    let long_enough = lines::weight(&body) >= BODY_CHARS_MIN;
-    if !body.is_empty() && !long_enough {
+    let text = joined(&lines);
+    let evidence = Evidence::of(&text, story.likely(), &metadata, aids.feed);
+    if !text.is_empty() && evidence.chars < BODY_CHARS_MIN {
         notes.push("the body is short".to_owned());
     }
-    let teaser = metadata.paid && lines::weight(&body) < PAID_BODY_CHARS_MIN;
     if metadata.paid {
         notes.push("the page says that it is not free to read".to_owned());
     }
+    let teaser = metadata.paid && evidence.chars < PAID_BODY_CHARS_MIN;
     let blocked = wall.is_some_and(|wall| wall.in_place) || teaser;
+    let confidence = match (wall.is_some() || teaser, cut) {
+        (true, _) => 0.0,
+        (false, true) => evidence.confidence().min(CUT_CONFIDENCE),
+        (false, false) => evidence.confidence(),
+    };
+    let prior = metadata.lang.as_deref().or(aids.lang);
+    let lang = detect_language(&metadata.title, &text, prior);
+    let origin = story.origin;
     Extracted {
-        confident: long_enough && wall.is_none() && broken.is_none() && !teaser,
+        confidence,
+        evidence,
         failure: blocked.then_some(FailureKind::SoftBlock),
-        next_page: rule.and_then(|rule| rule.next_page(html, page.url)),
-        other_version: rule.and_then(|rule| rule.other_version(html, page.url)),
-        article: article(
-            metadata,
-            Body {
-                text: body,
-                parts,
-                origin: story.origin,
-            },
-            notes,
-        ),
+        declared_lang: metadata.lang.clone(),
+        article: Article {
+            lang,
+            ..article(
+                metadata,
+                Body {
+                    text,
+                    parts,
+                    origin,
+                },
+                notes,
+            )
+        },
+        ..Extracted::default()
     }
 }
 
@@ -215,7 +265,6 @@ fn no_page() -> Extracted {
             notes: vec!["this is no HTML".to_owned()],
             ..Article::default()
         },
-        confident: false,
         failure: Some(FailureKind::NotHtml),
         ..Extracted::default()
     }
@@ -233,7 +282,7 @@ fn article(metadata: Metadata, body: Body, notes: Vec<String>) -> Article {
         title: metadata.title,
         body: body.text,
         parts: body.parts,
-        lang: metadata.lang,
+        lang: None,
         published: metadata.published,
         published_from: metadata.published_from,
         modified: metadata.modified,

@@ -3,16 +3,19 @@
 use scraper::Html;
 
 use super::blocks::{self, Line, Outline};
+use super::confidence::{ENOUGH, Evidence};
 use super::fate::{Fate, Reason};
 use super::memory::Recall;
 use super::metadata::Metadata;
 use super::parsed::Parsed;
 use super::site::{Scope, SiteRule};
-use super::{BODY_CHARS_MIN, body, lines, state};
+use super::{Aids, BODY_CHARS_MIN, body, joined, lines, state};
 use crate::model::Origin;
 
 /// What another part of the page says replaces a body that is shorter than it by this factor.
 const OTHER_LONGER: usize = 4;
+/// Lines that are likelier than this leave no doubt about the body, whatever else is said of it.
+const SURE_LINES: f32 = 0.75;
 /// The body of an imported rule is not believed when the page read by itself has so many times as much.
 const IMPORTED_SHORTER: usize = 4;
 
@@ -22,6 +25,8 @@ pub struct Story {
     pub outline: Outline,
     /// What became of each.
     pub fates: Vec<Fate>,
+    /// How likely each is of the story, as the classifier has it; empty when a rule decided.
+    pub probabilities: Vec<f32>,
     /// The lines of another part of the page, when they were taken instead.
     pub declared: Option<Vec<Line>>,
     /// Where the lines stood.
@@ -33,11 +38,12 @@ impl Story {
     pub fn read(
         page: &Parsed<'_>,
         metadata: &Metadata,
-        rule: Option<&SiteRule>,
+        aids: Aids<'_>,
         recall: Option<&mut Recall<'_>>,
         notes: &mut Vec<String>,
         tells: bool,
     ) -> Self {
+        let rule = aids.rule;
         let scope = rule.map(|rule| Scope::of(rule, &page.html));
         let mut outline = blocks::outline_of(page, scope.as_ref(), tells);
         let by_rule = rule
@@ -46,14 +52,18 @@ impl Story {
         let fates = by_rule.and_then(|(rule, scope)| {
             by_rule_fates(&page.html, &mut outline, metadata, rule, scope, notes)
         });
-        let fates = fates.unwrap_or_else(|| fates_by_itself(&mut outline, metadata, recall));
+        let (fates, probabilities) = match fates {
+            Some(fates) => (fates, Vec::new()),
+            None => fates_by_itself(&mut outline, metadata, recall),
+        };
         let mut story = Self {
             outline,
             fates,
+            probabilities,
             declared: None,
             origin: Origin::Page,
         };
-        story.look_elsewhere(page, metadata, notes);
+        story.look_elsewhere(page, metadata, aids.feed, notes);
         story
     }
 
@@ -74,18 +84,60 @@ impl Story {
         self.declared.iter().flatten().chain(of_page).collect()
     }
 
-    /// Takes the text of the JSON-LD, else that of a script, where the page shows much less.
-    fn look_elsewhere(&mut self, page: &Parsed<'_>, metadata: &Metadata, notes: &mut Vec<String>) {
+    /// How likely the kept lines are of the story, on average over their characters.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "lines are shorter than 2^24 bytes"
+    )]
+    pub fn likely(&self) -> Option<f32> {
+        let lines = self.outline.lines.iter().zip(&self.fates);
+        let kept = lines.zip(&self.probabilities);
+        let kept = kept.filter(|((_, fate), _)| fate.is_kept());
+        let (mass, whole) = kept.fold((0.0, 0.0), |(mass, whole), ((line, _), probability)| {
+            let bytes = line.text.len() as f32;
+            (mass + bytes * probability, whole + bytes)
+        });
+        (whole > 0.0 && self.declared.is_none()).then(|| mass / whole)
+    }
+
+    /// Takes the text of the JSON-LD, else that of a script, where the page shows much less, or something that is
+    /// less likely to be the story.
+    fn look_elsewhere(
+        &mut self,
+        page: &Parsed<'_>,
+        metadata: &Metadata,
+        feed: Option<&str>,
+        notes: &mut Vec<String>,
+    ) {
         let found = weight(&self.outline, &self.fates);
         if found == 0 {
             notes.push("no body found".to_owned());
         }
-        if let Some(declared) = declared_lines(metadata, found) {
+        let likely =
+            |lines: &[&Line], sure| Evidence::of(&joined(lines), sure, metadata, feed).confidence();
+        // Asked before the text is held against all that is said of it, which costs more.
+        let confidence = match self.likely() {
+            Some(sure) if sure < SURE_LINES => likely(&self.kept(), Some(sure)),
+            _ => 1.0,
+        };
+        let is_better = |lines: &[Line]| {
+            let weight = weight_of(lines);
+            let doubted = confidence < ENOUGH && weight >= BODY_CHARS_MIN;
+            weight >= found * OTHER_LONGER && weight > 0
+                || (doubted && likely(&lines.iter().collect::<Vec<_>>(), None) > confidence)
+        };
+        let shortest = match confidence < ENOUGH {
+            true => BODY_CHARS_MIN,
+            false => BODY_CHARS_MIN.max(found * OTHER_LONGER),
+        };
+        let declared = declared_lines(metadata, shortest);
+        if let Some(declared) = declared.filter(|lines| is_better(lines)) {
             notes.push("body taken from the page's JSON-LD".to_owned());
             self.replace(declared, Origin::JsonLd);
-        } else if found < BODY_CHARS_MIN {
+        } else if found < BODY_CHARS_MIN || confidence < ENOUGH {
             let held = lines::cleaned(state::lines(page, metadata), metadata);
-            if weight_of(&held) > found * OTHER_LONGER {
+            if is_better(&held) {
                 notes.push("body taken from a script of the page".to_owned());
                 self.replace(held, Origin::Script);
             }
@@ -102,11 +154,10 @@ impl Story {
     }
 }
 
-/// The lines of the JSON-LD's text, when it is much longer than what was found.
-fn declared_lines(metadata: &Metadata, found: usize) -> Option<Vec<Line>> {
+/// The lines of the JSON-LD's text, when it is long enough.
+fn declared_lines(metadata: &Metadata, shortest: usize) -> Option<Vec<Line>> {
     let declared = metadata.json_ld_body.as_ref()?;
-    let declared_weight = lines::weight(declared);
-    if declared_weight < BODY_CHARS_MIN || found * OTHER_LONGER > declared_weight {
+    if lines::weight(declared) < shortest {
         return None;
     }
     // Some pages put markup into it.
@@ -122,10 +173,10 @@ fn fates_by_itself(
     outline: &mut Outline,
     metadata: &Metadata,
     recall: Option<&mut Recall<'_>>,
-) -> Vec<Fate> {
-    let mut fates = body::fates(outline, metadata, recall);
+) -> (Vec<Fate>, Vec<f32>) {
+    let (mut fates, probabilities) = body::fates(outline, metadata, recall);
     lines::clean(&outline.lines, metadata, &mut fates);
-    fates
+    (fates, probabilities)
 }
 
 /// By the rule: all that is in its body but for labels and what repeats the headline. `None` when it finds no text,
@@ -158,7 +209,7 @@ fn by_rule_fates(
         return None;
     }
     if rule.imported {
-        let by_itself = fates_by_itself(outline, metadata, None);
+        let (by_itself, _) = fates_by_itself(outline, metadata, None);
         let without = weight(outline, &by_itself);
         if without >= BODY_CHARS_MIN && found * IMPORTED_SHORTER < without {
             let name = &rule.name;

@@ -201,7 +201,16 @@ fn extract_page(
         content_type: response.content_type.as_deref(),
     };
     let now = Some(now);
-    extract::extract_with_memory(&response.body, &page, Aids { rule, now }, memory)
+    extract::extract_with_memory(
+        &response.body,
+        &page,
+        Aids {
+            rule,
+            now,
+            ..Aids::default()
+        },
+        memory,
+    )
 }
 
 /// Why the text is not the page's.
@@ -303,13 +312,14 @@ fn prepare_page(
     entry: &EntryText,
     hint: Option<&str>,
 ) -> Result<Prepared, Missing> {
+    let confident = extracted.is_confident();
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {
         return Err(no_text(extracted.failure, &article.notes));
     }
     // A teaser: the feed's own words say more than the page's.
-    if !extracted.confident && entry_text.len() > article.body.len() {
+    if !confident && entry_text.len() > article.body.len() {
         let why = "the page's text is shorter than the feed's and looks like no article";
         return Err(Missing::new(why, extracted.failure));
     }

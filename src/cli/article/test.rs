@@ -15,7 +15,7 @@ use clap::{Args, ValueEnum};
 
 use crate::cli::{Global, environment, open, print};
 use crate::config::{Config, Sites};
-use crate::extract::{self, Explained, Page, SiteRule};
+use crate::extract::{self, Explained, Extracted, Page, SiteRule};
 use crate::fetch::{
     Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials,
 };
@@ -68,8 +68,6 @@ struct Verdict {
     url: String,
     rule: Option<Arc<SiteRule>>,
     explained: Explained,
-    /// What the text itself is written in.
-    lang: Option<String>,
 }
 
 pub(in crate::cli) fn run(global: &Global, args: &TestArgs) -> anyhow::Result<ExitCode> {
@@ -167,13 +165,9 @@ impl Verdict {
             content_type: tried.content_type.as_deref(),
         };
         let explained = extract::explain(&tried.bytes, &page, rule.as_deref());
-        let article = &explained.extracted.article;
-        let declared = article.lang.as_deref().and_then(crate::text::shortest_tag);
-        let lang = crate::text::detect_language(&article.title, &article.body, declared.as_deref());
         Self {
             url: tried.url,
             rule,
-            lang,
             explained,
         }
     }
@@ -189,66 +183,21 @@ impl Verdict {
 
     /// What is known of the article besides its text: name and value, in the order in which it is shown.
     fn facts(&self) -> Vec<(&'static str, String)> {
-        let (extracted, told) = (&self.explained.extracted, self.explained.told);
-        let article = &extracted.article;
-        let by = |value: &str, source: Option<&str>| match source {
-            Some(source) if !value.is_empty() => format!("{value} ({source})"),
-            _ => value.to_owned(),
-        };
-        let site = |told: bool| told.then_some("[[site]]");
-        let date = |date: &Option<crate::model::Dated>| {
-            date.as_ref()
-                .map(|date| date.written.clone())
-                .unwrap_or_default()
-        };
+        let extracted = &self.explained.extracted;
         let (taken, all) = self.counts();
-        let chars = article.body.chars().count();
+        let chars = extracted.article.body.chars().count();
+        let rule = self.rule.as_ref().map(|rule| rule.name.clone());
         let mut facts = vec![
             ("url", self.url.clone()),
-            (
-                "rule",
-                self.rule
-                    .as_ref()
-                    .map_or_else(|| "none".to_owned(), |rule| rule.name.clone()),
-            ),
-            ("title", by(&article.title, site(told.title))),
-            (
-                "authors",
-                by(&article.authors.join(", "), site(told.authors)),
-            ),
-            (
-                "published",
-                by(
-                    &date(&article.published),
-                    self.explained.published_by.as_deref(),
-                ),
-            ),
-            (
-                "modified",
-                by(
-                    &date(&article.modified),
-                    self.explained.modified_by.as_deref(),
-                ),
-            ),
-            (
-                "language",
-                by(
-                    self.lang.as_deref().unwrap_or_default(),
-                    article
-                        .lang
-                        .as_deref()
-                        .map(|lang| format!("the page says {lang}"))
-                        .as_deref(),
-                ),
-            ),
+            ("rule", rule.unwrap_or_else(|| "none".to_owned())),
+        ];
+        facts.extend(self.metadata());
+        facts.extend([
             (
                 "taken",
                 format!("{taken} of {all} lines, {chars} characters"),
             ),
-            (
-                "confident",
-                if extracted.confident { "yes" } else { "no" }.to_owned(),
-            ),
+            ("confidence", confidence(extracted)),
             (
                 "failure",
                 extracted.failure.map_or("", |kind| kind.name()).to_owned(),
@@ -258,8 +207,9 @@ impl Verdict {
                 extracted.other_version.clone().unwrap_or_default(),
             ),
             ("next page", extracted.next_page.clone().unwrap_or_default()),
-        ];
-        facts.extend(article.notes.iter().map(|note| ("note", note.clone())));
+        ]);
+        let notes = extracted.article.notes.iter();
+        facts.extend(notes.map(|note| ("note", note.clone())));
         let rule = self.rule.iter();
         let lines = rule.clone().flat_map(|rule| &rule.not_understood);
         facts.extend(lines.map(|line| ("not understood", line.clone())));
@@ -269,5 +219,70 @@ impl Verdict {
         );
         facts.retain(|(_, value)| !value.is_empty());
         facts
+    }
+
+    /// Title, authors, dates and language, each with what told it.
+    fn metadata(&self) -> [(&'static str, String); 5] {
+        let (extracted, told) = (&self.explained.extracted, self.explained.told);
+        let article = &extracted.article;
+        let site = |told: bool| told.then_some("[[site]]");
+        let written =
+            |date: &Option<crate::model::Dated>| date.as_ref().map(|date| date.written.clone());
+        let date = |found: &Option<crate::model::Dated>, source: &Option<String>| {
+            by(&written(found).unwrap_or_default(), source.as_deref())
+        };
+        let declared = extracted.declared_lang.as_deref();
+        let declared = declared.map(|lang| format!("the page says {lang}"));
+        [
+            ("title", by(&article.title, site(told.title))),
+            (
+                "authors",
+                by(&article.authors.join(", "), site(told.authors)),
+            ),
+            (
+                "published",
+                date(&article.published, &self.explained.published_by),
+            ),
+            (
+                "modified",
+                date(&article.modified, &self.explained.modified_by),
+            ),
+            (
+                "language",
+                by(
+                    article.lang.as_deref().unwrap_or_default(),
+                    declared.as_deref(),
+                ),
+            ),
+        ]
+    }
+}
+
+/// A value with what told it.
+fn by(value: &str, source: Option<&str>) -> String {
+    match source {
+        Some(source) if !value.is_empty() => format!("{value} ({source})"),
+        _ => value.to_owned(),
+    }
+}
+
+/// How likely the text is right, and what speaks for it.
+fn confidence(extracted: &Extracted) -> String {
+    let evidence = &extracted.evidence;
+    let shares = [
+        ("its lines are likely by", evidence.lines),
+        ("has of the headline", evidence.title),
+        ("of the description", evidence.description),
+        ("agrees with the JSON-LD's text by", evidence.json_ld),
+        ("has of the feed's text", evidence.feed),
+    ];
+    let said = shares
+        .iter()
+        .filter_map(|(what, share)| Some(format!("{what} {:.0} %", share.as_ref()? * 100.0)));
+    let said: Vec<String> = said.collect();
+    let share = extracted.confidence * 100.0;
+    match said.is_empty() {
+        true => format!("{share:.0} %"),
+        false => format!("{share:.0} % ({})", said.join(", ")),
     }
 }

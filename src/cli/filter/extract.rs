@@ -78,7 +78,10 @@ fn rule_for(sites: &Sites, page: &Page<'_>) -> Option<Arc<SiteRule>> {
 }
 
 fn aids(rule: Option<&SiteRule>) -> Aids<'_> {
-    Aids { rule, now: None }
+    Aids {
+        rule,
+        ..Aids::default()
+    }
 }
 
 /// The answer to a line whose file is `bytes`, or could not be read.
@@ -105,12 +108,14 @@ fn answer(
         "title": article.title,
         "body": article.body,
         "parts": article.parts,
+        "origin": article.origin,
         "published": article.published.map(|date| date.written),
         "published_from": article.published_from,
         "modified": article.modified.map(|date| date.written),
         "modified_from": article.modified_from,
         "authors": article.authors,
         "lang": article.lang,
+        "declared_lang": extracted.declared_lang,
         "canonical_url": article.canonical_url,
         "image": article.image,
         "site_name": article.site_name,
@@ -121,7 +126,7 @@ fn answer(
         "amp_url": article.amp_url,
         "next_url": article.next_url,
         "print_url": article.print_url,
-        "confident": extracted.confident,
+        "confidence": extracted.confidence,
         "failure": extracted.failure,
         "notes": article.notes,
         "next_page": extracted.next_page,

@@ -33,7 +33,7 @@ pub fn join(first: &mut Extracted, further: &Extracted) -> bool {
     let is_short = |note: &String| note == "the body is short";
     if weight(&first.article.body) >= BODY_CHARS_MIN && first.article.notes.iter().any(is_short) {
         first.article.notes.retain(|note| !is_short(note));
-        first.confident = first.failure.is_none();
+        first.confidence = first.confidence.max(further.confidence);
     }
     true
 }
@@ -73,7 +73,10 @@ mod tests {
     fn a_short_first_page_is_made_up_for() {
         let mut whole = page("Short.");
         whole.article.notes.push("the body is short".to_owned());
-        assert!(join(&mut whole, &page(&"Long enough. ".repeat(30))));
-        assert!(whole.confident && whole.article.notes.is_empty());
+        let mut further = page(&"Long enough. ".repeat(30));
+        further.confidence = 0.9;
+        assert!(join(&mut whole, &further));
+        assert!(whole.is_confident());
+        assert!(whole.article.notes.is_empty());
     }
 }

@@ -169,6 +169,7 @@ fn read(response: &Response, rule: &SiteRule, now: Timestamp) -> Extracted {
         Aids {
             rule: Some(rule),
             now: Some(now),
+            ..Aids::default()
         },
     )
 }
@@ -193,7 +194,7 @@ fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) {
     }
     article.notes.retain(|note| note != "the body is short");
     article.notes.push(format!("read from {address}"));
-    extracted.confident = other.confident;
+    extracted.confidence = other.confidence;
     extracted.failure = None;
     extracted.next_page = other.next_page;
 }
