@@ -21,7 +21,7 @@ const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
 const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
-/// About 100,000 pages.
+/// About 40,000 pages.
 const PAGES_BYTES_MAX: u64 = 2 << 30;
 
 /// See [`Config::load`].

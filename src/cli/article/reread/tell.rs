@@ -83,10 +83,10 @@ impl Teller {
             Reread::Failed(why) => self.failed(url, &why),
             _ => Ok(()),
         };
-        told.map_err(|error| {
+        if told.is_err() {
             self.bar.finish_and_clear();
-            error
-        })
+        }
+        told
     }
 
     /// The numbers.
