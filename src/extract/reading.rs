@@ -18,6 +18,7 @@ use url::Url;
 
 use self::inline::Run;
 use self::shape::Shape;
+use super::parsed::Parsed;
 use super::site::{Scope, SiteRule};
 use super::{Page, blocks, decode, select};
 use crate::text::safe_html;
@@ -72,12 +73,13 @@ impl Reading {
         let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
         let (text, _) = decode::decode_from(bytes, page.content_type, page.url);
         let text = text.replace('\0', "");
-        let html = Html::parse_document(safe_html::safe_part(&text).html);
-        let scope = rule.map(|rule| Scope::of(rule, &html));
-        let seen = blocks::outline_of(&html, scope.as_ref(), false).lines;
+        let parsed = Parsed::page(&text);
+        let html = &parsed.html;
+        let scope = rule.map(|rule| Scope::of(rule, html));
+        let seen = blocks::outline_of(&parsed, scope.as_ref(), false).lines;
         let number = self.pages;
         self.pages += 1;
-        let base = base(&html, page.url);
+        let base = base(html, page.url);
         for (line, at) in self.found(&seen) {
             let Some(start) = seen[at].start.and_then(|start| html.tree.get(start)) else {
                 continue;
