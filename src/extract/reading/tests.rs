@@ -64,6 +64,11 @@ fn lines_look_as_on_the_page() {
             "He said:\nNo.\nNever.",
             "<p>He said:</p>\n<blockquote>\n<p>No.</p>\n<p>Never.</p>\n</blockquote>\n",
         ),
+        (
+            "<p>A</p><ul><li>b<h3>C</h3>d</li><li>e</ul>",
+            "A\nb\nC\nd\ne",
+            "<p>A</p>\n<ul>\n<li>b\n<h3>C</h3>\nd</li>\n<li>e</li>\n</ul>\n",
+        ),
         // Pictures are left out, their captions are lines.
         (
             "<p>A</p><figure><img src=https://t.example/x.png><figcaption>Caption</figcaption></figure>",

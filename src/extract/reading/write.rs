@@ -108,6 +108,9 @@ impl Writer {
     }
 
     fn block(&mut self, name: &str, tongue: &Tongue, class: Option<&str>, runs: &[Run]) {
+        if self.begun_item && !self.out.ends_with('\n') {
+            self.out.push('\n');
+        }
         self.begin(name, tongue, class);
         self.runs(runs);
         self.out.push_str(&format!("</{name}>\n"));
