@@ -181,3 +181,22 @@ fn a_database_of_before_is_brought_up_to_date_and_its_articles_have_no_page() {
     let why = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(why.contains("no longer kept"), "{why}");
 }
+
+#[test]
+fn help_teaches() {
+    let bed = Bed::new("");
+    let help = bed.said(&["article", "reread", "--help"]);
+    for words in [
+        "--dry-run",
+        "--since",
+        "--feed",
+        "--host",
+        "--json",
+        "judged again",
+        "daemon",
+        "[keep]",
+        "Exit codes",
+    ] {
+        assert!(help.contains(words), "{words}: {help}");
+    }
+}

@@ -380,22 +380,3 @@ fn it_works_beside_a_daemon_which_judges_what_it_changes() {
     assert!(daemon.end().success());
     assert_eq!(bed.told(), told);
 }
-
-#[test]
-fn help_teaches() {
-    let bed = Bed::new("");
-    let help = bed.said(&["article", "reread", "--help"]);
-    for words in [
-        "--dry-run",
-        "--since",
-        "--feed",
-        "--host",
-        "--json",
-        "judged again",
-        "daemon",
-        "[keep]",
-        "Exit codes",
-    ] {
-        assert!(help.contains(words), "{words}: {help}");
-    }
-}
