@@ -34,6 +34,7 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("refinery", &["store"]),
     ("reqwest", &["fetch", "channel"]),
     ("scraper", &["extract", "feed", "text"]),
+    ("ammonia", &["extract"]),
     ("feed_rs", &["feed", "demo"]),
     ("lettre", &["channel"]),
     ("sd_notify", &["daemon"]),

@@ -238,6 +238,7 @@ mod tests {
             late: false,
             version: 2,
             before: Some(before),
+            reread: false,
             story: None,
         };
         let evidence = EvidenceSentence {

@@ -61,6 +61,8 @@ pub struct Decision<'a> {
 /// - A copy is added silently. An independent article is told when it brings a new language or
 ///   makes the number of sources reach one of [`SOURCE_MARKS`], else it is added silently.
 /// - An article of the alert whose text has changed in substance is told as a correction.
+/// - What our own second reading of a page finds ([`ReadArticle::reread`]) opens an alert, marked late, and else joins in
+///   silence: neither the publisher nor the world has done anything.
 /// - Backlog never sends; a muted or snoozed alert grows in silence.
 #[must_use]
 pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
@@ -100,7 +102,9 @@ fn corrected(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Option<AlertCha
 
 /// Nobody is to be told whatever the article brings.
 fn is_quiet(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
-    decision.article.backlog || matches!(known.state, AlertState::Muted | AlertState::Snoozed)
+    decision.article.backlog
+        || decision.article.reread
+        || matches!(known.state, AlertState::Muted | AlertState::Snoozed)
 }
 
 /// The article brings something that a reader of the alert has not heard.
@@ -138,7 +142,7 @@ fn change(
             Some(_) => watch.channels.to_vec(),
             None => Vec::new(),
         },
-        late: decision.article.late,
+        late: decision.article.late || decision.article.reread,
         correction: None,
     }
 }
@@ -168,6 +172,7 @@ mod tests {
             late: false,
             version: 1,
             before: None,
+            reread: false,
             story: None,
         }
     }
@@ -289,5 +294,23 @@ mod tests {
             ..open
         };
         assert!(outcome(&again, None, Some(muted)).is_none());
+    }
+
+    #[test]
+    fn what_a_second_reading_finds_opens_alerts_and_is_else_silent() {
+        let languages = ["ru".to_owned()];
+        let mut again = article("id");
+        again.reread = true;
+        let change = outcome(&again, None, None).unwrap();
+        assert_eq!((change.kind, change.late), (Some(AlertKind::New), true));
+        // A new language and the third source would be an update.
+        let open = known(AlertState::Open, 2, &languages);
+        assert_eq!(outcome(&again, None, Some(open)).unwrap().kind, None);
+        // The text that was told is another one now; the publisher has not corrected it.
+        let told = KnownFacts {
+            has_article: true,
+            ..open
+        };
+        assert!(outcome(&again, None, Some(told)).is_none());
     }
 }

@@ -1,5 +1,7 @@
 //! `wirewatch article`: what was read.
 
+mod reading;
+mod reread;
 mod test;
 
 use std::process::ExitCode;
@@ -20,19 +22,40 @@ pub(super) enum ArticleCommand {
         /// One JSON object
         #[arg(long)]
         json: bool,
+        /// Its body as small, safe HTML, from the kept page: subheadings, lists, links, no pictures
+        #[arg(long, conflicts_with = "json")]
+        html: bool,
     },
+    /// Read articles again from their kept pages, after a change of rules or version
+    Reread(reread::RereadArgs),
     /// Try a page: what is taken and what is left out, line by line with the reason
     Test(test::TestArgs),
 }
 
 pub(super) fn run(global: &Global, command: ArticleCommand) -> anyhow::Result<ExitCode> {
     match command {
-        ArticleCommand::Show { url, json } => show(global, &url, json),
+        ArticleCommand::Show { url, json, html } => {
+            let form = match (json, html) {
+                (true, _) => Form::Json,
+                (_, true) => Form::Html,
+                _ => Form::Text,
+            };
+            show(global, &url, form)
+        }
+        ArticleCommand::Reread(args) => reread::run(global, &args),
         ArticleCommand::Test(args) => test::run(global, &args),
     }
 }
 
-fn show(global: &Global, url: &str, json: bool) -> anyhow::Result<ExitCode> {
+/// How an article is shown.
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    Text,
+    Json,
+    Html,
+}
+
+fn show(global: &Global, url: &str, form: Form) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     let store = open::store_to_read(&config)?;
     let address = crate::feed::normal_url(url).unwrap_or_else(|| url.to_owned());
@@ -40,10 +63,10 @@ fn show(global: &Global, url: &str, json: bool) -> anyhow::Result<ExitCode> {
     let Some(view) = found else {
         anyhow::bail!("{url} is not stored; `wirewatch search` finds what is");
     };
-    if json {
-        print::json(&object(&view))?;
-    } else {
-        print::text(&page(&view))?;
+    match form {
+        Form::Json => print::json(&object(&view))?,
+        Form::Text => print::text(&page(&view))?,
+        Form::Html => print::text(&reading::html(&config, store.as_ref(), &view)?)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -72,7 +72,7 @@ enum Command {
     /// Alerts: list, show
     #[command(subcommand)]
     Alert(alert::AlertCommand),
-    /// Articles: show what was read, try a page
+    /// Articles: show what was read, read it again, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
     /// What was learnt of a host's pages: show, forget

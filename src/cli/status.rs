@@ -112,6 +112,14 @@ fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
             ),
         ),
         (
+            "kept pages",
+            format!(
+                "of {} articles, {:.1} MB of the database",
+                totals.kept_pages,
+                totals.kept_pages_bytes as f64 / 1e6
+            ),
+        ),
+        (
             "feeds",
             format!(
                 "{}: {} failing, {} never polled; last success {}",

@@ -14,7 +14,8 @@ use super::feeds::Feeds;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
 use super::tables::{
-    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, SiteToml, StoreToml, WebsubToml,
+    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, KeepToml, SiteToml, StoreToml,
+    WebsubToml,
 };
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
@@ -25,6 +26,7 @@ use crate::world::AddressGuard;
 #[derive(Default)]
 pub(super) struct Gathered {
     pub(super) store: StoreToml,
+    pub(super) keep: KeepToml,
     pub(super) fetch: FetchOptions,
     pub(super) alert: AlertToml,
     pub(super) health: HealthToml,
@@ -108,6 +110,14 @@ fn gather_main(
 ) {
     if let Some(value) = table.get("store") {
         gathered.store = reader.value(file, value).unwrap_or_default();
+        if let Some(moved) = &gathered.store.keep_bodies {
+            let help = Some("write it as `bodies` into a table [keep]".to_owned());
+            let message = "`keep_bodies` is now `[keep] bodies`";
+            reader.error(&file.path, moved.span(), message, help);
+        }
+    }
+    if let Some(value) = table.get("keep") {
+        gathered.keep = reader.value(file, value).unwrap_or_default();
     }
     if let Some(value) = table.get("fetch") {
         gathered.fetch = reader.value(file, value).unwrap_or_default();

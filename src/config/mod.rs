@@ -54,8 +54,25 @@ pub use values::{Period, PeriodError};
 pub struct StoreOptions {
     /// The database file.
     pub path: PathBuf,
+}
+
+/// `[keep]`: how long what can be had again, or is not needed for alerts, is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeepOptions {
     /// Bodies of articles without a hit are dropped after this.
-    pub keep_bodies: SignedDuration,
+    pub bodies: SignedDuration,
+    /// The pages of articles are dropped after this; zero = none is kept.
+    pub pages: SignedDuration,
+    /// Most bytes of pages, as they are stored; the oldest go first.
+    pub pages_bytes_max: u64,
+}
+
+impl KeepOptions {
+    /// True when pages are kept at all.
+    #[must_use]
+    pub fn keeps_pages(&self) -> bool {
+        self.pages.is_positive() && self.pages_bytes_max > 0
+    }
 }
 
 /// `[health]`.
@@ -134,6 +151,8 @@ pub struct Config {
     pub files: Vec<PathBuf>,
     /// `[store]`.
     pub store: StoreOptions,
+    /// `[keep]`.
+    pub keep: KeepOptions,
     /// `[fetch]`.
     pub fetch: FetchOptions,
     /// The `[[host]]` tables, in file order.

@@ -12,12 +12,17 @@ use super::digests::digests;
 use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
 use super::source::Reader;
-use super::{Config, FeedConfig, StoreOptions, health, site, websub};
+use super::tables::KeepToml;
+use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
+const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
+/// About 40,000 pages.
+const PAGES_BYTES_MAX: u64 = 2 << 30;
 
 /// See [`Config::load`].
 pub(super) fn load(path: &Path) -> Result<Config, Problems> {
@@ -72,11 +77,8 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         files: gathered.files,
         store: StoreOptions {
             path: base.join(gathered.store.path.as_deref().unwrap_or("wirewatch.db")),
-            keep_bodies: gathered
-                .store
-                .keep_bodies
-                .map_or(KEEP_BODIES, |period| period.0),
         },
+        keep: keep(&gathered.keep),
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
@@ -92,6 +94,14 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         digests,
         warnings: Problems::default(),
     })
+}
+
+fn keep(keep: &KeepToml) -> KeepOptions {
+    KeepOptions {
+        bodies: keep.bodies.map_or(KEEP_BODIES, |period| period.0),
+        pages: keep.pages.map_or(KEEP_PAGES, |kept| kept.0),
+        pages_bytes_max: keep.pages_bytes_max.map_or(PAGES_BYTES_MAX, |size| size.0),
+    }
 }
 
 fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource, Option<RuleSet>) {

@@ -35,7 +35,7 @@ pub struct Named<T> {
 
 /// Tables that only the main file may have.
 const MAIN_ONLY: &[&str] = &[
-    "include", "store", "fetch", "extract", "alert", "health", "websub",
+    "include", "store", "keep", "fetch", "extract", "alert", "health", "websub",
 ];
 /// Tables that every file may have.
 const EVERYWHERE: &[&str] = &["feed", "host", "site", "watch", "list", "channel", "digest"];

@@ -6,10 +6,10 @@ use std::num::NonZeroUsize;
 
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
-use super::values::Period;
+use super::values::{Kept, Period, Size};
 use crate::model::FeedKind;
 use crate::story::Joining;
 
@@ -19,8 +19,20 @@ use crate::story::Joining;
 pub struct StoreToml {
     /// Database file, relative to the config file.
     pub path: Option<String>,
+    /// Where `[keep] bodies` stood; told as a mistake.
+    pub keep_bodies: Option<Spanned<IgnoredAny>>,
+}
+
+/// `[keep]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeepToml {
     /// How long bodies of articles without a hit are kept.
-    pub keep_bodies: Option<Period>,
+    pub bodies: Option<Period>,
+    /// How long the pages of articles are kept.
+    pub pages: Option<Kept>,
+    /// How much of them.
+    pub pages_bytes_max: Option<Size>,
 }
 
 /// `[alert]`

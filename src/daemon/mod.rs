@@ -250,7 +250,9 @@ impl Daemon {
         }
         self.look_at_health().await?;
         self.close_digests().await?;
-        self.send_rest().await
+        self.send_rest().await?;
+        // Who starts single passes from cron has no daemon that tidies every hour.
+        pipeline::tidy::work(&self.pipeline).await.map(|_| ())
     }
 
     /// Ends the stages of a single pass when none has anything left that is due.
@@ -359,6 +361,7 @@ impl Daemon {
             let report = pipeline::tidy::work(&self.pipeline).await?;
             tracing::debug!(
                 bodies = report.bodies,
+                pages = report.pages,
                 near_misses = report.near_misses,
                 hosts = report.hosts,
                 "tidied"

@@ -30,6 +30,7 @@ mod outline;
 mod page_date;
 mod parsed;
 mod published;
+mod reading;
 mod repair;
 mod select;
 mod shingles;
@@ -50,6 +51,7 @@ pub use decode::decode;
 pub use explain::{Explained, SeenLine, explain};
 pub use fate::{Fate, Reason};
 pub use memory::{HostMemory, Impression, Learnt, Summary, host_of};
+pub use reading::{Reading, sanitised};
 pub use site::SiteRule;
 
 use crate::model::{Article, FailureKind, Origin};

@@ -166,8 +166,10 @@ pub struct ReadArticle {
     pub late: bool,
     /// Version of the text; more than 1 after a correction.
     pub version: u32,
-    /// The text of the version that was judged before, for a correction.
+    /// The text that the publisher has changed since it was judged, for a correction.
     pub before: Option<Article>,
+    /// Judged before, and nothing but our own reading of the page has changed since: nobody is told of a correction.
+    pub reread: bool,
     /// The story it joined when it was judged before.
     pub story: Option<StoryId>,
 }

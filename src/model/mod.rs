@@ -14,6 +14,7 @@ mod hit;
 mod host;
 mod http_time;
 mod ids;
+mod kept;
 mod lease;
 mod outcome;
 mod parsed;
@@ -38,6 +39,7 @@ pub use hit::{EvidenceSentence, Field, Hit, NearMiss, PartNumber, SentenceSpan, 
 pub use host::{LearntHost, StoredHost};
 pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
+pub use kept::{KeptArticle, KeptPage, PROGRAM, PackedPage, RereadOutcome, Seen};
 pub use lease::{Claim, Committed, Lessee};
 pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit,
+    AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, KeptPage,
     LearntHost, NearMiss, ParsedEntry, PollState, Severity, StoryId, Validators,
 };
 
@@ -120,6 +120,8 @@ pub enum ReadOutcome {
         host_not_before: Option<Timestamp>,
         /// What the page taught of its host, when it is to be written.
         learnt: Option<LearntHost>,
+        /// The pages that the text was made of, when they are to be kept: in place of those kept before.
+        pages: Vec<KeptPage>,
     },
     /// Try again later.
     Retry {

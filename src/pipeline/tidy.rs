@@ -21,8 +21,11 @@ const NEAR_MISSES: SignedDuration = SignedDuration::from_hours(24 * 30);
 /// When the store fails.
 pub async fn work(pipeline: &Pipeline) -> Result<TidyReport, StoreError> {
     let setup = pipeline.setup();
+    let keep = setup.config.keep;
     let options = TidyOptions {
-        bodies: setup.config.store.keep_bodies,
+        bodies: keep.bodies,
+        pages: keep.pages,
+        pages_bytes_max: keep.pages_bytes_max,
         near_misses: NEAR_MISSES,
         fingerprints: FINGERPRINTS,
         hosts: HOSTS,

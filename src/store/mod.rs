@@ -16,10 +16,10 @@ use crate::model::{
     AlertId, AlertKind, AlertView, Article, ArticleId, Attempt, Claim, Committed, Delivery,
     DeliveryId, Digest, DigestId, DigestMaterial, DigestOutcome, DigestSlot, EntryText, Feed,
     FeedFacts, FeedHistory, FeedId, FeedSpec, FeedView, HealthChanges, HealthOutcome,
-    HeldSubscription, HubFeed, Judgement, Lessee, NearMissView, PollOutcome, PolledEntry,
-    ReadArticle, ReadOutcome, Rhythm, StoredHost, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, SubscriptionView, UntoldTrouble,
-    WantedArticle,
+    HeldSubscription, HubFeed, Judgement, KeptArticle, Lessee, NearMissView, PollOutcome,
+    PolledEntry, ReadArticle, ReadOutcome, RereadOutcome, Rhythm, Seen, StoredHost, StoryId,
+    Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome,
+    SubscriptionView, UntoldTrouble, WantedArticle,
 };
 
 pub use error::StoreError;
@@ -138,6 +138,10 @@ pub struct DigestSchedule {
 pub struct TidyOptions {
     /// Bodies of articles without a hit are dropped after this (title and address stay).
     pub bodies: SignedDuration,
+    /// Pages are dropped after this; zero = all of them.
+    pub pages: SignedDuration,
+    /// Most bytes of pages, as they are stored; the oldest go first.
+    pub pages_bytes_max: u64,
     /// Near misses are dropped after this.
     pub near_misses: SignedDuration,
     /// Story fingerprints are dropped after this.
@@ -151,6 +155,8 @@ pub struct TidyOptions {
 pub struct TidyReport {
     /// Bodies dropped.
     pub bodies: u64,
+    /// Articles whose pages were dropped.
+    pub pages: u64,
     /// Near misses dropped.
     pub near_misses: u64,
     /// Fingerprints dropped.
@@ -231,6 +237,16 @@ pub trait Store: Send + Sync {
         article: ArticleId,
         lease_no: i64,
         outcome: ReadOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// Writes a text that was made anew of an article's kept pages, as its next version, which waits for `judge`; the
+    /// text that is stored already changes nothing. No claim: it is stale, and nothing is written, when something of
+    /// what was `seen` has changed. It is marked as a reread, so that nobody is told of a correction.
+    async fn commit_reread(
+        &self,
+        article: ArticleId,
+        seen: Seen,
+        outcome: RereadOutcome,
     ) -> Result<Committed, StoreError>;
 
     /// Claims up to `limit` articles that wait to be judged, newest first, backlog last.
@@ -486,6 +502,8 @@ pub struct SearchHit {
 /// A stored article, for `article show`.
 #[derive(Debug, Clone)]
 pub struct ArticleView {
+    /// Row id.
+    pub id: ArticleId,
     /// Address.
     pub url: String,
     /// The text; `None` while it is wanted.
@@ -506,6 +524,28 @@ pub struct ArticleView {
     pub state: String,
     /// Last error in words.
     pub last_error: Option<String>,
+}
+
+/// Which articles are looked through for kept pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeptFilter {
+    /// First seen at or after this.
+    pub since: Option<Timestamp>,
+    /// Named by this feed.
+    pub feed: Option<FeedId>,
+}
+
+/// An article among those that are looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptHead {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address.
+    pub url: String,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// Its pages are kept.
+    pub is_kept: bool,
 }
 
 /// Numbers for `status` and the summary of `run --once`.
@@ -543,6 +583,10 @@ pub struct Totals {
     /// When a poll last succeeded.
     #[serde(with = "crate::model::time::option")]
     pub last_poll_at: Option<Timestamp>,
+    /// Articles whose pages are kept.
+    pub kept_pages: u64,
+    /// What these pages take in the database, in bytes.
+    pub kept_pages_bytes: u64,
     /// Size of the database file in bytes.
     pub database_bytes: u64,
 }
@@ -558,6 +602,20 @@ pub trait Queries: Send + Sync {
 
     /// One article by its address in normal form, or by the link that a feed's entry gave for it.
     async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError>;
+
+    /// Up to `limit` articles with a text behind `after`, newest first, and whether their pages are kept.
+    async fn kept_heads(
+        &self,
+        filter: KeptFilter,
+        after: Option<KeptHead>,
+        limit: usize,
+    ) -> Result<Vec<KeptHead>, StoreError>;
+
+    /// How many of them there are in all.
+    async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError>;
+
+    /// An article with its kept pages; `None` when none is kept.
+    async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError>;
 
     /// Feeds in the order of the config's sync, removed ones last.
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError>;

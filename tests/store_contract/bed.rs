@@ -238,6 +238,7 @@ pub fn read(now: Timestamp, title: &str, body: &str) -> ReadOutcome {
         why: None,
         host_not_before: None,
         learnt: None,
+        pages: Vec::new(),
     }
 }
 

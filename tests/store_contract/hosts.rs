@@ -72,6 +72,8 @@ async fn a_host_is_learnt_with_its_article_and_forgotten_when_asked_or_old() {
     let hour = SignedDuration::from_hours(1);
     let options = TidyOptions {
         bodies: hour,
+        pages: hour,
+        pages_bytes_max: 1 << 30,
         near_misses: hour,
         fingerprints: hour,
         hosts: hour,

@@ -9,6 +9,7 @@ mod digests;
 mod health;
 mod hosts;
 mod judging;
+mod kept;
 mod leases;
 mod polling;
 mod questions;

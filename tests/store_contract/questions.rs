@@ -126,6 +126,8 @@ async fn tidying_drops_bodies_without_a_hit_and_keeps_titles() {
     );
     let options = TidyOptions {
         bodies: SignedDuration::from_hours(1),
+        pages: SignedDuration::from_hours(1),
+        pages_bytes_max: 1 << 30,
         near_misses: SignedDuration::from_hours(1),
         fingerprints: SignedDuration::from_hours(1),
         hosts: SignedDuration::from_hours(1),

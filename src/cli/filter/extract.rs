@@ -13,7 +13,7 @@ use super::FilterArgs;
 use super::memory_file::MemoryFile;
 use crate::cli::{Global, open};
 use crate::config::Sites;
-use crate::extract::{Aids, Extracted, Page, SiteRule, extract_with};
+use crate::extract::{Aids, Extracted, Page, Reading, SiteRule, extract_with};
 
 /// Options of `wirewatch extract`.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,6 +28,9 @@ pub struct ExtractArgs {
     /// then read one after the other; a second run over the same pages applies what the first learnt to all of them
     #[arg(long, value_name = "FILE")]
     pub host_memory: Option<PathBuf>,
+    /// Add the body as small, safe HTML (`html`): subheadings, lists, links, no pictures
+    #[arg(long)]
+    pub html: bool,
 }
 
 /// Reads pages named on standard input, writes their articles to standard output.
@@ -49,9 +52,10 @@ pub(in crate::cli) fn run(global: &Global, args: &ExtractArgs) -> anyhow::Result
         // What a page is told depends on the pages before it, so only the files are read by several threads.
         super::run_in_turn(input, output, threads, read_file, |line, bytes| {
             let answer = || {
-                answer(line, bytes, |bytes, page| {
+                answer(line, bytes, args.html, |bytes, page| {
                     let rule = rule_for(&sites, page);
-                    memories.extract(bytes, page, aids(rule.as_deref()))
+                    let extracted = memories.extract(bytes, page, aids(rule.as_deref()));
+                    (extracted, rule)
                 })
             };
             catch_unwind(AssertUnwindSafe(answer))
@@ -60,9 +64,10 @@ pub(in crate::cli) fn run(global: &Global, args: &ExtractArgs) -> anyhow::Result
         memories.save()?;
     } else {
         super::run(input, output, threads, |line| {
-            answer(line, read_file(line), |bytes, page| {
+            answer(line, read_file(line), args.html, |bytes, page| {
                 let rule = rule_for(&sites, page);
-                extract_with(bytes, page, aids(rule.as_deref()))
+                let extracted = extract_with(bytes, page, aids(rule.as_deref()));
+                (extracted, rule)
             })
         })?;
     }
@@ -88,7 +93,8 @@ fn aids(rule: Option<&SiteRule>) -> Aids<'_> {
 fn answer(
     line: &Value,
     bytes: Result<Vec<u8>, String>,
-    extract: impl FnOnce(&[u8], &Page<'_>) -> Extracted,
+    with_html: bool,
+    extract: impl FnOnce(&[u8], &Page<'_>) -> (Extracted, Option<Arc<SiteRule>>),
 ) -> Value {
     let bytes = match bytes {
         Ok(bytes) => bytes,
@@ -100,10 +106,15 @@ fn answer(
         content_type: (!content_type.is_empty()).then_some(content_type),
     };
     let started = Instant::now();
-    let extracted = extract(&bytes, &page);
+    let (extracted, rule) = extract(&bytes, &page);
     let ms = started.elapsed().as_secs_f64() * 1_000.0;
     let article = extracted.article;
-    json!({
+    let html = with_html.then(|| {
+        let mut reading = Reading::new(&article.body, &article.parts, article.lang.as_deref());
+        reading.add_page(&bytes, &page, rule.as_deref());
+        reading.html()
+    });
+    let mut answer = json!({
         "id": line["id"],
         "title": article.title,
         "body": article.body,
@@ -132,5 +143,9 @@ fn answer(
         "next_page": extracted.next_page,
         "other_version": extracted.other_version,
         "ms": ms,
-    })
+    });
+    if let Some(html) = html {
+        answer["html"] = html.into();
+    }
+    answer
 }

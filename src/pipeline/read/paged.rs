@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use url::Url;
 
+use super::answer::{Answer, Source};
+use super::page::Reader;
 use crate::extract::site::join;
 use crate::extract::{self, Aids, Extracted, Page, SiteRule};
-use crate::fetch::{self, Accept, Request, Response};
-use crate::pipeline::{Pipeline, Setup};
+use crate::fetch::{self, Accept, Request};
+use crate::model::KeptPage;
 
 /// Pages of one article that are followed behind the first.
 const PAGES_MAX: usize = 20;
@@ -25,25 +26,23 @@ pub(super) struct First<'a> {
     pub(super) url: &'a Url,
     /// Its length.
     pub(super) bytes: usize,
-    /// Addresses of the feeds that named it.
-    pub(super) feeds: &'a [String],
     /// The rule for its site.
     pub(super) rule: Arc<SiteRule>,
 }
 
-/// Reads what the rule says besides the page. What cannot be had is noted; what there is stays.
+/// Reads what the rule says besides the page; gives the pages whose text was taken, when they are to be kept. What
+/// cannot be had is noted; what there is stays.
 pub(super) async fn follow(
-    pipeline: &Pipeline,
-    setup: &Setup,
+    reader: &Reader<'_>,
     first: First<'_>,
     extracted: &mut Extracted,
-) {
+) -> Vec<KeptPage> {
     let mut follower = Follower {
-        pipeline,
-        setup,
+        reader,
         seen: HashSet::from([without_fragment(first.url)]),
         bytes: first.bytes,
         first,
+        taken: Vec::new(),
     };
     let followed = tokio::time::timeout(TIME_MAX, follower.all(extracted)).await;
     if followed.is_err() {
@@ -53,23 +52,29 @@ pub(super) async fn follow(
         );
         extracted.article.notes.push(why);
     }
+    follower.taken
 }
 
 struct Follower<'a> {
-    pipeline: &'a Pipeline,
-    setup: &'a Setup,
+    reader: &'a Reader<'a>,
     first: First<'a>,
     /// Addresses that were asked for or that answered.
     seen: HashSet<String>,
     /// Length of all pages so far.
     bytes: usize,
+    /// Pages whose text was taken, when they are to be kept.
+    taken: Vec<KeptPage>,
 }
 
 impl Follower<'_> {
     async fn all(&mut self, extracted: &mut Extracted) {
         if let Some(address) = extracted.other_version.take() {
             match self.page(&address).await {
-                Ok(other) => take_version(extracted, other, &address),
+                Ok((other, kept)) => {
+                    if take_version(extracted, other, &address) {
+                        self.taken.extend(kept);
+                    }
+                }
                 Err(why) => extracted
                     .article
                     .notes
@@ -87,7 +92,10 @@ impl Follower<'_> {
             }
             pages += 1;
             match self.page(&address).await {
-                Ok(further) if join(extracted, &further) => extracted.next_page = further.next_page,
+                Ok((further, kept)) if join(extracted, &further) => {
+                    self.taken.extend(kept);
+                    extracted.next_page = further.next_page;
+                }
                 Ok(_) => {
                     extracted.article.notes.push(format!(
                         "page {pages} of the article ({address}): it says nothing new"
@@ -103,43 +111,55 @@ impl Follower<'_> {
         }
     }
 
-    /// Fetches and reads a page; in words why not.
-    async fn page(&mut self, address: &str) -> Result<Extracted, String> {
+    /// Reads a page; in words why not. With it comes what is to be kept of it.
+    async fn page(&mut self, address: &str) -> Result<(Extracted, Option<KeptPage>), String> {
         let url = fetch::parse_url(address).map_err(|error| error.to_string())?;
         self.is_of_site(&url)?;
-        if !self.seen.insert(without_fragment(&url)) {
+        let asked_url = without_fragment(&url);
+        if !self.seen.insert(asked_url.clone()) {
             return Err("it was read already".to_owned());
         }
-        let request = Request {
-            access: self.setup.access_of_page(self.first.feeds, &url),
-            ..Request::new(url.clone(), Accept::Page)
-        };
-        let response = self
-            .setup
-            .fetcher
-            .get(request)
-            .await
-            .map_err(|error| error.to_string())?;
-        self.is_of_site(&response.url)?;
-        if response.url != url && !self.seen.insert(without_fragment(&response.url)) {
+        let answer = self.answer(url.clone(), asked_url).await?;
+        self.is_of_site(&answer.url)?;
+        if answer.url != url && !self.seen.insert(without_fragment(&answer.url)) {
             return Err("it leads to a page that was read already".to_owned());
         }
-        self.bytes += response.body.len();
-        let most = self.setup.config.fetch.body_bytes_max;
+        self.bytes += answer.body.len();
+        let most = self.reader.setup.config.fetch.body_bytes_max;
         if self.bytes > most {
             return Err(format!("the pages together have more than {most} bytes"));
         }
         let rule = Arc::clone(&self.first.rule);
-        let now = self.pipeline.world.clock.now();
-        let read = self
-            .pipeline
-            .compute
-            .run(move || read(&response, &rule, now))
-            .await;
-        let extracted = read.map_err(|panicked| panicked.to_string())?;
+        let keeps = self.reader.keeps();
+        let work = move || (read(&answer, &rule), answer.keep_if(keeps));
+        let read = self.reader.pipeline.compute.run(work).await;
+        let (extracted, kept) = read.map_err(|panicked| panicked.to_string())?;
         match extracted.failure {
             Some(_) => Err("something stands in place of the article".to_owned()),
-            None => Ok(extracted),
+            None => Ok((extracted, kept)),
+        }
+    }
+
+    /// The page at an address: fetched, or the one that was kept of it.
+    async fn answer(&self, url: Url, asked_url: String) -> Result<Answer, String> {
+        let Reader {
+            pipeline, setup, ..
+        } = self.reader;
+        match self.reader.source {
+            Source::Web { feeds } => {
+                let request = Request {
+                    access: setup.access_of_page(feeds, &url),
+                    ..Request::new(url, Accept::Page)
+                };
+                let response = setup.fetcher.get(request).await;
+                let response = response.map_err(|error| error.to_string())?;
+                let now = pipeline.world.clock.now();
+                Ok(Answer::fetched(asked_url, response, now))
+            }
+            Source::Kept(pages) => {
+                let kept = pages.iter().find(|page| page.asked_url == asked_url);
+                Answer::kept(kept.ok_or("it was not kept")?)
+            }
         }
     }
 
@@ -158,31 +178,31 @@ fn without_fragment(url: &Url) -> String {
     url.into()
 }
 
-fn read(response: &Response, rule: &SiteRule, now: Timestamp) -> Extracted {
+fn read(answer: &Answer, rule: &SiteRule) -> Extracted {
     let page = Page {
-        url: response.url.as_str(),
-        content_type: response.content_type.as_deref(),
+        url: answer.url.as_str(),
+        content_type: answer.content_type.as_deref(),
     };
     extract::extract_with(
-        &response.body,
+        &answer.body,
         &page,
         Aids {
             rule: Some(rule),
-            now: Some(now),
+            now: Some(answer.at),
             ..Aids::default()
         },
     )
 }
 
-/// Takes the text of another version, unless it is the shorter one. What is known of the article stays: versions for
+/// Takes the text of another version, unless it is the shorter one; true when it was taken. What is known of the article stays: versions for
 /// printing leave it out.
-fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) {
+fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) -> bool {
     let (article, theirs) = (&mut extracted.article, other.article);
     if theirs.body.trim().len() < article.body.trim().len() || theirs.body.trim().is_empty() {
         article.notes.push(format!(
             "{address}, to be read instead, has less text: the page itself was read"
         ));
-        return;
+        return false;
     }
     article.body = theirs.body;
     if article.title.trim().is_empty() {
@@ -197,4 +217,5 @@ fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) {
     extracted.confidence = other.confidence;
     extracted.failure = None;
     extracted.next_page = other.next_page;
+    true
 }

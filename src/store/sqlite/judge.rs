@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json};
+use super::versions::unchanged_until;
 use super::{alerts, articles, read, stories};
 use crate::model::{
     ArticleId, Claim, Committed, Hit, Judgement, Lessee, NearMiss, ReadArticle, StoryId,
@@ -76,6 +77,7 @@ fn read_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadClaim> {
         late: row.get("late")?,
         version: row.get("version")?,
         before: None,
+        reread: false,
         story: None,
     };
     Ok(ReadClaim {
@@ -102,7 +104,12 @@ fn complete(
     item.lang_hint = named.lang;
     item.article = articles::text(conn, item.id.0, item.version)?.unwrap_or_default();
     if judged_version > 0 && judged_version < item.version {
-        item.before = articles::text(conn, item.id.0, judged_version)?;
+        let unchanged = unchanged_until(conn, item.id.0, judged_version, item.version)?;
+        if unchanged == item.version {
+            item.reread = true;
+        } else {
+            item.before = articles::text(conn, item.id.0, unchanged)?;
+        }
     }
     item.story = stories::of_article(conn, item.id.0)?;
     Ok(())

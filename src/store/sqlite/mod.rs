@@ -18,6 +18,7 @@ mod host_memory;
 mod hosts;
 mod instance;
 mod judge;
+mod kept;
 mod late;
 mod leases;
 #[cfg(test)]
@@ -36,6 +37,7 @@ mod stories;
 mod subscriptions;
 mod tidy;
 mod twins;
+mod versions;
 mod writer;
 
 use std::path::{Path, PathBuf};

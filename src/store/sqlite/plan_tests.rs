@@ -5,7 +5,8 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
-    judge, late, poll, poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
+    judge, kept, late, poll, poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
+    versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -32,7 +33,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("hosts of wanted articles", read::HOSTS),
     ("claim wanted articles of a host", read::CLAIM_OF_HOST),
     ("fence of a read", read::FENCE),
-    ("hash of the stored text", read::HASH),
+    ("hash of the stored text", versions::HASH),
     ("claim read articles", judge::CLAIM),
     ("fence of a judgement", judge::FENCE),
     ("fence of a release", judge::FENCE_ANY),
@@ -75,6 +76,14 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("subscription by token", subscriptions::BY_TOKEN),
     ("subscription of a feed", subscriptions::OF_FEED),
     ("feed of a push", subscriptions::PUSHED),
+    ("versions of the publisher", versions::PUBLISHED_SINCE),
+    ("drop pages", kept::DROP),
+    ("kept pages of an article", kept::PAGES),
+    ("article with kept pages", kept::ARTICLE),
+    ("fence of a reread", kept::FENCE),
+    ("oldest kept pages", kept::OLDEST),
+    ("articles to be read again", kept::HEADS),
+    ("number of articles to be read again", kept::COUNT),
     ("old bodies", tidy::OLD_BODIES),
     ("old near misses", tidy::OLD_NEAR_MISSES),
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
@@ -93,6 +102,8 @@ const FILL: &str = "
         select i, 'u' || i, 'host' || (i % 300),
             case i % 10 when 1 then 'wanted' when 2 then 'read' when 3 then 'wanted' else 'judged' end,
             iif(i % 10 = 3, i, null), i % 2, 0, i, i, 1 from n;
+    insert into kept select i, i, '0', 1 from n;
+    insert into kept_page select i, 0, 'u', 'u', null, i, x'00' from n;
     insert into article_version (article_id, version, read_at, text_hash, title, origin, meta, body)
         select i, 1, i, x'00', 't', 'page', '{}', 'b' from n;
     insert into entry (feed_id, key, hash, article_id, authors, meta, first_seen, changed_at)
@@ -194,7 +205,14 @@ fn claims_in_order_need_no_sorting_of_what_waits() {
     let conn = connect::open_writer(&dir.path().join("plan.db"), None).expect("a database");
     conn.execute_batch(FILL)
         .expect("the filling fits the schema");
-    for sql in [judge::CLAIM, send::CLAIM, tidy::OLD_BODIES] {
+    for sql in [
+        judge::CLAIM,
+        send::CLAIM,
+        tidy::OLD_BODIES,
+        kept::OLDEST,
+        kept::NEWEST,
+        kept::HEADS,
+    ] {
         let steps = plan(&conn, sql);
         assert!(
             !steps.iter().any(|step| step.contains("TEMP B-TREE")),

@@ -4,13 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::articles::named;
-use super::bodies;
-use super::host_memory;
-use super::hosts;
-use super::rows::{Columns, Packed, article_meta, count, ms, to_json, word};
-use crate::model::{
-    Article, ArticleId, Claim, Committed, Lessee, ReadOutcome, Validators, WantedArticle,
-};
+use super::rows::{Columns, count, ms, to_json};
+use super::versions::{NewText, store_text};
+use super::{bodies, host_memory, hosts, kept};
+use crate::model::{ArticleId, Claim, Committed, Lessee, ReadOutcome, Validators, WantedArticle};
 
 /// Candidates looked at per article asked for, so that `per_host` has something to choose from.
 const WINDOW_FACTOR: usize = 4;
@@ -61,9 +58,6 @@ pub(super) const CLAIM_OF_HOST: &str = "update article set leased_by = :lessee,
 /// The fence of a commit.
 pub(super) const FENCE: &str = "select version, judged_version, rejudge from article
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'wanted'";
-/// Tells whether a text is the stored one.
-pub(super) const HASH: &str =
-    "select text_hash from article_version where article_id = ?1 and version = ?2";
 
 /// See `Store::claim_wanted`.
 pub(super) fn claim(
@@ -230,13 +224,20 @@ pub(super) fn commit(
             why,
             host_not_before,
             learnt,
+            pages,
         } => {
             hosts::of_article_not_before(conn, article, host_not_before)?;
             if let Some(learnt) = learnt {
                 host_memory::write(conn, learnt, at)?;
             }
-            let words = (search_title.as_str(), search_body.as_str());
-            let version = store_text(conn, article, versions.stored, at, &text, words)?;
+            let new = NewText {
+                at,
+                article: &text,
+                words: (&search_title, &search_body),
+                reread: false,
+            };
+            let version = store_text(conn, article, versions.stored, &new)?;
+            kept::replace(conn, article, &pages)?;
             if versions.stored == 0 {
                 bodies::note(conn, article, &text.body)?;
             }
@@ -276,76 +277,6 @@ struct Versions {
     judged: u32,
     /// An entry of the article says something else than when it was judged.
     entry_changed: bool,
-}
-
-/// Stores a text as the next version, unless it is the stored one. Answers with the version.
-fn store_text(
-    conn: &Connection,
-    article: ArticleId,
-    stored: u32,
-    at: Timestamp,
-    text: &Article,
-    words: (&str, &str),
-) -> rusqlite::Result<u32> {
-    let hash = text_hash(text);
-    let before: Option<[u8; 32]> = conn
-        .prepare_cached(HASH)?
-        .query_row(params![article.0, stored], |row| row.get(0))
-        .optional()?;
-    if before == Some(hash) {
-        // The same text may be there for another reason: a page that could not be had, or can be again.
-        conn.prepare_cached(
-            "update article_version set meta = ?3 where article_id = ?1 and version = ?2",
-        )?
-        .execute(params![article.0, stored, article_meta(text)?])?;
-        return Ok(stored);
-    }
-    let version = stored + 1;
-    conn.prepare_cached(
-        "insert into article_version (article_id, version, read_at, text_hash, title, lang, origin,
-             published_at, meta, body)
-         values (:article, :version, :at, :hash, :title, :lang, :origin, :published, :meta, :body)",
-    )?
-    .execute(named_params! {
-        ":article": article.0,
-        ":version": version,
-        ":at": ms(at),
-        ":hash": hash,
-        ":title": text.title,
-        ":lang": text.lang,
-        ":origin": word(text.origin)?,
-        ":published": text.published.as_ref().map(|dated| ms(dated.at)),
-        ":meta": article_meta(text)?,
-        ":body": Packed(text.body.clone()),
-    })?;
-    index(conn, article.0, words)?;
-    conn.prepare_cached(
-        "update article set version = ?2, has_body = ?3, title_words = ?4 where id = ?1",
-    )?
-    .execute(params![article.0, version, !text.body.is_empty(), words.0])?;
-    Ok(version)
-}
-
-/// blake3 of title and body; the length keeps the border between the two.
-fn text_hash(text: &Article) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&(text.title.len() as u64).to_le_bytes());
-    hasher.update(text.title.as_bytes());
-    hasher.update(text.body.as_bytes());
-    *hasher.finalize().as_bytes()
-}
-
-/// Puts the words of an article into the search index, in place of those it had.
-pub(super) fn index(
-    conn: &Connection,
-    article: i64,
-    (title, body): (&str, &str),
-) -> rusqlite::Result<()> {
-    conn.prepare_cached(
-        "insert or replace into article_words (rowid, title, body) values (?1, ?2, ?3)",
-    )?
-    .execute(params![article, title, body])?;
-    Ok(())
 }
 
 /// Ends the claim: a text that was not judged yet, or whose entry has changed, waits for `judge`.

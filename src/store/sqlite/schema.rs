@@ -39,6 +39,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V7__host_memory",
         include_str!("../../../migrations/sqlite/0007_host_memory.sql"),
     ),
+    (
+        "V8__kept_pages",
+        include_str!("../../../migrations/sqlite/0008_kept_pages.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

@@ -7,14 +7,14 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, late, poll,
+    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, kept, late, poll,
     poll_claim, read, send, stories, subscriptions, tidy, twins,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, Rhythm,
-    StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, RereadOutcome,
+    Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
     SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 use crate::store::{
@@ -97,6 +97,18 @@ impl Store for SqliteStore {
     ) -> Result<Committed, StoreError> {
         self.write(Repeatable, move |conn| {
             read::commit(conn, article, lease_no, outcome)
+        })
+        .await
+    }
+
+    async fn commit_reread(
+        &self,
+        article: ArticleId,
+        seen: Seen,
+        outcome: RereadOutcome,
+    ) -> Result<Committed, StoreError> {
+        self.write(Repeatable, move |conn| {
+            kept::commit(conn, article, seen, &outcome)
         })
         .await
     }
@@ -363,6 +375,7 @@ impl Store for SqliteStore {
         let hosts = tidy::before(now, options.hosts);
         let report = TidyReport {
             bodies: self.drop_all(bodies, tidy::drop_bodies).await?,
+            pages: self.drop_pages(&options, now).await?,
             near_misses: self.drop_all(near_misses, tidy::drop_near_misses).await?,
             fingerprints: self.drop_all(fingerprints, tidy::drop_fingerprints).await?,
             hosts: self.drop_all(hosts, tidy::drop_hosts).await?,
@@ -390,6 +403,28 @@ impl Store for SqliteStore {
 }
 
 impl SqliteStore {
+    /// Drops pages that are too old or too many, in steps between which others write.
+    async fn drop_pages(&self, options: &TidyOptions, now: Timestamp) -> Result<u64, StoreError> {
+        let before = match options.pages.is_zero() {
+            true => Timestamp::MAX,
+            false => tidy::before(now, options.pages),
+        };
+        let bytes_max = options.pages_bytes_max;
+        let place = self
+            .ask(move |conn| kept::too_much(conn, before, bytes_max))
+            .await?;
+        let mut dropped = 0;
+        loop {
+            let now = self
+                .write(Repeatable, move |conn| kept::drop_oldest(conn, place))
+                .await?;
+            dropped += now;
+            if now == 0 {
+                return Ok(dropped);
+            }
+        }
+    }
+
     /// Repeats a step of tidying until it finds less than it could take.
     async fn drop_all(
         &self,

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, params};
 
 use super::host_memory;
-use super::read::index;
 use super::rows::{count, ms};
+use super::versions::index;
 
 /// Rows dropped in one transaction.
 pub(super) const STEP: usize = 500;

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{EntryDate, StoryId};
+use crate::model::{ArticleId, EntryDate, StoryId};
 use crate::store::sqlite::articles::{named, text};
 use crate::store::sqlite::rows::{Columns, Packed, count, instant};
 use crate::store::{ArticleView, SearchHit};
@@ -34,6 +34,7 @@ pub(super) fn by_url(conn: &Connection, url: &str) -> rusqlite::Result<Option<Ar
         .prepare_cached(BY_URL)?
         .query_row([url], |row| {
             let view = ArticleView {
+                id: ArticleId(row.get("id")?),
                 url: row.get("url")?,
                 article: None,
                 entry: Default::default(),
@@ -45,12 +46,13 @@ pub(super) fn by_url(conn: &Connection, url: &str) -> rusqlite::Result<Option<Ar
                 state: row.get("state")?,
                 last_error: row.get("last_error")?,
             };
-            Ok((row.get::<_, i64>("id")?, view))
+            Ok(view)
         })
         .optional()?;
-    let Some((id, mut view)) = head else {
+    let Some(mut view) = head else {
         return Ok(None);
     };
+    let id = view.id.0;
     let named = named(conn, id)?;
     view.entry = named.entry;
     view.feeds = named.feeds;

@@ -11,12 +11,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::{alert_view, host_memory, subscriptions};
+use super::{alert_view, host_memory, kept, subscriptions};
 use crate::model::{
-    AlertId, AlertView, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
-    NearMissView, StoredHost, SubscriptionView,
+    AlertId, AlertView, ArticleId, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
+    KeptArticle, NearMissView, StoredHost, SubscriptionView,
 };
-use crate::store::{AlertFilter, ArticleView, Queries, SearchHit, StoreError, Totals};
+use crate::store::{
+    AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, StoreError, Totals,
+};
 
 #[async_trait]
 impl Queries for SqliteStore {
@@ -31,6 +33,24 @@ impl Queries for SqliteStore {
     async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError> {
         let url = url.to_owned();
         self.ask(move |conn| articles::by_url(conn, &url)).await
+    }
+
+    async fn kept_heads(
+        &self,
+        filter: KeptFilter,
+        after: Option<KeptHead>,
+        limit: usize,
+    ) -> Result<Vec<KeptHead>, StoreError> {
+        self.ask(move |conn| kept::heads(conn, &filter, after.as_ref(), limit))
+            .await
+    }
+
+    async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError> {
+        self.ask(move |conn| kept::count_heads(conn, &filter)).await
+    }
+
+    async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError> {
+        self.ask(move |conn| kept::article(conn, article)).await
     }
 
     async fn feeds(&self) -> Result<Vec<FeedView>, StoreError> {

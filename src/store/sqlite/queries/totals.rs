@@ -23,6 +23,8 @@ const TOTALS: &str = "select of_feeds.*,
      (select count(*) from delivery where state = 'pending') as deliveries_pending,
      (select count(*) from delivery where state = 'dead') as deliveries_dead,
      (select max(created_at) from alert) as last_alert_at,
+     (select count(*) from kept) as kept_pages,
+     (select coalesce(sum(bytes), 0) from kept) as kept_pages_bytes,
      (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes
      from (select
          count(*) filter (where removed_at is null) as feeds,
@@ -50,6 +52,8 @@ pub(super) fn totals(conn: &Connection) -> rusqlite::Result<Totals> {
             deliveries_dead: row.count("deliveries_dead")?,
             last_alert_at: row.instant_opt("last_alert_at")?,
             last_poll_at: row.instant_opt("last_poll_at")?,
+            kept_pages: row.count("kept_pages")?,
+            kept_pages_bytes: row.count("kept_pages_bytes")?,
             database_bytes: row.count("database_bytes")?,
         })
     })

@@ -1,0 +1,173 @@
+//! What is made of a page or an entry before it is stored: the text in its language, with its words for the search index.
+
+use jiff::Timestamp;
+
+use crate::extract::Extracted;
+use crate::model::{
+    Article, Dated, EntryText, FailureKind, KeptPage, LearntHost, Origin, ReadOutcome,
+    RereadOutcome, Validators,
+};
+use crate::text;
+
+/// Longest text of an article, in bytes: judging and searching cost a multiple of it.
+const BODY_BYTES_MAX: usize = 512 * 1024;
+
+/// Longest headline, in bytes.
+const TITLE_BYTES_MAX: usize = 8 * 1024;
+
+/// Why the text is not the page's.
+pub(super) struct Missing {
+    pub(super) why: String,
+    pub(super) kind: Option<FailureKind>,
+}
+
+impl Missing {
+    pub(super) fn new(why: impl Into<String>, kind: Option<FailureKind>) -> Self {
+        let why = why.into();
+        Self { why, kind }
+    }
+}
+
+/// An article with its language decided and its words for the search index.
+pub(super) struct Prepared {
+    pub(super) article: Article,
+    search_title: String,
+    search_body: String,
+}
+
+impl Prepared {
+    pub(super) fn new(mut article: Article, hint: Option<&str>) -> Self {
+        let whole = (article.title.len(), article.body.len());
+        shorten(&mut article.title, TITLE_BYTES_MAX);
+        shorten(&mut article.body, BODY_BYTES_MAX);
+        if whole != (article.title.len(), article.body.len()) {
+            article
+                .notes
+                .push("longer than any article: the rest is left out".to_owned());
+        }
+        let declared = article.lang.as_deref().and_then(text::shortest_tag);
+        let hint = declared.as_deref().or(hint);
+        article.lang = text::detect_language(&article.title, &article.body, hint);
+        let lang = article.lang.as_deref();
+        Self {
+            search_title: text::search_words(&article.title, lang),
+            search_body: text::search_words(&article.body, lang),
+            article,
+        }
+    }
+
+    /// What is committed of it, when it was read at `at`.
+    pub(super) fn outcome(self, at: Timestamp, around: Around) -> ReadOutcome {
+        ReadOutcome::Read {
+            at,
+            article: Box::new(self.article),
+            validators: around.validators,
+            search_title: self.search_title,
+            search_body: self.search_body,
+            why: around.why,
+            host_not_before: around.host_not_before,
+            learnt: around.learnt,
+            pages: around.pages,
+        }
+    }
+
+    /// What is committed of it, when it was made of kept pages.
+    pub(super) fn reread(self, at: Timestamp) -> RereadOutcome {
+        RereadOutcome {
+            at,
+            article: Box::new(self.article),
+            search_title: self.search_title,
+            search_body: self.search_body,
+        }
+    }
+}
+
+/// What is committed with a text.
+#[derive(Default)]
+pub(super) struct Around {
+    pub(super) validators: Validators,
+    /// Why the text is the entry's.
+    pub(super) why: Option<String>,
+    pub(super) host_not_before: Option<Timestamp>,
+    pub(super) learnt: Option<LearntHost>,
+    pub(super) pages: Vec<KeptPage>,
+}
+
+fn shorten(text: &mut String, bytes_max: usize) {
+    if text.len() > bytes_max {
+        text.truncate(text.floor_char_boundary(bytes_max));
+        text.shrink_to_fit();
+    }
+}
+
+/// Takes the article of a page; `Err` says why the entry's text is to be taken instead.
+pub(super) fn prepare_page(
+    extracted: Extracted,
+    entry: &EntryText,
+    hint: Option<&str>,
+) -> Result<Prepared, Missing> {
+    let confident = extracted.is_confident();
+    let mut article = extracted.article;
+    let entry_text = longest_text(entry);
+    if article.body.trim().is_empty() {
+        return Err(no_text(extracted.failure, &article.notes));
+    }
+    // A teaser: the feed's own words say more than the page's.
+    if !confident && entry_text.len() > article.body.len() {
+        let why = "the page's text is shorter than the feed's and looks like no article";
+        return Err(Missing::new(why, extracted.failure));
+    }
+    article.failure = extracted.failure;
+    if article.title.trim().is_empty() {
+        article.title.clone_from(&entry.title);
+    }
+    if article.published.is_none() {
+        article.published = entry.published.map(dated);
+    }
+    if article.authors.is_empty() {
+        article.authors.clone_from(&entry.authors);
+    }
+    Ok(Prepared::new(article, hint))
+}
+
+fn no_text(failure: Option<FailureKind>, notes: &[String]) -> Missing {
+    match failure {
+        Some(FailureKind::NotHtml) => Missing::new("the page is no HTML", failure),
+        Some(_) => {
+            let notes = notes.join("; ");
+            Missing::new(
+                format!("something stands in place of the article: {notes}"),
+                failure,
+            )
+        }
+        None => Missing::new("the page has no article text", Some(FailureKind::Empty)),
+    }
+}
+
+fn longest_text(entry: &EntryText) -> &str {
+    if entry.content.len() > entry.summary.len() {
+        &entry.content
+    } else {
+        &entry.summary
+    }
+}
+
+/// The article as its entry tells it; `failure` is why the page does not.
+pub(super) fn article_of_entry(entry: &EntryText, failure: Option<FailureKind>) -> Article {
+    Article {
+        title: entry.title.clone(),
+        body: longest_text(entry).to_owned(),
+        published: entry.published.map(dated),
+        authors: entry.authors.clone(),
+        origin: Origin::Entry,
+        failure,
+        ..Article::default()
+    }
+}
+
+fn dated(at: Timestamp) -> Dated {
+    Dated {
+        at,
+        written: at.to_string(),
+    }
+}
