@@ -43,6 +43,8 @@ pub enum Origin {
     JsonLd,
     /// The page shows no text; a script of it holds what it would show.
     Script,
+    /// The page's text was doubtful; its AMP version's was better.
+    Amp,
     /// The page could not be had or had no body: made from what the feed said.
     Entry,
 }

@@ -211,6 +211,41 @@ fn another_version_is_read_in_place_of_the_page() {
 }
 
 #[test]
+fn the_amp_version_is_read_where_the_page_says_little() {
+    let page = |head: &str| {
+        format!(
+            "<html lang=en><title>Long story</title>{head}<link rel=amphtml href='/amp'><body><h1>Long story</h1>\
+             <p>Please wait.</p></body></html>"
+        )
+    };
+    let amp = |path: &str, story: &'static str, version: Option<&'static str>| {
+        let story = page(story);
+        let site = site(move |asked| match asked {
+            "/story" => Some(story.clone()),
+            "/amp" => version.map(|rest| part(2, rest)),
+            _ => None,
+        });
+        let article = read_with(&site, "remove = [\".promo\"]", "");
+        (article, asked(&site).contains(&path.to_owned()))
+    };
+    let (article, was_asked) = amp("/amp", "", Some(""));
+    assert_eq!(article["origin"], "amp", "{article}");
+    assert!(was_asked && parts(&article) == [2], "{article}");
+    // It cannot be had: the page stands, and says so.
+    let (article, _) = amp("/amp", "", None);
+    let notes = article["notes"].to_string();
+    assert!(
+        notes.contains("the AMP version http://127.0.0.1"),
+        "{article}"
+    );
+    assert_ne!(article["origin"], "amp");
+    // What is to be paid for is not read by another door.
+    let paid = "<meta property='article:content_tier' content='locked'>";
+    let (_, was_asked) = amp("/amp", paid, Some(""));
+    assert!(!was_asked);
+}
+
+#[test]
 fn a_page_is_tried_as_politely_as_it_is_read() {
     let site = site(|path| match path {
         "/robots.txt" => Some("User-agent: *\nDisallow: /private/\n".to_owned()),

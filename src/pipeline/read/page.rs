@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::answer::{Answer, Source};
 use super::paged;
-use super::prepared::{Missing, Prepared, prepare_page};
+use super::prepared::{Missing, Prepared, longest_text, prepare_page};
 use crate::extract::{self, Aids, Extracted, HostMemory, Impression, Page, SiteRule};
 use crate::model::{EntryText, FailureKind, KeptPage, LearntHost};
 use crate::pipeline::{Panicked, Pipeline, Setup};
@@ -33,8 +33,8 @@ pub(super) struct Done {
 enum Read {
     /// All there is.
     Whole(Result<Box<Prepared>, Missing>),
-    /// By its site's rule there is more elsewhere.
-    InPart(Box<Extracted>, Arc<SiteRule>),
+    /// By its site's rule there is more elsewhere, or its text is doubtful and there is an AMP version.
+    InPart(Box<Extracted>, Option<Arc<SiteRule>>),
 }
 
 /// What came of the first page.
@@ -92,12 +92,18 @@ impl Reader<'_> {
         let keeps = self.keeps();
         let work = move || {
             let rule = sites.rule_for(&answer.url);
-            let (extracted, impression) = extract_page(&answer, rule.as_deref(), &memory);
-            let read = match rule
-                .filter(|_| extracted.next_page.is_some() || extracted.other_version.is_some())
-            {
-                Some(rule) => Read::InPart(Box::new(extracted), rule),
-                None => Read::Whole(prepare_page(extracted, &entry, hint.as_deref()).map(Box::new)),
+            let aids = Aids {
+                rule: rule.as_deref(),
+                now: Some(answer.at),
+                feed: Some(longest_text(&entry)),
+                lang: hint.as_deref(),
+            };
+            let (extracted, impression) = extract_page(&answer, aids, &memory);
+            let by_rule = extracted.next_page.is_some() || extracted.other_version.is_some();
+            let read = if by_rule || paged::wants_amp(&extracted) {
+                Read::InPart(Box::new(extracted), rule)
+            } else {
+                Read::Whole(prepare_page(extracted, &entry).map(Box::new))
             };
             let is_text = !matches!(&read, Read::Whole(Err(_)));
             First {
@@ -110,8 +116,8 @@ impl Reader<'_> {
     }
 
     async fn prepare(&self, extracted: Extracted) -> Result<Box<Prepared>, Missing> {
-        let (entry, hint) = (self.entry.clone(), self.hint.map(str::to_owned));
-        let work = move || prepare_page(extracted, &entry, hint.as_deref()).map(Box::new);
+        let entry = self.entry.clone();
+        let work = move || prepare_page(extracted, &entry).map(Box::new);
         self.pipeline.compute.run(work).await.map_err(crashed)?
     }
 }
@@ -128,19 +134,10 @@ fn crashed(panicked: Panicked) -> Missing {
 }
 
 /// Reads a page; with it comes what it says of its host.
-fn extract_page(
-    answer: &Answer,
-    rule: Option<&SiteRule>,
-    memory: &HostMemory,
-) -> (Extracted, Impression) {
+fn extract_page(answer: &Answer, aids: Aids<'_>, memory: &HostMemory) -> (Extracted, Impression) {
     let page = Page {
         url: answer.url.as_str(),
         content_type: answer.content_type.as_deref(),
-    };
-    let aids = Aids {
-        rule,
-        now: Some(answer.at),
-        ..Aids::default()
     };
     extract::extract_with_memory(&answer.body, &page, aids, memory)
 }

@@ -9,10 +9,11 @@ use url::Url;
 
 use super::answer::{Answer, Source};
 use super::page::Reader;
+use super::prepared::longest_text;
 use crate::extract::site::join;
 use crate::extract::{self, Aids, Extracted, Page, SiteRule};
 use crate::fetch::{self, Accept, Request};
-use crate::model::KeptPage;
+use crate::model::{KeptPage, Origin};
 
 /// Pages of one article that are followed behind the first.
 const PAGES_MAX: usize = 20;
@@ -27,7 +28,7 @@ pub(super) struct First<'a> {
     /// Its length.
     pub(super) bytes: usize,
     /// The rule for its site.
-    pub(super) rule: Arc<SiteRule>,
+    pub(super) rule: Option<Arc<SiteRule>>,
 }
 
 /// Reads what the rule says besides the page; gives the pages whose text was taken, when they are to be kept. What
@@ -81,6 +82,9 @@ impl Follower<'_> {
                     .push(format!("{address}, to be read instead: {why}")),
             }
         }
+        if wants_amp(extracted) {
+            self.amp(extracted).await;
+        }
         let mut pages = 1;
         while let Some(address) = extracted.next_page.take() {
             if pages > PAGES_MAX {
@@ -111,6 +115,24 @@ impl Follower<'_> {
         }
     }
 
+    /// Takes the text of the AMP version, if it is likelier to be the story.
+    async fn amp(&mut self, extracted: &mut Extracted) {
+        let Some(address) = extracted.article.amp_url.clone() else {
+            return;
+        };
+        let note = match self.page(&address).await {
+            Ok((other, kept)) if other.confidence > extracted.confidence => {
+                self.taken.extend(kept);
+                take_text(extracted, other);
+                extracted.article.origin = Origin::Amp;
+                format!("body taken from the AMP version {address}")
+            }
+            Ok(_) => format!("the AMP version {address} has no better text"),
+            Err(why) => format!("the AMP version {address}: {why}"),
+        };
+        extracted.article.notes.push(note);
+    }
+
     /// Reads a page; in words why not. With it comes what is to be kept of it.
     async fn page(&mut self, address: &str) -> Result<(Extracted, Option<KeptPage>), String> {
         let url = fetch::parse_url(address).map_err(|error| error.to_string())?;
@@ -129,9 +151,10 @@ impl Follower<'_> {
         if self.bytes > most {
             return Err(format!("the pages together have more than {most} bytes"));
         }
-        let rule = Arc::clone(&self.first.rule);
+        let rule = self.first.rule.clone();
+        let feed = longest_text(self.reader.entry).to_owned();
         let keeps = self.reader.keeps();
-        let work = move || (read(&answer, &rule), answer.keep_if(keeps));
+        let work = move || (read(&answer, rule.as_deref(), &feed), answer.keep_if(keeps));
         let read = self.reader.pipeline.compute.run(work).await;
         let (extracted, kept) = read.map_err(|panicked| panicked.to_string())?;
         match extracted.failure {
@@ -178,7 +201,7 @@ fn without_fragment(url: &Url) -> String {
     url.into()
 }
 
-fn read(answer: &Answer, rule: &SiteRule) -> Extracted {
+fn read(answer: &Answer, rule: Option<&SiteRule>, feed: &str) -> Extracted {
     let page = Page {
         url: answer.url.as_str(),
         content_type: answer.content_type.as_deref(),
@@ -187,24 +210,40 @@ fn read(answer: &Answer, rule: &SiteRule) -> Extracted {
         &answer.body,
         &page,
         Aids {
-            rule: Some(rule),
+            rule,
             now: Some(answer.at),
+            feed: Some(feed),
             ..Aids::default()
         },
     )
 }
 
-/// Takes the text of another version, unless it is the shorter one; true when it was taken. What is known of the article stays: versions for
-/// printing leave it out.
+/// Whether the text is so doubtful that the AMP version is worth a request. What is to be paid for stays so.
+pub(super) fn wants_amp(extracted: &Extracted) -> bool {
+    let article = &extracted.article;
+    !extracted.is_confident() && article.amp_url.is_some() && !article.paid
+}
+
+/// Takes the text of another version, unless it is the shorter one; true when it was taken.
 fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) -> bool {
-    let (article, theirs) = (&mut extracted.article, other.article);
+    let (article, theirs) = (&mut extracted.article, &other.article);
     if theirs.body.trim().len() < article.body.trim().len() || theirs.body.trim().is_empty() {
         article.notes.push(format!(
             "{address}, to be read instead, has less text: the page itself was read"
         ));
         return false;
     }
+    take_text(extracted, other);
+    extracted.article.notes.push(format!("read from {address}"));
+    true
+}
+
+/// Takes the text. What is known of the article stays: versions for printing leave it out.
+fn take_text(extracted: &mut Extracted, other: Extracted) {
+    let (article, theirs) = (&mut extracted.article, other.article);
     article.body = theirs.body;
+    article.parts = theirs.parts;
+    article.lang = theirs.lang;
     if article.title.trim().is_empty() {
         article.title = theirs.title;
     }
@@ -213,9 +252,8 @@ fn take_version(extracted: &mut Extracted, other: Extracted, address: &str) -> b
         article.authors = theirs.authors;
     }
     article.notes.retain(|note| note != "the body is short");
-    article.notes.push(format!("read from {address}"));
     extracted.confidence = other.confidence;
+    extracted.evidence = other.evidence;
     extracted.failure = None;
     extracted.next_page = other.next_page;
-    true
 }

@@ -36,6 +36,7 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Of an article in a known language, or of an entry's, whose language the feed or config may hint at.
     pub(super) fn new(mut article: Article, hint: Option<&str>) -> Self {
         let whole = (article.title.len(), article.body.len());
         shorten(&mut article.title, TITLE_BYTES_MAX);
@@ -45,9 +46,8 @@ impl Prepared {
                 .notes
                 .push("longer than any article: the rest is left out".to_owned());
         }
-        let declared = article.lang.as_deref().and_then(text::shortest_tag);
-        let hint = declared.as_deref().or(hint);
-        article.lang = text::detect_language(&article.title, &article.body, hint);
+        let known = article.lang.take();
+        article.lang = known.or_else(|| text::detect_language(&article.title, &article.body, hint));
         let lang = article.lang.as_deref();
         Self {
             search_title: text::search_words(&article.title, lang),
@@ -100,20 +100,19 @@ fn shorten(text: &mut String, bytes_max: usize) {
     }
 }
 
+/// A shorter text of a page gives way to a longer one of the feed.
+const SHORT_CHARS: usize = 250;
+
 /// Takes the article of a page; `Err` says why the entry's text is to be taken instead.
-pub(super) fn prepare_page(
-    extracted: Extracted,
-    entry: &EntryText,
-    hint: Option<&str>,
-) -> Result<Prepared, Missing> {
-    let confident = extracted.is_confident();
+pub(super) fn prepare_page(extracted: Extracted, entry: &EntryText) -> Result<Prepared, Missing> {
+    let doubted = !extracted.is_confident() || extracted.evidence.chars < SHORT_CHARS;
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {
         return Err(no_text(extracted.failure, &article.notes));
     }
     // A teaser: the feed's own words say more than the page's.
-    if !confident && entry_text.len() > article.body.len() {
+    if doubted && entry_text.len() > article.body.len() {
         let why = "the page's text is shorter than the feed's and looks like no article";
         return Err(Missing::new(why, extracted.failure));
     }
@@ -127,7 +126,7 @@ pub(super) fn prepare_page(
     if article.authors.is_empty() {
         article.authors.clone_from(&entry.authors);
     }
-    Ok(Prepared::new(article, hint))
+    Ok(Prepared::new(article, None))
 }
 
 fn no_text(failure: Option<FailureKind>, notes: &[String]) -> Missing {
@@ -144,7 +143,7 @@ fn no_text(failure: Option<FailureKind>, notes: &[String]) -> Missing {
     }
 }
 
-fn longest_text(entry: &EntryText) -> &str {
+pub(super) fn longest_text(entry: &EntryText) -> &str {
     if entry.content.len() > entry.summary.len() {
         &entry.content
     } else {
