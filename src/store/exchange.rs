@@ -1,0 +1,170 @@
+//! What passes between the pipeline and the store besides the nouns of `model`.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::model::{AlertId, AlertKind, ArticleId, FeedId, StoryId};
+
+/// Which feeds a claim may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FeedScope {
+    /// Those that are due at the lessee's `now`.
+    Due,
+    /// Every active feed that has not been polled since the given time, whatever its due time
+    /// (`run --once --all`, `feed poll`).
+    All {
+        /// Feeds with a poll at or after this are done.
+        since: Timestamp,
+    },
+    /// One feed, under the same condition, even if it is gone or a duplicate.
+    One {
+        /// Which.
+        feed: FeedId,
+        /// Polls at or after this count as done.
+        since: Timestamp,
+    },
+}
+
+/// What the store changed when the config's feeds were synced into it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncReport {
+    /// Feeds that were not known.
+    pub added: u64,
+    /// Feeds that were removed before and are back, or whose settings changed.
+    pub changed: u64,
+    /// Feeds that are no longer in the config; their data is kept.
+    pub removed: u64,
+}
+
+/// A document, as far as another feed may have the same one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Twin {
+    /// Addresses that the other feed may have in the config.
+    pub urls: Vec<String>,
+    /// Keys of the document's entries.
+    pub keys: Vec<String>,
+    /// blake3 of the document.
+    pub body_hash: Option<[u8; 32]>,
+}
+
+/// What a poll brought.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PollReport {
+    /// Entries that were not known.
+    pub new_entries: u64,
+    /// Entries that say something else than before.
+    pub changed_entries: u64,
+    /// Articles that are to be read because of it.
+    pub wanted_articles: u64,
+}
+
+/// An article of the story index: a candidate for joining.
+#[derive(Debug, Clone)]
+pub struct StoryCandidate {
+    /// The article.
+    pub article: ArticleId,
+    /// Its story.
+    pub story: StoryId,
+    /// Its fingerprint, as it was committed.
+    pub fingerprint: Vec<u8>,
+    /// When it was published, never later than it was seen ([`crate::model::ReadArticle::dated_at`]).
+    pub dated_at: Timestamp,
+}
+
+/// Candidates and how far the store had got when they were looked up.
+#[derive(Debug, Clone, Default)]
+pub struct StoryCandidates {
+    /// Articles sharing at least one key, most shared keys first, at most 200.
+    pub candidates: Vec<StoryCandidate>,
+    /// Highest fingerprint row of the store; goes into [`crate::model::Judgement::watermark`].
+    pub watermark: i64,
+}
+
+/// What is known of the alert of a watch and a story, for the decision of `alert`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KnownAlert {
+    /// Id.
+    pub id: AlertId,
+    /// NAME of the watch.
+    pub watch: String,
+    /// State.
+    pub state: crate::model::AlertState,
+    /// Revision.
+    pub revision: i64,
+    /// True when this very article already belongs to the alert.
+    pub has_article: bool,
+    /// Articles that are no copies.
+    pub sources: u64,
+    /// Languages of its articles.
+    pub languages: Vec<String>,
+}
+
+/// A digest's schedule as the config gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DigestSchedule {
+    /// NAME.
+    pub name: String,
+    /// Text of the schedule and zone; when it changes, `next_at` is taken anew.
+    pub schedule: String,
+    /// Next time, computed by `alert`.
+    pub next_at: Timestamp,
+}
+
+/// Periodic care of the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TidyOptions {
+    /// Bodies of articles without a hit are dropped after this (title and address stay).
+    pub bodies: SignedDuration,
+    /// Pages are dropped after this; zero = all of them.
+    pub pages: SignedDuration,
+    /// Most bytes of pages, as they are stored; the oldest go first.
+    pub pages_bytes_max: u64,
+    /// Near misses are dropped after this.
+    pub near_misses: SignedDuration,
+    /// Story fingerprints are dropped after this.
+    pub fingerprints: SignedDuration,
+    /// What was learnt of a host is dropped when nothing was added for so long.
+    pub hosts: SignedDuration,
+}
+
+/// What tidying did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TidyReport {
+    /// Bodies dropped.
+    pub bodies: u64,
+    /// Articles whose pages were dropped.
+    pub pages: u64,
+    /// Near misses dropped.
+    pub near_misses: u64,
+    /// Fingerprints dropped.
+    pub fingerprints: u64,
+    /// Hosts forgotten.
+    pub hosts: u64,
+}
+
+/// What a judgement made.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JudgementReport {
+    /// The story, if there were hits.
+    pub story: Option<StoryId>,
+    /// Alerts created or changed, with the kind told (`None`: an article was added silently).
+    pub alerts: Vec<(AlertId, Option<AlertKind>)>,
+    /// Deliveries that now wait.
+    pub deliveries: u64,
+}
+
+/// When each stage has something to do next; a time at or before now means at once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NextDue {
+    /// Feeds.
+    pub poll: Option<Timestamp>,
+    /// Wanted articles.
+    pub read: Option<Timestamp>,
+    /// Articles to be judged.
+    pub judge: Option<Timestamp>,
+    /// Deliveries.
+    pub send: Option<Timestamp>,
+    /// Digests.
+    pub digest: Option<Timestamp>,
+    /// WebSub subscriptions.
+    pub subscribe: Option<Timestamp>,
+}

@@ -1,0 +1,220 @@
+//! The questions of commands and pages.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::StoreError;
+use crate::model::{
+    AlertId, AlertView, Article, ArticleId, Digest, DigestId, DigestMaterial, EntryText,
+    FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost, StoryId,
+    SubscriptionView,
+};
+
+/// Which alerts to list.
+#[derive(Debug, Clone, Default)]
+pub struct AlertFilter {
+    /// Only of these watches; empty = all.
+    pub watches: Vec<String>,
+    /// Only in these states; empty = all.
+    pub states: Vec<crate::model::AlertState>,
+    /// Only those changed at or after this.
+    pub since: Option<Timestamp>,
+    /// At most so many, newest first.
+    pub limit: Option<usize>,
+}
+
+/// An article found by `search`.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct SearchHit {
+    /// Address.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// Language.
+    pub lang: Option<String>,
+    /// Published, else first seen.
+    #[serde(serialize_with = "crate::model::time::serialize")]
+    pub at: Timestamp,
+    /// Body (the command cuts its snippet out of it).
+    #[serde(skip)]
+    pub body: String,
+}
+
+/// A stored article, for `article show`.
+#[derive(Debug, Clone)]
+pub struct ArticleView {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address.
+    pub url: String,
+    /// The text; `None` while it is wanted.
+    pub article: Option<Article>,
+    /// What its entries said.
+    pub entry: EntryText,
+    /// Addresses of its feeds.
+    pub feeds: Vec<String>,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// Version of the text.
+    pub version: u32,
+    /// Story, if it has one.
+    pub story: Option<StoryId>,
+    /// NAMEs of the watches that hit.
+    pub watches: Vec<String>,
+    /// Where it is: `wanted`, `read`, `judged` or `parked`.
+    pub state: String,
+    /// Last error in words.
+    pub last_error: Option<String>,
+}
+
+/// Which articles are looked through for kept pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct KeptFilter {
+    /// First seen at or after this.
+    pub since: Option<Timestamp>,
+    /// Named by this feed.
+    pub feed: Option<FeedId>,
+}
+
+/// An article among those that are looked through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptHead {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address.
+    pub url: String,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// Its pages are kept.
+    pub is_kept: bool,
+}
+
+/// Numbers for `status` and the summary of `run --once`.
+#[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
+pub struct Totals {
+    /// Feeds in the config.
+    pub feeds: u64,
+    /// Of these, failing.
+    pub feeds_failing: u64,
+    /// Of these, never polled.
+    pub feeds_new: u64,
+    /// Entries.
+    pub entries: u64,
+    /// Articles.
+    pub articles: u64,
+    /// Articles waiting to be read.
+    pub articles_wanted: u64,
+    /// Articles waiting to be judged.
+    pub articles_unjudged: u64,
+    /// Articles parked after repeated failures.
+    pub articles_parked: u64,
+    /// Stories.
+    pub stories: u64,
+    /// Alerts that are open.
+    pub alerts_open: u64,
+    /// Alerts in all, backlog included.
+    pub alerts: u64,
+    /// Deliveries waiting.
+    pub deliveries_pending: u64,
+    /// Deliveries given up.
+    pub deliveries_dead: u64,
+    /// When the newest alert came.
+    #[serde(with = "crate::model::time::option")]
+    pub last_alert_at: Option<Timestamp>,
+    /// When a poll last succeeded.
+    #[serde(with = "crate::model::time::option")]
+    pub last_poll_at: Option<Timestamp>,
+    /// Articles whose pages are kept.
+    pub kept_pages: u64,
+    /// What these pages take in the database, in bytes.
+    pub kept_pages_bytes: u64,
+    /// Size of the database file in bytes.
+    pub database_bytes: u64,
+}
+
+/// Questions of commands and pages. Read-only.
+#[async_trait]
+pub trait Queries: Send + Sync {
+    /// Alerts, newest change first, with articles and evidence.
+    async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError>;
+
+    /// One alert.
+    async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError>;
+
+    /// One article by its address in normal form, or by the link that a feed's entry gave for it.
+    async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError>;
+
+    /// Up to `limit` articles with a text behind `after`, newest first, and whether their pages are kept.
+    async fn kept_heads(
+        &self,
+        filter: KeptFilter,
+        after: Option<KeptHead>,
+        limit: usize,
+    ) -> Result<Vec<KeptHead>, StoreError>;
+
+    /// How many of them there are in all.
+    async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError>;
+
+    /// An article with its kept pages; `None` when none is kept.
+    async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError>;
+
+    /// Feeds in the order of the config's sync, removed ones last.
+    async fn feeds(&self) -> Result<Vec<FeedView>, StoreError>;
+
+    /// All that is known of the feed with this address.
+    async fn feed_history(&self, url: &str) -> Result<Option<FeedHistory>, StoreError>;
+
+    /// Hosts that asked to be left alone beyond `now`: name and until when.
+    async fn quiet_hosts(&self, now: Timestamp) -> Result<Vec<(String, Timestamp)>, StoreError>;
+
+    /// What was learnt of a host's pages, last written with [`Store::commit_read`]; without the memory itself when it
+    /// was written at `known`.
+    async fn host_memory(
+        &self,
+        host: &str,
+        known: Option<Timestamp>,
+    ) -> Result<Option<StoredHost>, StoreError>;
+
+    /// Channels with deliveries that were given up: name, how many, and why the last of them.
+    async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;
+
+    /// The WebSub subscription of a feed, if it has one.
+    async fn subscription(&self, feed: FeedId) -> Result<Option<SubscriptionView>, StoreError>;
+
+    /// Articles whose title or body holds all `words` (as `text::search_words` makes them), best first.
+    async fn search(&self, words: &str, limit: usize) -> Result<Vec<SearchHit>, StoreError>;
+
+    /// What a digest of `watches` (empty = all) over the events after `after_seq` (and, when given,
+    /// at or after `since`) is made of. A scheduled digest gives no `since`: an event that was
+    /// committed after the window before had closed may bear an earlier time. Near misses and health
+    /// count from `since`, else from the time of the event `after_seq`.
+    async fn digest_material(
+        &self,
+        after_seq: i64,
+        since: Option<Timestamp>,
+        watches: &[String],
+    ) -> Result<DigestMaterial, StoreError>;
+
+    /// A closed digest by name: the newest, or the one with that id.
+    async fn closed_digest(
+        &self,
+        name: &str,
+        id: Option<DigestId>,
+    ) -> Result<Option<Digest>, StoreError>;
+
+    /// Near misses, newest first.
+    async fn near_misses(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<NearMissView>, StoreError>;
+
+    /// Hits of each watch since a time: name and number of articles.
+    async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// Totals.
+    async fn totals(&self) -> Result<Totals, StoreError>;
+
+    /// Next fire of each digest.
+    async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;
+}

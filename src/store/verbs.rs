@@ -1,0 +1,294 @@
+//! The pipeline's verbs.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+
+use super::{
+    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, StoreError,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin,
+};
+use crate::model::{
+    ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
+    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
+    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, RereadOutcome,
+    Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
+    SubscriptionOutcome, UntoldTrouble, WantedArticle,
+};
+
+/// The pipeline's verbs.
+///
+/// Claims are leases with a fence; see [`Claim`]. Every commit is one transaction. Commits that
+/// promise something to a person (judgements with alerts, attempts, digests) are on disk when they
+/// return (`synchronous=FULL`); the others survive a kill of the process at once and a power cut
+/// with the next such commit.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Brings the list of feeds in line with the config. Each comes with the time of its first poll
+    /// (used only when it is new); feeds that are missing are marked removed and no longer claimed.
+    async fn sync_feeds(
+        &self,
+        feeds: &[(Arc<FeedSpec>, Timestamp)],
+        now: Timestamp,
+    ) -> Result<SyncReport, StoreError>;
+
+    /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
+    /// host that is in `busy_hosts` or asked to be left alone.
+    async fn claim_feeds(
+        &self,
+        lessee: &Lessee,
+        scope: FeedScope,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<Feed>>, StoreError>;
+
+    /// Writes what a poll found: entries by key (new, changed or known), the articles they make
+    /// wanted, validators, next due time.
+    ///
+    /// An entry with a link wants the article of that address; an article that several entries
+    /// share is read once. An entry without a link gets an article of its own
+    /// (`entry:<feed id>:<key hash>` as address) whose page is not fetched. A changed entry makes
+    /// its article wanted again.
+    async fn commit_poll(
+        &self,
+        feed: FeedId,
+        lease_no: i64,
+        outcome: PollOutcome,
+    ) -> Result<Committed<PollReport>, StoreError>;
+
+    /// Which of these keys are entries of the feed, in the order given; with `before` those alone that were
+    /// first seen before then.
+    async fn known_keys(
+        &self,
+        feed: FeedId,
+        keys: Vec<String>,
+        before: Option<Timestamp>,
+    ) -> Result<Vec<bool>, StoreError>;
+
+    /// The address of a feed in the config that has one of these addresses and the same content (the same
+    /// bytes, or as many entries with the same keys), and that is polled with success.
+    async fn twin(&self, twin: Twin) -> Result<Option<String>, StoreError>;
+
+    /// Claims up to `limit` wanted articles that are due: newest first, backlog last; hosts as in
+    /// [`Store::claim_feeds`].
+    async fn claim_wanted(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+        per_host: usize,
+        busy_hosts: &[String],
+    ) -> Result<Vec<Claim<WantedArticle>>, StoreError>;
+
+    /// Writes what reading came to. A text that is new or differs from the stored one makes the
+    /// article wait for `judge`; so does a changed entry with the same text, since its words are judged too. What the
+    /// page taught of its host is written with it.
+    async fn commit_read(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        outcome: ReadOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// Writes a text that was made anew of an article's kept pages, as its next version, which waits for `judge`; the
+    /// text that is stored already changes nothing. No claim: it is stale, and nothing is written, when something of
+    /// what was `seen` has changed. It is marked as a reread, so that nobody is told of a correction.
+    async fn commit_reread(
+        &self,
+        article: ArticleId,
+        seen: Seen,
+        outcome: RereadOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// Claims up to `limit` articles that wait to be judged, newest first, backlog last.
+    async fn claim_read(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<ReadArticle>>, StoreError>;
+
+    /// Looks up articles of the story index that share a key with `keys`, dated at or after `since`.
+    async fn story_candidates(
+        &self,
+        keys: &[u64],
+        since: Timestamp,
+    ) -> Result<StoryCandidates, StoreError>;
+
+    /// The alerts of a story, as far as `watches` have one; `article` is the one being judged.
+    async fn known_alerts(
+        &self,
+        story: StoryId,
+        watches: &[String],
+        article: ArticleId,
+    ) -> Result<Vec<KnownAlert>, StoreError>;
+
+    /// Writes hits, near misses, story, alerts and their deliveries, all or nothing.
+    ///
+    /// Stale when the lease was lost, when a fingerprint newer than the watermark shares a key, or
+    /// when an alert's revision is not the one that was seen. The article then waits for `judge` again
+    /// (a lost lease excepted).
+    async fn commit_judgement(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        judgement: Judgement,
+    ) -> Result<Committed<JudgementReport>, StoreError>;
+
+    /// Gives up a claim on an article, wanted or read, after an unexpected failure (a panic in a
+    /// room): it is tried again at `retry_at`; when this was attempt `park_after` or a later one it is
+    /// parked and shown by `status`.
+    async fn release_article(
+        &self,
+        article: ArticleId,
+        lease_no: i64,
+        retry_at: Timestamp,
+        park_after: u32,
+        why: &str,
+    ) -> Result<Committed, StoreError>;
+
+    /// Groups late deliveries: where more than `more_than` of them wait for one channel, and the first
+    /// of them is due (late ones wait a minute for others), they become one. Returns how many groups
+    /// were made.
+    async fn group_late(&self, now: Timestamp, more_than: usize) -> Result<u64, StoreError>;
+
+    /// Late deliveries wait a while for others, to be grouped; this ends the wait of all of them, for
+    /// a process that is about to exit. Returns how many were waiting.
+    async fn end_late_wait(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Claims up to `limit` deliveries that are due, oldest first, of the channels named.
+    async fn claim_deliveries(
+        &self,
+        lessee: &Lessee,
+        channels: &[String],
+        limit: usize,
+    ) -> Result<Vec<Claim<Delivery>>, StoreError>;
+
+    /// Writes how a try went; every try leaves a row.
+    async fn commit_attempt(
+        &self,
+        delivery: DeliveryId,
+        lease_no: i64,
+        attempt: Attempt,
+    ) -> Result<Committed, StoreError>;
+
+    /// Drops pending deliveries of channels that are no longer configured (state `dead`, with that reason).
+    async fn drop_orphans(&self, channels: &[String], now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Brings the digest schedules in line with the config. The first window of a digest that is new
+    /// begins now; one that was removed and is back goes on after its last window.
+    async fn sync_digests(
+        &self,
+        digests: &[DigestSchedule],
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Claims digests that are due.
+    async fn claim_digests(&self, lessee: &Lessee) -> Result<Vec<Claim<DigestSlot>>, StoreError>;
+
+    /// Closes a digest's window: stores the digest (if there is one to send), its deliveries, the
+    /// next due time, and where the window ends.
+    async fn commit_digest(
+        &self,
+        name: &str,
+        lease_no: i64,
+        outcome: DigestOutcome,
+    ) -> Result<Committed<Option<DigestId>>, StoreError>;
+
+    /// What is known of up to `limit` active feeds with ids after `after`, in the order of their ids: looked
+    /// at in pieces, so that ten thousand feeds are never in memory at once.
+    async fn feed_facts(&self, after: FeedId, limit: usize) -> Result<Vec<FeedFacts>, StoreError>;
+
+    /// When a feed had something new since a time, ascending; the last `at_least` times if those are fewer.
+    async fn news_times(
+        &self,
+        feed: FeedId,
+        since: Timestamp,
+        at_least: usize,
+    ) -> Result<Vec<Timestamp>, StoreError>;
+
+    /// Opens and ends troubles. One that is open is not opened again; those of feeds that are no longer in
+    /// the config, or are duplicates, end without a word.
+    async fn commit_troubles(&self, changes: HealthChanges) -> Result<(), StoreError>;
+
+    /// Troubles that have begun, or that were told and are over, and that nobody was told of yet.
+    async fn untold_troubles(&self, now: Timestamp) -> Result<Vec<UntoldTrouble>, StoreError>;
+
+    /// Tells troubles and recoveries: the message, its deliveries and the marks that they were told, all or
+    /// nothing. Answers with the number of deliveries; stale when one of them was told or ended meanwhile.
+    async fn commit_notice(&self, outcome: HealthOutcome) -> Result<Committed<u64>, StoreError>;
+
+    /// Active feeds that name a WebSub hub; not those that are read with selectors, which a push does not fit.
+    async fn hub_feeds(&self) -> Result<Vec<HubFeed>, StoreError>;
+
+    /// All subscriptions, those that are ending included.
+    async fn subscriptions(&self) -> Result<Vec<HeldSubscription>, StoreError>;
+
+    /// Ends and begins subscriptions; the hubs are due to be asked at once.
+    async fn change_subscriptions(
+        &self,
+        changes: SubscriptionChanges,
+        now: Timestamp,
+    ) -> Result<(), StoreError>;
+
+    /// Claims up to `limit` subscriptions whose hub is to be asked, most overdue first.
+    async fn claim_subscriptions(
+        &self,
+        lessee: &Lessee,
+        limit: usize,
+    ) -> Result<Vec<Claim<Subscription>>, StoreError>;
+
+    /// Writes what asking a hub came to. Stale when the hub has answered at the callback meanwhile: its
+    /// word there counts.
+    async fn commit_subscription(
+        &self,
+        subscription: SubscriptionId,
+        lease_no: i64,
+        outcome: SubscriptionOutcome,
+    ) -> Result<Committed, StoreError>;
+
+    /// The subscription with that token in its callback.
+    async fn subscription_by_token(&self, token: &str) -> Result<Option<Subscription>, StoreError>;
+
+    /// Writes what a hub said at the callback.
+    async fn commit_answer(
+        &self,
+        subscription: SubscriptionId,
+        answer: SubscriptionAnswer,
+    ) -> Result<(), StoreError>;
+
+    /// Writes what a hub pushed, as [`Store::commit_poll`] writes entries: a merge, which needs no claim
+    /// on the feed and touches neither validators nor body hash nor due time. Nothing is written for a
+    /// feed that is removed or parked.
+    ///
+    /// With new entries `rhythm` takes the place of what was learnt before; a poll under way that learns something
+    /// itself writes over it.
+    async fn commit_push(
+        &self,
+        feed: FeedId,
+        at: Timestamp,
+        entries: Vec<PolledEntry>,
+        rhythm: Option<Rhythm>,
+    ) -> Result<PollReport, StoreError>;
+
+    /// What was learnt of when a feed's entries come, and when one last was new; `None` for an unknown feed.
+    async fn rhythm(&self, feed: FeedId)
+    -> Result<Option<(Rhythm, Option<Timestamp>)>, StoreError>;
+
+    /// Counts a push that was ignored for its signature; answers with their number.
+    async fn reject_push(&self, subscription: SubscriptionId) -> Result<u64, StoreError>;
+
+    /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
+    async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
+
+    /// Forgets what was learnt of a host's pages; `false` when there was nothing.
+    async fn forget_host(&self, host: &str) -> Result<bool, StoreError>;
+
+    /// The next time at which something becomes due (feeds, articles, deliveries, digests); `None`
+    /// when nothing is waiting. What a host's wish or a lease holds back counts when that ends; hosts
+    /// that are busy in this process are not known here.
+    async fn next_due(&self, now: Timestamp) -> Result<NextDue, StoreError>;
+
+    /// Writes all that is pending to the main file, before the end. Nothing is lost without it.
+    async fn close(&self) -> Result<(), StoreError>;
+}
