@@ -31,6 +31,14 @@ bench-feeds:
     cargo bench --bench feeds
     python3 benches/feeds.py
 
+# what an article costs beside the bare parsing of its page; without a folder on the small pages of the tests
+bench-extract root="tests/fixtures/pages" *options:
+    cargo bench --bench extract -- --root "$(realpath {{root}})" {{options}}
+
+# extractors of other projects and wirewatch on the same pages (docs/benchmarks.md)
+rivals shared="../shared" *options:
+    python3 benches/rivals.py --shared {{shared}} {{options}}
+
 # cost and alerts on a world of 1,000 feeds (docs/benchmarks.md)
 world tools="../shared/tools":
     cargo build --release
