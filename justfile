@@ -21,15 +21,24 @@ sweep kills="500":
 mutations amount="10000000":
     WIREWATCH_MUTATIONS={{amount}} cargo test --release --test mutations -- --nocapture
 
-# coverage-guided: `feed`, `date` or `page`, for so many seconds (needs cargo-fuzz; the flag makes a stable compiler take its options)
-fuzz target="feed" seconds="60":
-    mkdir -p fuzz/corpus/{{target}}
-    RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none {{target}} fuzz/corpus/{{target}} tests/fixtures/{{ if target == "page" { "pages" } else { "feeds" } }} -- -max_total_time={{seconds}} -max_len=65536 -timeout=5
+# coverage-guided: `feed`, `date` or `page`, for so many seconds or, with 0 of them, runs (needs cargo-fuzz; the flag makes a stable compiler take its options)
+fuzz target="feed" seconds="60" runs="-1":
+    mkdir -p fuzz/corpus/{{target}} fuzz/seeds/page
+    python3 fuzz/seeds.py fuzz/seeds/page
+    RUSTC_BOOTSTRAP=1 cargo fuzz run -O --sanitizer none {{ if target == "page" { "--no-trace-compares" } else { "" } }} {{target}} fuzz/corpus/{{target}} {{ if target == "page" { "fuzz/seeds/page" } else { "tests/fixtures/feeds" } }} -- -max_total_time={{seconds}} -runs={{runs}} -timeout=5 {{ if target == "page" { "-max_len=8192 -dict=fuzz/page.dict -entropic=0" } else { "-max_len=65536" } }}
 
 # how fast feeds are read, and feedparser beside it
 bench-feeds:
     cargo bench --bench feeds
     python3 benches/feeds.py
+
+# what an article costs beside the bare parsing of its page; without a folder on the small pages of the tests
+bench-extract root="tests/fixtures/pages" *options:
+    cargo bench --bench extract -- --root "$(realpath {{root}})" {{options}}
+
+# extractors of other projects and wirewatch on the same pages (docs/benchmarks.md)
+rivals shared="../shared" *options:
+    python3 benches/rivals.py --shared {{shared}} {{options}}
 
 # cost and alerts on a world of 1,000 feeds (docs/benchmarks.md)
 world tools="../shared/tools":
