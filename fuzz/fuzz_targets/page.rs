@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
 use wirewatch::extract::site::{Alternative, Finder, ftr};
-use wirewatch::extract::{self, Aids, HostMemory, Page, SiteRule};
+use wirewatch::extract::{self, Aids, HostMemory, Page, Reading, SiteRule};
 
 /// Pages of one host, each with a slogan and a credit that the memory is to know.
 static MEMORY: LazyLock<HostMemory> = LazyLock::new(|| {
@@ -63,7 +63,11 @@ fuzz_target!(|bytes: &[u8]| {
         3 => Some(&RULES[1]),
         _ => None,
     };
-    let aids = Aids { rule, now: None };
+    let aids = Aids {
+        rule,
+        feed: (how & 32 != 0).then_some("The ministers of five countries met and spoke about trade."),
+        ..Aids::default()
+    };
     match how >> 2 & 3 {
         0 | 2 => drop(extract::extract_with(bytes, &page, aids)),
         1 => {
@@ -73,6 +77,11 @@ fuzz_target!(|bytes: &[u8]| {
             memory.learn(&impression);
             assert_eq!(HostMemory::decode(&memory.encode()), memory);
         }
-        _ => drop(extract::explain(bytes, &page, rule)),
+        _ => {
+            let article = extract::explain(bytes, &page, rule).extracted.article;
+            let mut reading = Reading::new(&article.body, &article.parts, article.lang.as_deref());
+            reading.add_page(bytes, &page, rule);
+            assert!(!reading.html().contains("<script"));
+        }
     }
 });
