@@ -67,7 +67,7 @@ pub fn fates(
         false => Fate::LeftOut(Reason::Unlikely(*probability)),
     };
     let mut fates: Vec<Fate> = probabilities.iter().map(fate).collect();
-    tell_once(&outline.lines, &words, &probabilities, &mut fates);
+    tell_once(outline, &words, &probabilities, &mut fates);
     (fates, probabilities)
 }
 
@@ -94,8 +94,12 @@ fn threshold(lines: &[Line], probabilities: &[f32]) -> f32 {
 }
 
 /// Leaves out what was told before: of two equal lines the less likely one, and lines made of what stands above
-/// them, such as pull quotes.
-fn tell_once(lines: &[Line], words: &[Words], probabilities: &[f32], fates: &mut [Fate]) {
+/// them, such as pull quotes. Those are made differently from the paragraphs of the story, which may well repeat
+/// themselves.
+fn tell_once(outline: &Outline, words: &[Words], probabilities: &[f32], fates: &mut [Fate]) {
+    let lines = &outline.lines;
+    let made = |line: &Line| outline.blocks[line.block].signature;
+    let paragraphs = usual(lines, fates, made);
     let mut best: FxHashMap<&str, f32> = FxHashMap::default();
     let told = lines.iter().zip(probabilities).zip(fates.iter());
     for ((line, probability), _) in told.filter(|(_, fate)| fate.is_kept()) {
@@ -115,11 +119,23 @@ fn tell_once(lines: &[Line], words: &[Words], probabilities: &[f32], fates: &mut
             continue;
         }
         if words.len() >= RETOLD_WORDS_MIN {
-            if shingles::share(words, &told) >= RETOLD_SHARE {
+            let may_quote = paragraphs != Some(made(line));
+            if may_quote && shingles::share(words, &told) >= RETOLD_SHARE {
                 *fate = Fate::LeftOut(Reason::ToldBefore);
                 continue;
             }
             told.extend(shingles::runs(words));
         }
     }
+}
+
+/// How most of the kept text is made.
+fn usual(lines: &[Line], fates: &[Fate], made: impl Fn(&Line) -> u64) -> Option<u64> {
+    let mut bytes: FxHashMap<u64, usize> = FxHashMap::default();
+    let kept = lines.iter().zip(fates).filter(|(_, fate)| fate.is_kept());
+    kept.for_each(|(line, _)| *bytes.entry(made(line)).or_default() += line.text.len());
+    bytes
+        .into_iter()
+        .max_by_key(|(made, bytes)| (*bytes, *made))
+        .map(|(made, _)| made)
 }
