@@ -178,25 +178,43 @@ fn by_script(script: Script, census: &Census, hint: Option<&str>) -> Option<&'st
     })
 }
 
-/// The language with the most points.
+/// The language with the most points. The classifiers, which cost more than all else, are asked only while their
+/// vote can still change the answer.
 fn by_points(sample: &str, census: &Census, hint: Option<&str>) -> Option<String> {
     let mut board = Board::default();
     add_function_words(&mut board, sample);
     for lang in languages_told_by_letters(sample) {
         board.add(lang, points::LETTERS);
     }
-    add_classifiers(&mut board, sample, census.main() == Some(Script::Latin));
-    if let Some(hint) = hint {
-        let letters = f32::from(u16::try_from(census.letters).unwrap_or(u16::MAX));
-        let weight = points::HINT * 0.5_f32.powf(letters / points::HINT_LETTERS);
-        let least = if knows(hint) {
-            points::HINT_LEAST
-        } else {
-            points::HINT_UNKNOWN
-        };
-        board.add(hint, weight.max(least));
+    let hint = hint.map(|hint| (hint, points_of_hint(hint, census)));
+    let is_latin = census.main() == Some(Script::Latin);
+    if is_latin && board.lead(hint) <= points::WHICHLANG + points::WHATLANG {
+        let code = whichlang::detect_language(sample).three_letter_code();
+        add_vote(&mut board, sample, code, points::WHICHLANG);
+    }
+    if board.lead(hint) <= points::WHATLANG
+        && let Some(info) = Detector::with_denylist(UNLIKELY.to_vec()).detect(sample)
+    {
+        #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
+        let confidence = info.confidence() as f32;
+        let weight = points::WHATLANG * confidence.max(points::WHATLANG_LEAST);
+        add_vote(&mut board, sample, info.lang().code(), weight);
+    }
+    if let Some((hint, points)) = hint {
+        board.add(hint, points);
     }
     board.best()
+}
+
+fn points_of_hint(hint: &str, census: &Census) -> f32 {
+    let letters = f32::from(u16::try_from(census.letters).unwrap_or(u16::MAX));
+    let weight = points::HINT * 0.5_f32.powf(letters / points::HINT_LETTERS);
+    let least = if knows(hint) {
+        points::HINT_LEAST
+    } else {
+        points::HINT_UNKNOWN
+    };
+    weight.max(least)
 }
 
 fn add_function_words(board: &mut Board, sample: &str) {
@@ -213,41 +231,26 @@ fn add_function_words(board: &mut Board, sample: &str) {
     }
 }
 
-fn add_classifiers(board: &mut Board, sample: &str, is_latin: bool) {
-    let mut vote = |code: &str, weight: f32| {
-        let Some(lang) = shortest_tag(code) else {
-            return;
-        };
-        if lang == "vi" && !may_be_vietnamese(sample) {
-            return;
-        }
-        for (known, relative, share) in RELATIVES {
-            if *known == lang {
-                board.add(relative, weight * share);
-            }
-        }
-        // Forced to choose, it names a language of which the text has not one small word.
-        let weight = if board.has(&lang) {
-            weight
-        } else {
-            weight * points::BLIND
-        };
-        board.add(&lang, weight);
+/// A classifier's vote.
+fn add_vote(board: &mut Board, sample: &str, code: &str, weight: f32) {
+    let Some(lang) = shortest_tag(code) else {
+        return;
     };
-    if is_latin {
-        vote(
-            whichlang::detect_language(sample).three_letter_code(),
-            points::WHICHLANG,
-        );
+    if lang == "vi" && !may_be_vietnamese(sample) {
+        return;
     }
-    if let Some(info) = Detector::with_denylist(UNLIKELY.to_vec()).detect(sample) {
-        #[expect(clippy::cast_possible_truncation, reason = "a share between 0 and 1")]
-        let confidence = info.confidence() as f32;
-        vote(
-            info.lang().code(),
-            points::WHATLANG * confidence.max(points::WHATLANG_LEAST),
-        );
+    for (known, relative, share) in RELATIVES {
+        if *known == lang {
+            board.add(relative, weight * share);
+        }
     }
+    // Forced to choose, it names a language of which the text has not one small word.
+    let weight = if board.has(&lang) {
+        weight
+    } else {
+        weight * points::BLIND
+    };
+    board.add(&lang, weight);
 }
 
 fn sharers(langs: &[&str]) -> f32 {
@@ -268,6 +271,25 @@ impl Board {
 
     fn has(&self, lang: &str) -> bool {
         self.0.iter().any(|(known, _)| known == lang)
+    }
+
+    /// How far the first is ahead of the second, with the hint's points added.
+    fn lead(&self, hint: Option<(&str, f32)>) -> f32 {
+        let all = self.0.iter().map(|(lang, sum)| match hint {
+            Some((hint, points)) if hint == lang => sum + points,
+            _ => *sum,
+        });
+        let hint_alone = hint.filter(|(hint, _)| !self.has(hint));
+        let all = all.chain(hint_alone.map(|(_, points)| points));
+        let (mut first, mut second) = (0.0, 0.0);
+        for sum in all {
+            if sum > first {
+                (first, second) = (sum, first);
+            } else if sum > second {
+                second = sum;
+            }
+        }
+        first - second
     }
 
     fn best(self) -> Option<String> {
