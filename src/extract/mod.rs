@@ -174,7 +174,7 @@ fn read(
     } else {
         text
     };
-    let parsed = Parsed::page(&text);
+    let parsed = Parsed::page_for(&text, rule);
     let broken = parsed.broken;
     notes.extend(broken.map(|bound| format!("{bound}: the rest is left out")));
     let html = &parsed.html;

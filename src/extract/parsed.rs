@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use scraper::Html;
 
-use super::select;
-use crate::text::safe_html::{self, LeanPart};
+use super::{SiteRule, select};
+use crate::text::safe_html::{self, Attributes, LeanPart};
 
 /// A page or a piece of one, parsed.
 #[derive(Debug)]
@@ -20,16 +20,30 @@ pub struct Parsed<'t> {
 }
 
 impl<'t> Parsed<'t> {
-    /// Parses a page.
+    /// Parses a page, without the attributes that say nothing of a text.
     #[must_use]
     pub fn page(text: &'t str) -> Self {
-        Self::of(safe_html::lean_part(text), Html::parse_document)
+        let lean = safe_html::lean_part(text, Attributes::Telling);
+        Self::of(lean, Html::parse_document)
+    }
+
+    /// Parses a page for the selectors of a rule.
+    #[must_use]
+    pub fn page_for(text: &'t str, rule: Option<&SiteRule>) -> Self {
+        match rule {
+            None => Self::page(text),
+            Some(_) => Self::of(
+                safe_html::lean_part(text, Attributes::All),
+                Html::parse_document,
+            ),
+        }
     }
 
     /// Parses a piece of HTML.
     #[must_use]
     pub fn fragment(text: &'t str) -> Self {
-        Self::of(safe_html::lean_part(text), Html::parse_fragment)
+        let lean = safe_html::lean_part(text, Attributes::Telling);
+        Self::of(lean, Html::parse_fragment)
     }
 
     fn of(lean: LeanPart<'t>, parse: impl Fn(&str) -> Html) -> Self {

@@ -73,7 +73,7 @@ impl Reading {
         let bytes = &bytes[..bytes.len().min(safe_html::PAGE_BYTES_MAX + 1)];
         let (text, _) = decode::decode_from(bytes, page.content_type, page.url);
         let text = text.replace('\0', "");
-        let parsed = Parsed::page(&text);
+        let parsed = Parsed::page_for(&text, rule);
         let html = &parsed.html;
         let scope = rule.map(|rule| Scope::of(rule, html));
         let seen = blocks::outline_of(&parsed, scope.as_ref(), false).lines;

@@ -1,6 +1,7 @@
-//! A page without what no reader sees of it: scripts, style sheets, the strokes of drawings.
+//! A page without what no reader sees of it: scripts, style sheets, the strokes of drawings, comments, attributes that
+//! are made for scripts.
 //!
-//! They are half of the bytes of a news page, and a parser copies every one of them. Only what it would surely
+//! They are more than half of the bytes of a news page, and a parser copies every one of them. Only what it would surely
 //! take for their content is moved: where that is in doubt (comments inside of a script, markup inside of a
 //! drawing, an element that never ends) it stays where it is.
 
@@ -10,7 +11,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::estimate::TreeEstimate;
-use super::markup::{Markup, Tag, end_of_raw_text, next_markup};
+use super::markup::{Markup, Tag, end_of_raw_text, for_attributes, next_markup};
 use super::{FOREIGN, is_one_of, scan};
 
 /// Elements of a drawing that hold no text and end nothing.
@@ -33,6 +34,45 @@ const STROKES: &[&str] = &[
     "symbol",
 ];
 
+/// Beginnings of the names of attributes that are made for scripts, screen readers and loaders of pictures.
+const DULL_BEGINNINGS: &[&[u8]] = &[b"data-", b"aria-", b"on"];
+/// The same, whole names.
+const DULL_NAMES: &[&[u8]] = &[
+    b"srcset",
+    b"sizes",
+    b"width",
+    b"height",
+    b"loading",
+    b"decoding",
+    b"fetchpriority",
+    b"target",
+    b"alt",
+    b"tabindex",
+    b"referrerpolicy",
+    b"crossorigin",
+    b"integrity",
+    b"nonce",
+];
+/// Those of them whose words say what an element is.
+const TELLING: &[&[u8]] = &[
+    b"data-testid",
+    b"data-component",
+    b"data-type",
+    b"data-block",
+    b"data-module",
+    b"data-qa",
+    b"data-name",
+];
+
+/// Which attributes stay in a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attributes {
+    /// All of them: a user's selector may ask for any.
+    All,
+    /// Those that say something of a text or where a link leads.
+    Telling,
+}
+
 /// The part of a page that is safe to parse, and what was moved out of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeanPart<'a> {
@@ -50,8 +90,8 @@ pub struct LeanPart<'a> {
 
 /// Cuts `html` where it stops being safe to parse, and makes it lean.
 #[must_use]
-pub fn lean_part(html: &str) -> LeanPart<'_> {
-    let mut mover = Mover::default();
+pub fn lean_part(html: &str, attributes: Attributes) -> LeanPart<'_> {
+    let mut mover = Mover::new(attributes);
     let safe = scan(html, Some(&mut mover));
     LeanPart {
         html: mover.rest_of(safe.html),
@@ -63,8 +103,9 @@ pub fn lean_part(html: &str) -> LeanPart<'_> {
 }
 
 /// Takes content out of a page that is being scanned.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Mover<'a> {
+    attributes: Attributes,
     taken: Vec<Range<usize>>,
     scripts: Vec<&'a str>,
     styles: Vec<&'a str>,
@@ -74,8 +115,50 @@ pub struct Mover<'a> {
 }
 
 impl<'a> Mover<'a> {
+    fn new(attributes: Attributes) -> Self {
+        Self {
+            attributes,
+            taken: Vec::new(),
+            scripts: Vec::new(),
+            styles: Vec::new(),
+            styles_left: false,
+            stopped: false,
+        }
+    }
+
+    /// Makes white space between two tags single.
+    pub fn space(&mut self, html: &str, between: Range<usize>) {
+        let text = &html.as_bytes()[between.clone()];
+        if !self.stopped && text.len() > 1 && text.iter().all(u8::is_ascii_whitespace) {
+            self.taken.push(between.start + 1..between.end);
+        }
+    }
+
+    /// Takes a comment.
+    pub fn comment(&mut self, html: &str, comment: Range<usize>) {
+        if !self.stopped && html[comment.clone()].starts_with("<!--") {
+            self.taken.push(comment);
+        }
+    }
+
+    fn take_attributes(&mut self, html: &str, tag: &Tag<'_>) {
+        if self.attributes == Attributes::All || tag.attributes == 0 {
+            return;
+        }
+        let text = &html.as_bytes()[tag.name_end..tag.end];
+        for_attributes(text, |name, place| {
+            if is_dull(name) {
+                self.taken
+                    .push(tag.name_end + place.start..tag.name_end + place.end);
+            }
+        });
+    }
+
     /// Takes the content of the element that `tag` opens; where its end tag begins.
     pub fn take(&mut self, html: &'a str, tag: &Tag<'_>, tree: &TreeEstimate<'_>) -> Option<usize> {
+        if !self.stopped {
+            self.take_attributes(html, tag);
+        }
         let end = self.try_to_take(html, tag, tree);
         self.styles_left |= end.is_none() && tag.name.eq_ignore_ascii_case("style");
         end
@@ -95,7 +178,10 @@ impl<'a> Mover<'a> {
         let end = if is("svg") {
             // It is open itself by now.
             end_of_strokes(html, tag)?
-        } else if (is("script") && !is_json_ld(&html[tag.start..tag.end])) || is("style") {
+        } else if (is("script") && !is_json_ld(&html[tag.start..tag.end]))
+            || is("style")
+            || is("noscript")
+        {
             if tree.is_open(FOREIGN) || tree.is_open(&["select"]) {
                 return None;
             }
@@ -130,6 +216,14 @@ impl<'a> Mover<'a> {
         rest.push_str(&html[at..]);
         Cow::Owned(rest)
     }
+}
+
+fn is_dull(name: &[u8]) -> bool {
+    let begins =
+        |start: &&[u8]| name.len() > start.len() && name[..start.len()].eq_ignore_ascii_case(start);
+    let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
+    DULL_NAMES.iter().any(is)
+        || (DULL_BEGINNINGS.iter().any(|start| begins(start)) && !TELLING.iter().any(is))
 }
 
 /// Whether a start tag says that a script holds JSON-LD, or may say so.
@@ -174,13 +268,14 @@ mod tests {
 
     #[test]
     fn what_no_reader_sees_is_moved_out() {
-        let page = "<title>a</title><script>var a = '<p>';</script><STYLE media=x>p{color:red}</style >\
-            <svg width=1><path d='M 1 >'/><g><use href=#a /></g></svg><p>text<script type=application/json>{}</script>";
-        let lean = lean_part(page);
+        let page = "<!-- x --><title>a</title> \n <script>var a = '<p>';</script><STYLE media=x>p{color:red}</style >\
+            <svg width=1><path d='M 1 >'/><g><use href=#a /></g></svg><p DATA-x='>' class=a aria-label=b onclick=\"c\" data-qa=d>text<noscript><b></noscript>\
+            <script type=application/json>{}</script>";
+        let lean = lean_part(page, Attributes::Telling);
         assert_eq!(
             lean.html,
-            "<title>a</title><script></script><STYLE media=x></style ><svg width=1></svg><p>text\
-             <script type=application/json></script>"
+            "<title>a</title> <script></script><STYLE media=x></style ><svg ></svg><p  class=a   data-qa=d>text\
+             <noscript></noscript><script type=application/json></script>"
         );
         assert_eq!(lean.scripts, ["var a = '<p>';", "{}"]);
         assert_eq!(lean.styles, ["p{color:red}"]);
@@ -197,7 +292,7 @@ mod tests {
             "<style></style",
             "<textarea><script>a</script></textarea>",
             "<title><style>a</style></title>",
-            "<noscript><script></noscript>a</script>",
+            "<noscript>never ends",
             "<iframe><style></iframe>a</style>",
             "<plaintext><script>a</script>",
             "<select><style>a</style>",
@@ -205,18 +300,17 @@ mod tests {
             "<svg><text>a</text></svg>",
             "<svg><path><p>a</svg>",
             "<svg />a<svg>",
-            "<svg><!-- --></svg>",
             "<svg><path d='</svg>'>",
             "",
         ] {
-            assert_eq!(lean_part(page).html, page);
+            assert_eq!(lean_part(page, Attributes::All).html, page);
         }
     }
 
     #[test]
     fn nothing_is_moved_from_behind_the_cut() {
         let page = format!("{}<script>a</script>", "<div>".repeat(2_000));
-        let lean = lean_part(&page);
+        let lean = lean_part(&page, Attributes::Telling);
         assert!(lean.broken.is_some() && lean.scripts.is_empty());
     }
 }

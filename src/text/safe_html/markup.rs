@@ -1,5 +1,7 @@
 //! Tags, comments and raw text, ended where the HTML tokenizer ends them.
 
+use std::ops::Range;
+
 use memchr::memchr;
 
 /// A start tag or an end tag.
@@ -9,6 +11,8 @@ pub struct Tag<'a> {
     /// How many it has.
     pub attributes: usize,
     pub start: usize,
+    /// Behind its name.
+    pub name_end: usize,
     /// Behind its `>`.
     pub end: usize,
 }
@@ -71,6 +75,7 @@ pub fn next_markup(html: &str, from: usize) -> Markup<'_> {
         closes,
         attributes,
         start,
+        name_end,
         end: name_end + length,
     })
 }
@@ -93,29 +98,38 @@ fn ends_name(byte: u8) -> bool {
     byte.is_ascii_whitespace() || matches!(byte, b'/' | b'>')
 }
 
-/// How many attributes follow a tag's name, and the length up to and with its `>` (HTML, "tokenization").
+/// How many attributes follow a tag's name, and the length up to and with its `>`.
 pub fn attributes(text: &[u8]) -> (usize, usize) {
     let mut count = 0;
+    let length = for_attributes(text, |_, _| count += 1);
+    (count, length)
+}
+
+/// Calls `found` with the name of every attribute that follows a tag's name, and with where it stands with its value;
+/// gives the length up to and with the tag's `>` (HTML, "tokenization").
+pub fn for_attributes(text: &[u8], mut found: impl FnMut(&[u8], Range<usize>)) -> usize {
     let mut at = 0;
     loop {
         at += run(&text[at..], |byte| {
             byte.is_ascii_whitespace() || byte == b'/'
         });
         match text.get(at) {
-            None => return (count, at),
-            Some(b'>') => return (count, at + 1),
-            Some(_) => count += 1,
+            None => return at,
+            Some(b'>') => return at + 1,
+            Some(_) => {}
         }
+        let start = at;
         // A name may begin with `=`.
         at += 1;
         at += run(&text[at..], |byte| !ends_name(byte) && byte != b'=');
+        let name = &text[start..at];
         let space = run(&text[at..], |byte| byte.is_ascii_whitespace());
-        if text.get(at + space) != Some(&b'=') {
-            continue;
+        if text.get(at + space) == Some(&b'=') {
+            at += space + 1;
+            at += run(&text[at..], |byte| byte.is_ascii_whitespace());
+            at += value_length(&text[at..]);
         }
-        at += space + 1;
-        at += run(&text[at..], |byte| byte.is_ascii_whitespace());
-        at += value_length(&text[at..]);
+        found(name, start..at);
     }
 }
 

@@ -11,7 +11,7 @@ mod markup;
 
 use estimate::TreeEstimate;
 use lean::Mover;
-pub use lean::{LeanPart, lean_part};
+pub use lean::{Attributes, LeanPart, lean_part};
 use markup::{Markup, end_of_raw_text, next_markup};
 
 /// Longest page that is looked at, in bytes of its decoded text.
@@ -82,6 +82,9 @@ fn scan<'a>(html: &'a str, mut mover: Option<&mut Mover<'a>>) -> SafePart<'a> {
         let tag = match markup {
             Markup::Tag(tag) => tag,
             Markup::Fault { end, .. } => {
+                if let Some(mover) = &mut mover {
+                    mover.comment(html, start..end);
+                }
                 at = end;
                 tree.faults += 1 + (end - start) / BYTES_PER_FAULT;
                 if tree.faults > FAULTS_MAX {
@@ -95,6 +98,9 @@ fn scan<'a>(html: &'a str, mut mover: Option<&mut Mover<'a>>) -> SafePart<'a> {
         let broken = tree.read_tag(&tag);
         if broken.is_some() {
             return cut(start, broken);
+        }
+        if let Some(mover) = &mut mover {
+            mover.space(html, at..start);
         }
         at = tag.end;
         if tag.closes {
