@@ -61,6 +61,12 @@ impl Hidden {
         for (name, value) in element.value().attrs() {
             match name {
                 "hidden" => marked = true,
+                // Dashes and arrows are no words for screen readers, and stay for others.
+                "aria-hidden" if value.trim().eq_ignore_ascii_case("true") => {
+                    marked |= element
+                        .text()
+                        .any(|text| text.contains(char::is_alphanumeric));
+                }
                 "style" => hides_itself |= hides(value),
                 "class" => by_sheet |= self.sheet.hides_class(value),
                 "id" => by_sheet |= self.sheet.ids.contains(value),
@@ -278,10 +284,14 @@ mod tests {
             let page = format!("<p>{SEEN}</p><div style='{style}'>open words</div>");
             assert!(left(&page).ends_with("open words"), "{style}");
         }
-        assert_eq!(
-            left(&format!("<p>{SEEN}</p><p hidden>secret words</p>")),
-            SEEN
-        );
+        for page in [
+            format!("<p>{SEEN}</p><p hidden>secret words</p>"),
+            format!("<p>{SEEN}</p><p aria-hidden=true>secret words</p>"),
+        ] {
+            assert_eq!(left(&page), SEEN);
+        }
+        let dash = "<p>Ferries <span aria-hidden=true>–</span> and cranes</p>";
+        assert_eq!(left(dash), "Ferries – and cranes");
     }
 
     #[test]

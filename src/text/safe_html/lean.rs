@@ -55,6 +55,7 @@ const DULL_NAMES: &[&[u8]] = &[
 ];
 /// Those of them whose words say what an element is.
 const TELLING: &[&[u8]] = &[
+    b"aria-hidden",
     b"data-testid",
     b"data-component",
     b"data-type",
