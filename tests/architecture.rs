@@ -237,3 +237,41 @@ fn the_linter_can_see_what_it_is_to_forbid() {
     );
     assert_eq!(rooms_named("let x = crate::text::fold(y);"), ["text"]);
 }
+
+/// The fuzz crate builds some rooms by their path, and is not built with the rest: what they name it must name.
+#[test]
+fn the_fuzz_crate_knows_the_crates_of_its_rooms() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("it is in the repository");
+    let (ours, fuzz, rooms) = (
+        read("Cargo.toml"),
+        read("fuzz/Cargo.toml"),
+        read("fuzz/src/lib.rs"),
+    );
+    let (_, ours) = ours.split_once("[dependencies]").expect("a table");
+    let (ours, _) = ours.split_once("\n[").expect("a table behind it");
+    let sources = sources();
+    for line in ours.lines() {
+        let Some((name, _)) = line.split_once(" = ") else {
+            continue;
+        };
+        let named = sources.iter().find(|source| {
+            rooms.contains(&format!("pub mod {};", source.room))
+                && names_crate(&source.text, &name.replace('-', "_"))
+        });
+        if let Some(source) = named {
+            let known = fuzz
+                .lines()
+                .any(|line| line.starts_with(&format!("{name} = ")));
+            let path = source.path.display();
+            assert!(known, "{path} names {name}, fuzz/Cargo.toml does not");
+        }
+    }
+}
+
+/// Whether a text has `name::`, and not as the end of another name.
+fn names_crate(text: &str, name: &str) -> bool {
+    text.match_indices(&format!("{name}::")).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        before.is_none_or(|c| !c.is_alphanumeric() && c != '_' && c != ':')
+    })
+}
