@@ -3,7 +3,7 @@
 //! A small learnt classifier (`model.rs`) is asked about each line, with what is known of it and of what is around it
 //! (`features/`).
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use super::blocks::{Line, Outline};
 use super::fate::{Fate, Reason};
@@ -108,7 +108,12 @@ fn tell_once(outline: &Outline, words: &[Words], probabilities: &[f32], fates: &
             *known = known.max(*probability);
         }
     }
-    let mut told = FxHashSet::default();
+    let kept = words
+        .iter()
+        .zip(fates.iter())
+        .filter(|(_, fate)| fate.is_kept());
+    let count = kept.map(|(words, _)| words.len()).sum();
+    let mut told = FxHashSet::with_capacity_and_hasher(count, FxBuildHasher);
     let kept = lines.iter().zip(words).zip(probabilities).zip(fates);
     for (((line, words), probability), fate) in kept.filter(|(_, fate)| fate.is_kept()) {
         if best

@@ -28,7 +28,7 @@ impl Evidence {
     /// Holds a text against what was said; `lines` as in [`Evidence::lines`], `feed` is the feed's text.
     #[must_use]
     pub fn of(text: &str, lines: Option<f32>, metadata: &Metadata, feed: Option<&str>) -> Self {
-        let words = shingles::words(text);
+        let words = shingles::words(head(text));
         let known: FxHashSet<u32> = words.iter().copied().collect();
         let description = metadata.description.as_deref();
         Self {
@@ -92,16 +92,23 @@ impl Evidence {
 /// Fewest words that say something.
 const WORDS_MIN: usize = 3;
 
+/// As much of a text as is compared, in bytes: what is wrong shows at its start.
+const HEAD_BYTES: usize = 4_000;
+
+fn head(text: &str) -> &str {
+    &text[..text.floor_char_boundary(HEAD_BYTES)]
+}
+
 /// Share of the words of `said` among those known.
 fn repeated(said: &str, known: &FxHashSet<u32>) -> Option<f32> {
-    let said: FxHashSet<u32> = shingles::words(said).into_iter().collect();
+    let said: FxHashSet<u32> = shingles::words(head(said)).into_iter().collect();
     let found = said.iter().filter(|word| known.contains(word)).count();
     (said.len() >= WORDS_MIN).then(|| share(found, said.len()))
 }
 
 /// F1 of the runs of words of two texts.
 fn in_common(said: &str, words: &shingles::Words) -> Option<f32> {
-    let said = shingles::of_text(said);
+    let said = shingles::of_text(head(said));
     let own: FxHashSet<u64> = shingles::runs(words).collect();
     let common = own.intersection(&said).count();
     (said.len() >= WORDS_MIN).then(|| share(2 * common, own.len() + said.len()))

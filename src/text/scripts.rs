@@ -109,8 +109,13 @@ impl Script {
 /// Khmer, Myanmar).
 #[must_use]
 pub fn is_spaceless(c: char) -> bool {
-    // Everything below Thai is written with spaces; most text ends here.
-    u32::from(c) >= 0xE00 && Script::of(c).is_spaceless()
+    match c {
+        // Everything below Thai is written with spaces; most text ends here.
+        '\0'..'\u{E00}' => false,
+        // Han and Kana.
+        '\u{4E00}'..='\u{9FFF}' | '\u{3041}'..='\u{3096}' => true,
+        _ => Script::of(c).is_spaceless(),
+    }
 }
 
 #[cfg(test)]

@@ -99,8 +99,8 @@ impl Facts {
         let mut ink = 0;
         let mut before = ' ';
         for c in text.chars() {
-            // Most are small Latin letters.
-            if c.is_ascii_lowercase() {
+            // Most are small Latin letters, or Han.
+            if c.is_ascii_lowercase() || ('\u{4E00}'..='\u{9FFF}').contains(&c) {
                 ink += 1;
                 before = c;
                 continue;
