@@ -138,15 +138,10 @@ fn told(part: &ExplainedPart, depth: usize, out: &mut String) {
     } else {
         ""
     };
-    let says = part
-        .says
-        .as_ref()
-        .map_or_else(String::new, |says| format!(" (it is {says})"));
-    out.push_str(&format!(
-        "{indent}{mark} {}{cut}{}\n",
-        print::safe(&written),
-        print::safe(&says)
-    ));
+    let says = part.says.as_deref().map(print::safe);
+    let says = says.map_or_else(String::new, |says| format!(" (it is {says})"));
+    let written = print::safe(&written);
+    out.push_str(&format!("{indent}{mark} {written}{cut}{says}\n"));
     for span in &part.spans {
         let text = print::safe(&span.text);
         out.push_str(&format!(
