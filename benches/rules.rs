@@ -55,7 +55,8 @@ fn made(chance: &mut Chance) -> DocumentInput {
     let mut words = |count: usize| -> String {
         let word = |chance: &mut Chance| -> String {
             // Few words are frequent, most are rare.
-            let rank = chance.below(1 << chance.below(14));
+            let frequent = chance.below(14);
+            let rank = chance.below(1 << frequent);
             [rank % 16, rank / 16 % 16, rank / 256 % 16]
                 .map(|at| SYLLABLES[at])
                 .concat()
