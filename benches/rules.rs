@@ -77,7 +77,11 @@ fn vocabulary(articles: &[DocumentInput]) -> Vec<String> {
     let words = articles
         .iter()
         .flat_map(|article| article.body.split(|c: char| !c.is_alphabetic()));
-    let words = words.filter(|word| word.chars().count() >= WORDS_MIN);
+    // A star, a tilde and a literal need a script with spaces between words.
+    let has_forms = |word: &&str| word.chars().all(|letter| letter < '\u{530}');
+    let words = words
+        .filter(|word| word.chars().count() >= WORDS_MIN)
+        .filter(has_forms);
     let mut words: Vec<String> = words.map(str::to_lowercase).collect();
     words.sort_unstable();
     words.dedup();

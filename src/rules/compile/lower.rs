@@ -38,7 +38,7 @@ impl Lowering {
     /// The condition that `expr` stands for.
     pub fn rule(&mut self, expr: &Expr) -> Result<Condition, Mistake> {
         let condition = self.lower(expr, Scope::ALL)?;
-        if condition.required().is_some() {
+        if condition.required(&|_| 1).is_some() {
             return Ok(condition);
         }
         Err(

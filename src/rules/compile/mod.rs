@@ -8,7 +8,7 @@ mod version;
 
 use std::collections::BTreeSet;
 
-use super::engine::condition::Condition;
+use super::engine::condition::{Breadth, Condition, width};
 use super::engine::near_miss::Conjunct;
 use super::engine::pattern::TermId;
 use super::error::{Mistake, RuleError, RulePlace};
@@ -56,7 +56,8 @@ impl Compiler {
         }
         match self.compile_watch(source) {
             Ok(watch) => {
-                let needed = needed(&watch.conjuncts);
+                let index = &self.lowering.index;
+                let needed = needed(&watch.conjuncts, &|term| index.breadth(term));
                 self.rules.add(watch, needed);
             }
             Err(mistake) => self.errors.push(mistake.in_place(place)),
@@ -105,13 +106,21 @@ fn conjuncts(text: &str, expr: &Expr, condition: Condition) -> Vec<Conjunct> {
     }
 }
 
-/// Terms of which a watch needs one to hit or to nearly hit: the smallest group of required terms,
-/// and the second smallest, since the first may be what a near miss lacks.
-fn needed(conjuncts: &[Conjunct]) -> BTreeSet<TermId> {
-    let mut groups: Vec<Vec<TermId>> = conjuncts
+/// Terms of which a watch needs one to hit or to nearly hit: the group of required terms that is least likely
+/// to occur, and the next one where the first may be what a near miss lacks.
+fn needed(conjuncts: &[Conjunct], breadth: Breadth<'_>) -> BTreeSet<TermId> {
+    let strongest = |conjunct: &Conjunct| conjunct.condition.strongest();
+    let all: usize = conjuncts.iter().map(strongest).sum();
+    let mut groups: Vec<(Vec<TermId>, &Conjunct)> = conjuncts
         .iter()
-        .filter_map(|conjunct| conjunct.condition.required())
+        .filter_map(|conjunct| Some((conjunct.condition.required(breadth)?, conjunct)))
         .collect();
-    groups.sort_by_key(Vec::len);
-    groups.into_iter().take(2).flatten().collect()
+    groups.sort_by_key(|(group, _)| width(group, breadth));
+    // More must have been found than is missing.
+    let may_nearly_hit = groups
+        .first()
+        .is_some_and(|(_, missing)| all - strongest(missing) > missing.condition.demands());
+    let groups_needed = if may_nearly_hit { 2 } else { 1 };
+    let groups = groups.into_iter().take(groups_needed);
+    groups.flat_map(|(group, _)| group).collect()
 }

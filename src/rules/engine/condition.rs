@@ -4,6 +4,14 @@ use super::pattern::TermId;
 use crate::rules::facts::FactTest;
 use crate::rules::parse::ast::{Part, Relation};
 
+/// How many words a term stands for.
+pub(in crate::rules) type Breadth<'b> = &'b dyn Fn(TermId) -> usize;
+
+/// How many words a group of terms stands for.
+pub(in crate::rules) fn width(group: &[TermId], breadth: Breadth<'_>) -> usize {
+    group.iter().map(|term| breadth(*term)).sum()
+}
+
 /// A condition on a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::rules) enum Condition {
@@ -56,33 +64,35 @@ pub(in crate::rules) struct Score {
 }
 
 impl Condition {
-    /// Terms of which at least one must occur for the condition to hold: the fewest there are.
+    /// Terms of which at least one must occur for the condition to hold: those that are least likely to.
     /// `None` if it can hold without any.
-    pub fn required(&self) -> Option<Vec<TermId>> {
+    pub fn required(&self, breadth: Breadth<'_>) -> Option<Vec<TermId>> {
+        let of = |part: &Self| part.required(breadth);
+        let width = |group: &Vec<TermId>| width(group, breadth);
         match self {
             Self::Terms(terms) => Some(terms.to_vec()),
             Self::Any(parts) => {
-                let groups: Option<Vec<_>> = parts.iter().map(Self::required).collect();
+                let groups: Option<Vec<_>> = parts.iter().map(of).collect();
                 groups.map(|groups| groups.concat())
             }
-            Self::All(parts) => parts.iter().filter_map(Self::required).min_by_key(Vec::len),
+            Self::All(parts) => parts.iter().filter_map(of).min_by_key(width),
             Self::Several { at_least, parts } => {
                 // All but so many may be missing: one of the others is there.
-                let mut groups: Vec<_> = parts.iter().map(Self::required).collect();
-                groups.sort_by_key(|group| group.as_ref().map_or(usize::MAX, Vec::len));
+                let mut groups: Vec<_> = parts.iter().map(of).collect();
+                groups.sort_by_key(|group| group.as_ref().map_or(usize::MAX, width));
                 groups.truncate(parts.len() + 1 - *at_least as usize);
                 let groups: Option<Vec<_>> = groups.into_iter().collect();
                 groups.map(|groups| groups.concat())
             }
             Self::Not(_) | Self::Fact(_) => None,
             Self::Related { left, right, .. } => {
-                let sides = [left.required(), right.required()];
-                sides.into_iter().flatten().min_by_key(Vec::len)
+                let sides = [of(left), of(right)];
+                sides.into_iter().flatten().min_by_key(width)
             }
             Self::Within { inner, .. }
             | Self::Count { inner, .. }
             | Self::Distinct { inner, .. }
-            | Self::Anchored { inner, .. } => inner.required(),
+            | Self::Anchored { inner, .. } => of(inner),
             Self::Score(score) => Some(score.positive().collect()),
         }
     }
@@ -102,6 +112,18 @@ impl Condition {
             Self::Not(_) | Self::Fact(_) => 0,
             Self::Related { left, right, .. } => left.demands() + right.demands(),
             Self::Within { inner, .. } | Self::Count { inner, .. } => inner.demands(),
+        }
+    }
+
+    /// How many things can come together in it at most.
+    pub fn strongest(&self) -> usize {
+        match self {
+            Self::Any(parts) => parts.iter().map(Self::strongest).max().unwrap_or(0),
+            Self::All(parts) | Self::Several { parts, .. } => {
+                parts.iter().map(Self::strongest).sum()
+            }
+            Self::Within { inner, .. } => inner.strongest(),
+            _ => self.demands(),
         }
     }
 

@@ -3,9 +3,12 @@
 //! None is tried on a paragraph that has not one of the literals without which it cannot match; one
 //! automaton looks for the literals of all of them.
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use aho_corasick::AhoCorasick;
-use regex::{Regex, RegexBuilder};
+use regex::Regex;
 use regex_syntax::hir::{Class, Hir, HirKind};
+use rustc_hash::FxHashMap;
 
 use super::findings::Occurrence;
 use super::pattern::{PatternId, number};
@@ -15,8 +18,10 @@ use crate::text;
 /// Letters that must stand in a row in whatever matches; a character of a script without spaces says as
 /// much as two.
 const LITERAL_LETTERS_MIN: usize = 3;
-/// Bytes of a compiled expression.
-const BYTES_MAX: usize = 1 << 20;
+/// Size of an expression, in ranges of characters: `\w` has some 770.
+const SIZE_MAX: usize = 20_000;
+/// Expressions that are kept compiled; each may take a megabyte, and few literals are in the news.
+const COMPILED_MAX: usize = 512;
 /// Matches that are looked for in one paragraph.
 const MATCHES_MAX: usize = 100;
 /// Literals of one expression; more say as little as none.
@@ -32,7 +37,9 @@ pub(in crate::rules) struct Refusal {
 /// All regular expressions.
 #[derive(Debug, Default)]
 pub(super) struct RegexIndex {
-    regexes: Vec<(Regex, PatternId)>,
+    regexes: Vec<(Box<str>, PatternId)>,
+    /// By index, those whose literals came up.
+    compiled: RwLock<FxHashMap<u32, Arc<Regex>>>,
     literals: Vec<String>,
     /// Index of the expression, by literal.
     owners: Vec<u32>,
@@ -46,13 +53,13 @@ impl RegexIndex {
 
     /// Adds an expression. False when it is refused.
     pub fn add(&mut self, written: &str, pattern: PatternId) -> bool {
-        let (Ok(regex), Ok(literals)) = (compiled(written), required_literals(written)) else {
+        let Ok(literals) = required_literals(written) else {
             return false;
         };
         let owner = number(self.regexes.len());
         self.owners.extend(literals.iter().map(|_| owner));
         self.literals.extend(literals);
-        self.regexes.push((regex, pattern));
+        self.regexes.push((written.into(), pattern));
         true
     }
 
@@ -61,6 +68,26 @@ impl RegexIndex {
         if !self.literals.is_empty() {
             self.automaton = AhoCorasick::new(&self.literals).ok();
         }
+    }
+
+    /// An expression, compiled when it is first needed.
+    fn compiled(&self, at: u32) -> Option<Arc<Regex>> {
+        // A poisoned lock only means that a panic was caught elsewhere: the map is whole.
+        let known = self.compiled.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(regex) = known.get(&at) {
+            return Some(Arc::clone(regex));
+        }
+        drop(known);
+        let regex = Arc::new(Regex::new(&self.regexes[at as usize].0).ok()?);
+        let mut known = self
+            .compiled
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= COMPILED_MAX {
+            known.clear();
+        }
+        known.insert(at, Arc::clone(&regex));
+        Some(regex)
     }
 
     /// Adds what stands in a field, which has this index in its document. A match within a word stands for
@@ -78,7 +105,11 @@ impl RegexIndex {
                 .collect();
             tried.sort_unstable();
             tried.dedup();
-            for (regex, pattern) in tried.iter().map(|at| &self.regexes[*at as usize]) {
+            for at in tried {
+                let pattern = self.regexes[at as usize].1;
+                let Some(regex) = self.compiled(at) else {
+                    continue;
+                };
                 for found_at in regex.find_iter(line).take(MATCHES_MAX) {
                     let bytes =
                         paragraph.start + found_at.start()..paragraph.start + found_at.end();
@@ -86,19 +117,12 @@ impl RegexIndex {
                     let first = tokens.partition_point(|token| token.end as usize <= bytes.start);
                     let end = tokens.partition_point(|token| (token.start as usize) < bytes.end);
                     if first < end {
-                        found.push(Occurrence::new(field, first..end, *pattern));
+                        found.push(Occurrence::new(field, first..end, pattern));
                     }
                 }
             }
         }
     }
-}
-
-fn compiled(written: &str) -> Result<Regex, regex::Error> {
-    RegexBuilder::new(written)
-        .size_limit(BYTES_MAX)
-        .dfa_size_limit(BYTES_MAX)
-        .build()
 }
 
 /// The literals, in small letters, of which one must stand in whatever an expression matches.
@@ -117,7 +141,7 @@ pub(in crate::rules) fn required_literals(written: &str) -> Result<Vec<String>, 
             help: "the syntax is that of the Rust crate regex; a sign that stands for itself is written \\( or \\.".to_owned(),
         }
     })?;
-    if compiled(written).is_err() {
+    if size(&parsed) > SIZE_MAX {
         return Err(Refusal {
             message: "this regular expression is too large".to_owned(),
             help: "lower the numbers in {...}, or write what it stands for as a list of terms"
@@ -129,6 +153,23 @@ pub(in crate::rules) fn required_literals(written: &str) -> Result<Vec<String>, 
         message: "nothing in this regular expression must be there: it would be tried on every word".to_owned(),
         help: "at least 3 letters in a row must stand in whatever it matches: /CVE-\\d+/, not /\\w+-\\d+/".to_owned(),
     })
+}
+
+/// How large an expression becomes.
+fn size(part: &Hir) -> usize {
+    let sum = |parts: &[Hir]| parts.iter().map(size).fold(0, usize::saturating_add);
+    match part.kind() {
+        HirKind::Empty | HirKind::Look(_) => 1,
+        HirKind::Literal(literal) => literal.0.len(),
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len(),
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len(),
+        HirKind::Repetition(repeated) => {
+            let times = repeated.max.unwrap_or(repeated.min.saturating_add(1));
+            size(&repeated.sub).saturating_mul(times.max(1) as usize)
+        }
+        HirKind::Capture(capture) => size(&capture.sub),
+        HirKind::Concat(parts) | HirKind::Alternation(parts) => sum(parts),
+    }
 }
 
 /// Letters of the shortest of these.
@@ -247,12 +288,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_not_too_large_compiles() {
+        for written in [
+            r"abc\w{25}",
+            r"abc[^a]{9000}",
+            r"(?i)abc(\pL|\d){20}",
+            r"abc.{5000}",
+        ] {
+            assert!(required_literals(written).is_ok(), "{written}");
+            assert!(Regex::new(written).is_ok(), "{written}");
+        }
+    }
+
+    #[test]
     fn what_is_refused_is_told() {
         for (written, message) in [
             ("abc(", "no regular expression"),
             (r"abc\w{900}", "too large"),
             (r"(\w+)\1abc", "no regular expression"),
             (r".*", "must be there"),
+            (r"abc(\w{20}){20}", "too large"),
         ] {
             let refusal = required_literals(written).expect_err(written);
             assert!(refusal.message.contains(message), "{refusal:?}");

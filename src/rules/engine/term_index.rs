@@ -48,6 +48,8 @@ pub(in crate::rules) struct TermIndex {
     /// Patterns by their first symbol.
     by_first: Vec<Vec<PatternId>>,
     stems: StemTables,
+    /// Terms that are states: newspapers name these more often than any one word.
+    places: FxHashSet<TermId>,
     prefixes: PrefixIndex,
     fuzzy: FuzzyIndex,
     regexes: RegexIndex,
@@ -153,7 +155,20 @@ impl TermIndex {
             let pattern = self.add_pattern(folds_of(&analysis), written, stems, Some(id), meaning);
             known.insert(key, pattern);
         }
-        (!known.is_empty()).then(|| self.next_id(sought))
+        if known.is_empty() {
+            return None;
+        }
+        self.places.insert(id);
+        Some(self.next_id(sought))
+    }
+
+    /// How many words a term stands for, roughly.
+    pub fn breadth(&self, term: TermId) -> usize {
+        const OF_PLACE: usize = 20;
+        match self.places.contains(&term) {
+            true => OF_PLACE,
+            false => 1,
+        }
     }
 
     /// Makes ready what can be made only once all is added.
