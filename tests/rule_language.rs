@@ -14,6 +14,7 @@ fn rules(expression: &str) -> RuleSet {
     let list = |name: &str, terms: &[(&str, f64)]| ListSource {
         name: name.to_owned(),
         terms: terms.iter().map(term).collect(),
+        includes: Vec::new(),
     };
     let source = RuleSource {
         watches: vec![WatchSource {
@@ -28,6 +29,7 @@ fn rules(expression: &str) -> RuleSet {
             ),
             list("exact", &[("=\"visit\"", 1.0), ("=Aa\"WHO\"", 1.0)]),
         ],
+        ..RuleSource::default()
     };
     RuleSet::compile(&source).unwrap_or_else(|errors| panic!("{expression}: {errors:?}"))
 }
@@ -191,6 +193,7 @@ fn found_on(expression: &str, body: &str) -> String {
         entry_title: "Entry fay".to_owned(),
         entry_summary: "Summary gus.".to_owned(),
         lang: Some("en".to_owned()),
+        ..DocumentInput::default()
     });
     found(&rules(expression).judge(&document))
 }

@@ -1,9 +1,15 @@
 //! Every mistake in a rule gets words that say what is wrong, where, and how to put it right.
 //!
 //! `tests/fixtures/rules/mistakes.txt` holds one block for each: the rule, a mark under the fault with
-//! the message, the help. An answer that differs fails; the failure prints the whole file as it would be.
+//! its place and the message, the help. `tables.txt` holds whole files with what is said of them. An answer
+//! that differs fails; the failure prints the whole file as it would be, and `UPDATE=1` writes it.
 
-use wirewatch::rules::{ListSource, ListTerm, RuleError, RuleSet, RuleSource, WatchSource};
+use std::path::Path;
+
+use wirewatch::rules::{
+    ListSource, ListTerm, NamedKind, NamedSource, RuleError, RuleFile, RuleSet, RuleSource,
+    WatchSource,
+};
 
 const MISTAKES: &str = include_str!("fixtures/rules/mistakes.txt");
 
@@ -22,12 +28,35 @@ fn source(expression: &str) -> RuleSource {
             ListSource {
                 name: "diplomacy".to_owned(),
                 terms: vec![term("talks"), term("visit")],
+                ..ListSource::default()
+            },
+            ListSource {
+                name: "strangers".to_owned(),
+                terms: vec![term("camus")],
+                ..ListSource::default()
             },
             ListSource {
                 name: "empty".to_owned(),
-                terms: vec![],
+                ..ListSource::default()
             },
         ],
+        named: vec![
+            named(NamedKind::Person, "lavrov", None),
+            named(NamedKind::Person, "ring", Some("person:ring")),
+            named(NamedKind::Org, "gazprom", None),
+        ],
+        ..RuleSource::default()
+    }
+}
+
+fn named(kind: NamedKind, name: &str, context: Option<&str>) -> NamedSource {
+    NamedSource {
+        kind,
+        name: name.to_owned(),
+        names: vec![name.to_owned()],
+        misspellings: 0,
+        context: context.map(str::to_owned),
+        within: 30,
     }
 }
 
@@ -37,7 +66,8 @@ fn shown(expression: &str, errors: &[RuleError]) -> String {
         let indent = expression[..error.at.start].chars().count();
         let marks = expression[error.at.clone()].chars().count().max(1);
         let mark = format!("{}{}", " ".repeat(indent), "^".repeat(marks));
-        block.push_str(&format!("{mark} {}\n", error.message));
+        let column = indent + 1;
+        block.push_str(&format!("{mark} 1:{column}: {}\n", error.message));
         let help = error
             .help
             .as_deref()
@@ -61,8 +91,57 @@ fn every_mistake_is_explained() {
         })
         .collect();
     let now = now.join("\n");
-    assert!(now == MISTAKES, "the answers are now:\n{now}");
-    assert!(blocks.len() >= 40);
+    compare(&now, MISTAKES, "mistakes.txt");
+    assert!(blocks.len() >= 120);
+}
+
+fn compare(now: &str, expected: &str, file: &str) {
+    if now != expected && std::env::var_os("UPDATE").is_some() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rules");
+        std::fs::write(folder.join(file), now).expect("the fixtures can be written");
+    }
+    assert!(now == expected, "{file} is now:\n{now}");
+}
+
+/// A mistake as it is shown in its file: place, line, mark, help.
+fn shown_in(text: &str, at: std::ops::Range<usize>, message: &str, help: Option<&str>) -> String {
+    let line_start = text[..at.start].rfind('\n').map_or(0, |end| end + 1);
+    let line = text[line_start..].lines().next().unwrap_or_default();
+    let number = text[..at.start].matches('\n').count() + 1;
+    let column = text[line_start..at.start].chars().count() + 1;
+    let end = at.end.min(line_start + line.len()).max(at.start);
+    let marks = text[at.start..end].chars().count().max(1);
+    let help = help.map_or_else(String::new, |help| format!("    help: {help}\n"));
+    let (indent, mark) = (" ".repeat(column - 1), "^".repeat(marks));
+    format!("rules.toml:{number}:{column}: {message}\n{line}\n{indent}{mark}\n{help}")
+}
+
+#[test]
+fn every_mistake_of_a_table_is_explained() {
+    const TABLES: &str = include_str!("fixtures/rules/tables.txt");
+    let files = TABLES.split("[watch.w]\n").skip(1);
+    let now: Vec<String> = files
+        .map(|file| {
+            let text = file.split("====\n").next().unwrap_or_default();
+            let text = format!("[watch.w]\n{text}");
+            let mut told = String::new();
+            match RuleFile::parse(&text) {
+                Err(error) => told.push_str(&shown_in(&text, error.at, &error.message, None)),
+                Ok(file) => {
+                    let errors = RuleSet::compile(&file.source).err();
+                    let errors = errors.unwrap_or_else(|| panic!("{text} has no mistake"));
+                    for error in errors {
+                        assert!(file.has(&error.place), "{error}");
+                        assert!(error.help.is_some(), "{error} comes without help");
+                        let at = file.locate(&text, &error.place, &error.at);
+                        told.push_str(&shown_in(&text, at, &error.message, error.help.as_deref()));
+                    }
+                }
+            }
+            format!("{text}====\n{told}")
+        })
+        .collect();
+    compare(&now.join("\n"), TABLES, "tables.txt");
 }
 
 #[test]
@@ -90,6 +169,7 @@ fn every_mistake_of_a_set_is_reported_at_once() {
                 weight: 1.0,
             },
         ],
+        ..ListSource::default()
     });
     let errors = RuleSet::compile(&rules).expect_err("four are wrong");
     let told: Vec<String> = errors.iter().map(RuleError::to_string).collect();
@@ -125,6 +205,26 @@ fn any_text_is_a_rule_or_a_mistake_with_a_place_in_it() {
         "1e9",
         "near/2",
         "near/",
+        "before/3",
+        "2 of (",
+        "distinct(",
+        "lang in [",
+        "id",
+        "]",
+        "words",
+        "<",
+        "==",
+        "tag:",
+        "person:",
+        "person:lavrov",
+        "region:EU",
+        "\"pre*\"",
+        "\"*\"",
+        "~",
+        "~\"fuzzy\"",
+        "/abc/",
+        "/",
+        "2d",
         "in-sentence",
         "title(",
         "first(",

@@ -41,12 +41,13 @@ fn what_the_documentation_shows_compiles() {
         assert_eq!(run_tests(&rules, &file.source), []);
     }
 
-    let lists = "[list.pathogen]\nany = [\"cholera\"]\n[list.chips]\n3 = [\"foundry\"]\n";
+    let lists = "[list.pathogen]\nany = [\"cholera\"]\n[list.chips]\n3 = [\"foundry\"]\n\
+                 [person.lavrov]\nnames = [\"Lavrov\"]\n[org.acme]\nnames = [\"Acme\"]\n";
     let examples = blocks.last().expect("the last block holds examples");
     let examples: Vec<&str> = examples.lines().filter(|line| !line.is_empty()).collect();
     assert!(examples.len() >= 4);
     for example in examples {
-        let file = RuleFile::parse(&format!("[watch.w]\nmatch = '{example}'\n{lists}"));
+        let file = RuleFile::parse(&format!("[watch.w]\nmatch = '''{example}'''\n{lists}"));
         let compiled = RuleSet::compile(&file.expect("right shape").source);
         assert!(compiled.is_ok(), "{example}: {compiled:?}");
     }

@@ -1,5 +1,7 @@
 //! `wirewatch watch`: what is looked for.
 
+mod explain;
+
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ pub(super) enum WatchCommand {
     },
     /// Run the watches' own tests, or try all watches on a text
     Test(TestArgs),
+    /// Show a watch as a tree, each part with what it finds in an article
+    Explain(explain::ExplainArgs),
 }
 
 #[derive(Debug, Args)]
@@ -53,6 +57,7 @@ pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<Exit
             None => own_tests(&config, args.json),
             Some(file) => try_on(&config, file, &args),
         },
+        WatchCommand::Explain(args) => explain::run(&config, &args),
     }
 }
 
@@ -145,14 +150,7 @@ fn own_tests(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
 }
 
 fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitCode> {
-    let bytes = read(file)?;
-    let is_page = file
-        .extension()
-        .is_some_and(|end| end == "html" || end == "htm");
-    let input = match is_page {
-        true => of_page(&bytes),
-        false => of_text(&bytes),
-    };
+    let input = read_input(file)?;
     let title = input.title.clone();
     let lang = text::detect_language(&title, &input.body, args.lang.as_deref());
     let document = Document::new(DocumentInput {
@@ -168,6 +166,15 @@ fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitC
         print::text(&told(&title, lang.as_deref(), &verdict))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// An article out of a file.
+fn read_input(file: &Path) -> anyhow::Result<DocumentInput> {
+    let bytes = read(file)?;
+    Ok(match explain::is_page(file) {
+        true => of_page(&bytes),
+        false => of_text(&bytes),
+    })
 }
 
 fn read(file: &Path) -> anyhow::Result<Vec<u8>> {

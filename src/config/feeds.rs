@@ -20,7 +20,7 @@ use super::values::Period;
 use super::{FeedConfig, page};
 use crate::fetch::{AccessOptions, host_key, login_of, parse_url};
 use crate::model::FeedSpec;
-use crate::text::shortest_tag;
+use crate::text::{gazetteer, shortest_tag};
 use crate::world::AddressGuard;
 
 /// Nobody publishes more often, and hosts block who asks more often.
@@ -111,6 +111,10 @@ impl Feeds {
         }
         self.places.insert(same, self.list.len());
         self.list.push(FeedConfig {
+            country: feed
+                .country
+                .as_ref()
+                .and_then(|written| country(reader, file, written)),
             page: page::selectors(reader, file, &feed),
             spec: Arc::new(FeedSpec {
                 url: url_shown,
@@ -167,6 +171,21 @@ fn interval(
         reader.warn(kind, file, written.span(), message, Some(help));
     }
     Some(interval)
+}
+
+fn country(reader: &mut Reader, file: &Path, written: &Spanned<String>) -> Option<&'static str> {
+    let code = written.get_ref();
+    let known = gazetteer::codes().find(|known| known == code);
+    if known.is_none() {
+        let meant = gazetteer::code_of(code);
+        let message = format!("`{code}` is not the code of a country");
+        let help = match meant {
+            Some(meant) => format!("{code} is \"{meant}\""),
+            None => "codes are those of ISO 3166: \"ID\", \"RU\"".to_owned(),
+        };
+        reader.error(file, written.span(), message, Some(help));
+    }
+    known
 }
 
 fn language(reader: &mut Reader, file: &Path, lang: &Spanned<String>) -> Option<String> {

@@ -19,7 +19,7 @@ use super::tables::{
 };
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
-use crate::rules::{ListToml, RuleFile, WatchToml};
+use crate::rules::{ListToml, NamedKind, NamedToml, RuleFile, WatchToml};
 use crate::world::AddressGuard;
 
 /// What was gathered from all files.
@@ -176,6 +176,20 @@ fn gather_common(
         }
         if let Err(error) = rules.add_list(named.name, named.table.value) {
             reader.error(&file.path, error.at, error.message, None);
+        }
+    }
+    for (kind, key) in [(NamedKind::Person, "person"), (NamedKind::Org, "org")] {
+        for named in reader.named::<NamedToml>(file, table, key) {
+            let files = gathered.rules.iter();
+            let mut known = files.flat_map(|(_, rules)| &rules.source.named);
+            if known.any(|other| other.kind == kind && other.name == named.name) {
+                let message = format!("[{key}.{}] stands in another file too", named.name);
+                reader.error(&file.path, named.table.at.clone(), message, None);
+                continue;
+            }
+            if let Err(error) = rules.add_named(kind, named.name, named.table.value) {
+                reader.error(&file.path, error.at, error.message, None);
+            }
         }
     }
     gathered.rules.push((file.clone(), rules));

@@ -91,6 +91,8 @@ pub struct HealthConfig {
 pub struct FeedConfig {
     /// The part that the store keeps; shared with it while it is brought in line.
     pub spec: Arc<FeedSpec>,
+    /// Country of whoever publishes it (ISO 3166), if the user named one.
+    pub country: Option<&'static str>,
     /// How it is reached. Feeds without a key for it, most of thousands, share one.
     pub access: Arc<AccessOptions>,
     /// Where the articles are on a page (`kind = "page"`).

@@ -117,6 +117,9 @@ fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource
                 if let Some((file, rules)) = found {
                     let at = rules.locate(&file.text, &error.place, &error.at);
                     reader.error(&file.path, at, error.message, error.help);
+                } else if let Some((main, _)) = files.first() {
+                    let message = error.to_string();
+                    reader.report(Level::Error, &main.path, None, message, error.help);
                 }
             }
             (source, None)

@@ -38,7 +38,9 @@ const MAIN_ONLY: &[&str] = &[
     "include", "store", "keep", "fetch", "extract", "alert", "health", "websub",
 ];
 /// Tables that every file may have.
-const EVERYWHERE: &[&str] = &["feed", "host", "site", "watch", "list", "channel", "digest"];
+const EVERYWHERE: &[&str] = &[
+    "feed", "host", "site", "watch", "list", "person", "org", "channel", "digest",
+];
 
 /// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
 const WARNINGS_SHOWN: usize = 10;

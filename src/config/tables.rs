@@ -85,6 +85,8 @@ pub struct FeedToml {
     pub interval: Option<Spanned<Period>>,
     /// Language.
     pub lang: Option<Spanned<String>>,
+    /// Country, ISO 3166.
+    pub country: Option<Spanned<String>>,
     /// Kind of the address.
     pub kind: Option<Spanned<FeedKind>>,
     /// False: no WebSub hub is asked to push it.

@@ -7,7 +7,7 @@ use crate::channel::render::plain;
 use crate::model::{
     AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, ReadArticle, StoryChoice,
 };
-use crate::rules::{Document, DocumentInput, RuleSet, Verdict};
+use crate::rules::{Document, DocumentInput, Facts, RuleSet, Verdict};
 use crate::store::{JudgementReport, KnownAlert, StoreError};
 use crate::story::{self, Candidate, Fingerprint, StoryOptions, StoryText};
 
@@ -34,7 +34,9 @@ pub async fn work(
     // What only our second reading finds in yesterday's news is listed; nobody is woken by it.
     let age = pipeline.world.clock.now().duration_since(item.dated_at);
     item.backlog |= item.reread && age > setup.config.max_age;
-    let examined = pipeline.compute.run(move || examine(&rules, item)).await;
+    let facts = facts(&setup, &item, age);
+    let examined = pipeline.compute.run(move || examine(&rules, item, facts));
+    let examined = examined.await;
     let (article, examined) = match examined {
         Ok(examined) => examined,
         Err(panicked) => return park(pipeline, id, claim.lease_no, &panicked).await,
@@ -81,7 +83,22 @@ struct Examined {
     fingerprint: Option<Fingerprint>,
 }
 
-fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
+/// What is known of an article besides its text.
+fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> Facts {
+    let countries = item.feeds.iter().filter_map(|feed| setup.country_of(feed));
+    let mut authors = item.article.authors.clone();
+    authors.extend(item.entry.authors.iter().cloned());
+    Facts {
+        url: item.url.clone(),
+        feeds: item.feeds.clone(),
+        feed_countries: countries.map(str::to_owned).collect(),
+        tags: [&item.tags[..], &item.article.tags[..]].concat(),
+        authors,
+        age_s: Some(age.as_secs()),
+    }
+}
+
+fn examine(rules: &RuleSet, article: ReadArticle, facts: Facts) -> (ReadArticle, Examined) {
     let document = Document::new(DocumentInput {
         title: article.article.title.clone(),
         body: article.article.body.clone(),
@@ -93,6 +110,7 @@ fn examine(rules: &RuleSet, article: ReadArticle) -> (ReadArticle, Examined) {
             .lang
             .clone()
             .or_else(|| article.lang_hint.clone()),
+        facts,
     });
     let verdict = rules.judge(&document);
     // An article that was alerted and no longer hits is still part of its story: it may be a correction.

@@ -10,7 +10,7 @@ use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
 use crate::feed::PageSelectors;
 use crate::fetch::{self, Access, FetchError, Fetcher, HostRules};
-use crate::rules::RuleSet;
+use crate::rules::{RuleSet, country_of_host};
 use crate::world::{AddressGuard, World};
 
 /// Why a config cannot be put in force although it reads well.
@@ -54,6 +54,8 @@ pub struct Setup {
     accesses: HashMap<String, Arc<Access>>,
     /// Selectors of pages by feed address.
     selectors: HashMap<String, Arc<PageSelectors>>,
+    /// Countries of the feeds for which the config names one, by address.
+    countries: HashMap<String, &'static str>,
     /// Addresses of the feeds that a WebSub hub may be asked to push; none without `[websub]`.
     pushed: HashSet<String>,
 }
@@ -88,6 +90,9 @@ impl Setup {
         }
         let accesses = accesses(&config, env)?;
         let pages = config.feeds.iter();
+        let feeds = config.feeds.iter();
+        let countries = feeds.filter_map(|feed| Some((feed.spec.url.clone(), feed.country?)));
+        let countries = countries.collect();
         let selectors = pages
             .filter_map(|feed| Some((feed.spec.url.clone(), feed.page.clone()?)))
             .collect();
@@ -102,6 +107,7 @@ impl Setup {
             channels,
             accesses,
             selectors,
+            countries,
         })
     }
 
@@ -129,6 +135,13 @@ impl Setup {
     #[must_use]
     pub fn selectors_of(&self, feed: &str) -> Option<Arc<PageSelectors>> {
         self.selectors.get(feed).cloned()
+    }
+
+    /// The country of a feed, by its address: as the config says, else that of its host's ending.
+    #[must_use]
+    pub fn country_of(&self, feed: &str) -> Option<&'static str> {
+        let named = self.countries.get(feed).copied();
+        named.or_else(|| country_of_host(Url::parse(feed).ok()?.host_str()?))
     }
 
     /// NAMEs of the channels that a watch goes to.

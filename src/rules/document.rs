@@ -1,7 +1,8 @@
 //! An article prepared for matching.
 
-use super::ast::Part;
-use super::pattern::number;
+use super::engine::pattern::number;
+use super::facts::{Answers, Facts};
+use super::parse::ast::Part;
 use crate::model::{Field, PartNumber};
 use crate::text::{self, Analysis, Script, Token};
 
@@ -20,6 +21,8 @@ pub struct DocumentInput {
     pub entry_summary: String,
     /// Language, any BCP 47 tag; detected where it is not given.
     pub lang: Option<String>,
+    /// What is known of it besides its text.
+    pub facts: Facts,
 }
 
 /// An article, analysed once for all watches.
@@ -27,11 +30,12 @@ pub struct DocumentInput {
 pub struct Document {
     lang: Option<String>,
     fields: Vec<FieldText>,
+    facts: Facts,
 }
 
 /// A field with its analysis.
 #[derive(Debug)]
-pub(super) struct FieldText {
+pub(in crate::rules) struct FieldText {
     pub field: Field,
     pub text: String,
     pub analysis: Analysis,
@@ -131,7 +135,11 @@ impl Document {
                 }
             })
             .collect();
-        Self { lang, fields }
+        Self {
+            lang,
+            fields,
+            facts: input.facts,
+        }
     }
 
     /// Language that the article was analysed in, shortest BCP 47 tag.
@@ -140,14 +148,31 @@ impl Document {
         self.lang.as_deref()
     }
 
-    pub(super) fn fields(&self) -> &[FieldText] {
+    /// What it answers to questions about it as a whole.
+    pub(in crate::rules) fn answers(&self) -> Answers<'_> {
+        Answers {
+            facts: &self.facts,
+            lang: self.lang(),
+            words: self.words(),
+        }
+    }
+
+    /// Words of the body, or of the summary where there is no body.
+    fn words(&self) -> u32 {
+        let of = |field| self.fields.iter().find(|text| text.field == field);
+        let text = of(Field::Body).or_else(|| of(Field::EntrySummary));
+        let last = text.and_then(|text| text.analysis.tokens.last());
+        last.map_or(0, |last| (last.pos + 2) / 2)
+    }
+
+    pub(in crate::rules) fn fields(&self) -> &[FieldText] {
         &self.fields
     }
 }
 
 /// The part of a document that an expression looks at.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Scope {
+pub(in crate::rules) struct Scope {
     titles: bool,
     texts: bool,
     /// The first story of the page. Titles and summary are part of it.
@@ -222,7 +247,7 @@ impl Scope {
 
 /// Which two demands on a place exclude each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Clash {
+pub(in crate::rules) enum Clash {
     /// A title, and what is no title.
     Fields,
     /// The first story of the page, and a later one.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+use super::source::NamedKind;
+
 /// Where the text that a [`RuleError`] points into stands.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum RulePlace {
@@ -15,13 +17,43 @@ pub enum RulePlace {
         /// Index into [`ListSource::terms`](super::ListSource::terms).
         term: usize,
     },
+    /// An entry of `include` of a list.
+    Include {
+        /// Name of the list.
+        list: String,
+        /// Index into [`ListSource::includes`](super::ListSource::includes).
+        index: usize,
+    },
+    /// A part of a `[person.NAME]` or `[org.NAME]`.
+    Named {
+        /// Which of the two.
+        kind: NamedKind,
+        /// NAME.
+        name: String,
+        /// Which part.
+        part: NamedPart,
+    },
+}
+
+/// A part of a `[person.NAME]` or `[org.NAME]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum NamedPart {
+    /// All of `names`.
+    Names,
+    /// One of `names`.
+    Name(usize),
+    /// `context`.
+    Context,
 }
 
 impl fmt::Display for RulePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Watch(name) => write!(f, "watch.{name}"),
-            Self::List { name, .. } => write!(f, "list.{name}"),
+            Self::List { name, .. } | Self::Include { list: name, .. } => {
+                write!(f, "list.{name}")
+            }
+            Self::Named { kind, name, .. } => write!(f, "{kind}.{name}"),
         }
     }
 }
@@ -42,14 +74,14 @@ pub struct RuleError {
 
 /// A mistake before it is known whose text it stands in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mistake {
+pub(in crate::rules) struct Mistake {
     pub at: Range<usize>,
     pub message: String,
     pub help: Option<String>,
 }
 
 impl Mistake {
-    pub(super) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
+    pub(in crate::rules) fn new(at: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             at,
             message: message.into(),
@@ -58,12 +90,12 @@ impl Mistake {
     }
 
     #[must_use]
-    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(in crate::rules) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    pub(super) fn in_place(self, place: RulePlace) -> RuleError {
+    pub(in crate::rules) fn in_place(self, place: RulePlace) -> RuleError {
         RuleError {
             place,
             at: self.at,
@@ -74,7 +106,10 @@ impl Mistake {
 }
 
 /// The name in `known` that was probably meant by `name`.
-pub(super) fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(in crate::rules) fn nearest<'a>(
+    name: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
     /// Below this two names have little in common.
     const ALIKE_MIN: f64 = 0.75;
     known

@@ -4,34 +4,30 @@
 //! analysed), gives a [`Verdict`]: hits with their evidence, and near misses. Pure: no I/O, no clock;
 //! knows nothing of feeds, stories and alerts. `docs/rules.md` describes the language.
 //!
-//! The way of a rule: `lexer` → `parser` → `ast` → `condition`, its terms into the `term_index`.
-//! The way of an article: `document` → `term_index` → `findings` → `evaluate` → `evidence`.
+//! The way of a rule: `parse/` (text to a tree) → `compile/` (names looked up) → `engine/`.
+//! The way of an article: `document` → `engine/` (one pass finds all terms, then the watches that need
+//! one of them are evaluated) → hits with their evidence.
 
-mod ast;
-mod compounds;
-mod condition;
+mod compile;
 mod document;
+mod engine;
 mod error;
-mod evaluate;
-mod evidence;
-mod findings;
-mod lexer;
-mod near_miss;
-mod parser;
-mod pattern;
+mod explain;
+mod facts;
+mod file;
+mod lists;
+mod parse;
 mod rule_set;
-mod scan;
 mod source;
-mod stem_table;
-mod term_index;
 mod testing;
-mod vocabulary;
 
 pub use document::{Document, DocumentInput};
-pub use error::{RuleError, RulePlace};
+pub use error::{NamedPart, RuleError, RulePlace};
+pub use explain::ExplainedPart;
+pub use facts::{Facts, country_of_host};
+pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
-    Expectation, ListSource, ListTerm, ListToml, RuleFile, RuleFileError, RuleSource, WatchSource,
-    WatchTest, WatchToml,
+    Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
 pub use testing::{TestFailure, marked_body, run_tests};

@@ -1,12 +1,12 @@
-//! Watches and lists as they are written: the plain form that is compiled, and its TOML.
+//! Watches, lists, persons and organisations as they are written: the plain form that is compiled.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
+use std::fmt;
 
+use jiff::civil::Date;
 use serde::Deserialize;
-use toml::Spanned;
 
-use super::error::RulePlace;
+use super::facts::{Facts, country_of_host, period};
 use crate::model::Severity;
 
 /// Everything that is compiled into one [`RuleSet`](super::RuleSet).
@@ -14,8 +14,13 @@ use crate::model::Severity;
 pub struct RuleSource {
     /// The watches.
     pub watches: Vec<WatchSource>,
-    /// The lists that the watches may name.
+    /// The lists that the watches may name, besides the built-in ones.
     pub lists: Vec<ListSource>,
+    /// The persons and organisations that they may name.
+    pub named: Vec<NamedSource>,
+    /// The day for which regions and groups are taken apart into their members; `None` for the latest
+    /// that is known.
+    pub day: Option<Date>,
 }
 
 /// A watch as written.
@@ -44,12 +49,50 @@ pub struct ListSource {
     pub name: String,
     /// Its terms.
     pub terms: Vec<ListTerm>,
+    /// Names of lists whose terms are its terms too, with their weights. `builtin:NAME` is the built-in
+    /// list even where there is one of the user's with this name.
+    pub includes: Vec<String>,
+}
+
+/// A person or an organisation as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedSource {
+    /// Which of the two.
+    pub kind: NamedKind,
+    /// NAME of `[person.NAME]` or `[org.NAME]`.
+    pub name: String,
+    /// How it is written, in any script.
+    pub names: Vec<String>,
+    /// Letters of a word of a name that may be wrong: none, 1 from 4 letters, or 2 from 8.
+    pub misspellings: u8,
+    /// What must stand near a name for it to count.
+    pub context: Option<String>,
+    /// How many words off at most.
+    pub within: u16,
+}
+
+/// What has a name of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum NamedKind {
+    /// `[person.NAME]`
+    Person,
+    /// `[org.NAME]`
+    Org,
+}
+
+impl fmt::Display for NamedKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Person => "person",
+            Self::Org => "org",
+        })
+    }
 }
 
 /// A term of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ListTerm {
-    /// A word or phrase, or `="exact"`, or `=Aa"Cased"`.
+    /// A word or phrase, `="exact"`, `=Aa"Cased"`, `pre*`, `~"fuzzy"` or `/regex/`.
     pub text: String,
     /// What it adds to `score($list)`.
     pub weight: f64,
@@ -57,7 +100,7 @@ pub struct ListTerm {
 
 /// A test of a watch: `[[watch.NAME.test]]`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WatchTest {
     /// Title of the article.
     #[serde(default)]
@@ -67,6 +110,21 @@ pub struct WatchTest {
     pub body: String,
     /// Language of the article; detected where it is not given.
     pub lang: Option<String>,
+    /// Address of the article.
+    #[serde(default)]
+    pub url: String,
+    /// Address of the feed that named it.
+    #[serde(default)]
+    pub feed: String,
+    /// Country of the feed; that of its host's ending where it is not given.
+    pub feed_country: Option<String>,
+    /// Tags of the feed and of the page.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Author.
+    pub author: Option<String>,
+    /// How long ago it was published: `3h`, `2d`.
+    pub age: Option<String>,
     /// What the watch must say.
     pub expect: Expectation,
     /// Texts that must be among the evidence.
@@ -84,290 +142,32 @@ pub enum Expectation {
     NoMatch,
 }
 
-/// `[watch.NAME]`.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WatchToml {
-    /// Title for people.
-    pub title: Option<String>,
-    /// How much its alerts matter.
-    #[serde(default)]
-    pub severity: Severity,
-    /// The expression; the span is that of the TOML string with its quotes.
-    #[serde(rename = "match")]
-    pub expression: Spanned<String>,
-    /// Channels its alerts go to.
-    pub channels: Option<Vec<String>>,
-    /// Labels, passed on to channels.
-    #[serde(default)]
-    pub labels: BTreeMap<String, String>,
-    /// Tests.
-    #[serde(default, rename = "test")]
-    pub tests: Vec<WatchTest>,
-}
-
-/// `[list.NAME]`: terms by weight. The key `any` holds the terms of weight 1, a number those of that weight.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(transparent)]
-pub struct ListToml {
-    /// Terms by key.
-    pub terms: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-}
-
-/// The watches and lists of one TOML file, which may hold any other table too.
-#[derive(Debug, Clone, Default)]
-pub struct RuleFile {
-    /// What it says.
-    pub source: RuleSource,
-    /// Where the texts stand that a [`RuleError`](super::RuleError) may point into.
-    places: Vec<(RulePlace, Range<usize>)>,
-}
-
-/// A file that is no TOML or whose watches have the wrong shape.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{message}")]
-pub struct RuleFileError {
-    /// Bytes of the file.
-    pub at: Range<usize>,
-    /// What is wrong.
-    pub message: String,
-}
-
-#[derive(Deserialize)]
-struct FileToml {
-    #[serde(default)]
-    watch: BTreeMap<String, WatchToml>,
-    #[serde(default)]
-    list: BTreeMap<String, ListToml>,
-}
-
-impl RuleFile {
-    /// Takes the `[watch.*]` and `[list.*]` tables out of the text of a TOML file.
-    ///
-    /// # Errors
-    /// When the text is no TOML or one of these tables has an unknown key or a wrong type. What the
-    /// expressions say is not looked at.
-    pub fn parse(text: &str) -> Result<Self, RuleFileError> {
-        let file: FileToml = toml::from_str(text).map_err(|error| RuleFileError {
-            at: error.span().unwrap_or(0..0),
-            message: error.message().to_owned(),
-        })?;
-        let mut rules = Self::default();
-        for (name, watch) in file.watch {
-            rules.add_watch(name, watch);
-        }
-        for (name, list) in file.list {
-            rules.add_list(name, list)?;
-        }
-        Ok(rules)
-    }
-
-    /// Adds a watch that was read elsewhere; its spans must be of the same file.
-    pub fn add_watch(&mut self, name: String, watch: WatchToml) {
-        let place = RulePlace::Watch(name.clone());
-        self.places.push((place, watch.expression.span()));
-        self.source.watches.push(WatchSource {
-            title: watch.title.unwrap_or_else(|| name.clone()),
-            name,
-            severity: watch.severity,
-            expression: watch.expression.into_inner(),
-            channels: watch.channels,
-            labels: watch.labels,
-            tests: watch.tests,
-        });
-    }
-
-    /// Adds a list that was read elsewhere; its spans must be of the same file.
-    ///
-    /// # Errors
-    /// When a key is neither `any` nor a number.
-    pub fn add_list(&mut self, name: String, list: ListToml) -> Result<(), RuleFileError> {
-        let mut terms = Vec::new();
-        for (key, texts) in list.terms {
-            let weight = weight_of(&key)?;
-            for text in texts {
-                let place = RulePlace::List {
-                    name: name.clone(),
-                    term: terms.len(),
-                };
-                self.places.push((place, text.span()));
-                let text = text.into_inner();
-                terms.push(ListTerm { text, weight });
-            }
-        }
-        self.source.lists.push(ListSource { name, terms });
-        Ok(())
-    }
-
-    /// Whether the text that `place` names stands in this file.
+impl WatchTest {
+    /// What is known of its article besides its text.
     #[must_use]
-    pub fn has(&self, place: &RulePlace) -> bool {
-        self.places.iter().any(|(known, _)| known == place)
-    }
-
-    /// The bytes of `text`, the text of this file, that bytes `at` of the text at `place` stand in.
-    #[must_use]
-    pub fn locate(&self, text: &str, place: &RulePlace, at: &Range<usize>) -> Range<usize> {
-        let Some((_, span)) = self.places.iter().find(|(known, _)| known == place) else {
-            return 0..0;
-        };
-        let Some(raw) = text.get(span.clone()) else {
-            return span.clone();
-        };
-        let opening = [
-            "'''\r\n",
-            "'''\n",
-            "'''",
-            "\"\"\"\r\n",
-            "\"\"\"\n",
-            "\"\"\"",
-            "'",
-            "\"",
-        ]
-        .iter()
-        .find(|quotes| raw.starts_with(**quotes))
-        .map_or(0, |quotes| quotes.len());
-        // An escape in a basic string moves everything after it: point at the whole string then.
-        if raw.starts_with('"') && raw.contains('\\') {
-            return span.clone();
+    pub fn facts(&self) -> Facts {
+        let host = url::Url::parse(&self.feed).ok();
+        let host = host.as_ref().and_then(url::Url::host_str);
+        let country = self.feed_country.clone();
+        let country = country.or_else(|| host.and_then(country_of_host).map(str::to_owned));
+        let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+        Facts {
+            url: self.url.clone(),
+            feeds: some(&self.feed).into_iter().collect(),
+            feed_countries: country.into_iter().collect(),
+            tags: self.tags.clone(),
+            authors: self.author.iter().cloned().collect(),
+            age_s: self.age.as_deref().and_then(period),
         }
-        let start = span.start + opening + at.start;
-        let end = span.start + opening + at.end;
-        if end > span.end || !text.is_char_boundary(start) || !text.is_char_boundary(end) {
-            return span.clone();
-        }
-        start..end
-    }
-}
-
-fn weight_of(key: &Spanned<String>) -> Result<f64, RuleFileError> {
-    let name = key.get_ref();
-    if name == "any" {
-        return Ok(1.0);
-    }
-    match name.parse::<f64>() {
-        Ok(weight) if weight.is_finite() && weight != 0.0 => Ok(weight),
-        _ => Err(RuleFileError {
-            at: key.span(),
-            message: format!("`{name}` is no key of a list: `any` or a weight such as `2` or `-1`"),
-        }),
     }
 }
 
 impl RuleSource {
-    /// Adds the watches and lists of another source.
+    /// Adds what another source holds.
     pub fn extend(&mut self, other: Self) {
         self.watches.extend(other.watches);
         self.lists.extend(other.lists);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FILE: &str = r#"
-        [store]
-        path = "of no concern here"
-
-        [watch.quake]
-        match = "\"erdbeben\" or $words"
-        severity = "high"
-        labels = { desk = "asia" }
-        [[watch.quake.test]]
-        title = "Erdbeben"
-        expect = "match"
-
-        [watch.flood]
-        title = "Floods"
-        match = '''
-"flood" xor
-"river"'''
-        channels = []
-
-        [list.words]
-        any = ["gempa", "земля"]
-        "2.5" = ['地震']
-        -1 = ["party"]
-    "#;
-
-    #[test]
-    fn watches_and_lists_are_taken_and_the_rest_is_ignored() {
-        let source = RuleFile::parse(FILE).unwrap().source;
-        let [flood, quake] = &source.watches[..] else {
-            panic!("two watches");
-        };
-        assert_eq!(
-            (flood.title.as_str(), quake.title.as_str()),
-            ("Floods", "quake")
-        );
-        assert_eq!(
-            (flood.severity, quake.severity),
-            (Severity::Medium, Severity::High)
-        );
-        assert_eq!(
-            (flood.channels.as_deref(), &quake.channels),
-            (Some(&[][..]), &None)
-        );
-        assert_eq!(quake.labels["desk"], "asia");
-        assert_eq!(quake.tests[0].expect, Expectation::Match);
-        assert_eq!(quake.expression, "\"erdbeben\" or $words");
-        let mut terms: Vec<(&str, f64)> = source.lists[0]
-            .terms
-            .iter()
-            .map(|term| (term.text.as_str(), term.weight))
-            .collect();
-        terms.sort_by(|a, b| a.1.total_cmp(&b.1));
-        assert_eq!(
-            terms,
-            [
-                ("party", -1.0),
-                ("gempa", 1.0),
-                ("земля", 1.0),
-                ("地震", 2.5)
-            ]
-        );
-    }
-
-    #[test]
-    fn bytes_of_an_expression_are_found_in_the_file() {
-        let file = RuleFile::parse(FILE).unwrap();
-        let watch = |name: &str| RulePlace::Watch(name.to_owned());
-        let at = |place: &RulePlace, at: Range<usize>| &FILE[file.locate(FILE, place, &at)];
-        assert_eq!(at(&watch("flood"), 8..11), "xor");
-        // With escapes the whole string is shown.
-        assert_eq!(at(&watch("quake"), 0..10), r#""\"erdbeben\" or $words""#);
-        let terms = file.source.lists[0].terms.iter();
-        for (term, text) in terms.map(|term| term.text.as_str()).enumerate() {
-            let name = "words".to_owned();
-            assert_eq!(at(&RulePlace::List { name, term }, 0..text.len()), text);
-        }
-        assert_eq!(at(&watch("none"), 3..9), "");
-        assert!(file.has(&watch("flood")) && !file.has(&watch("none")));
-    }
-
-    #[test]
-    fn wrong_shapes_name_their_place() {
-        let cases = [
-            ("[watch.a]\n", "[watch.a]", "missing field `match`"),
-            ("[watch.a]\nmatch = 1\n", "1", "expected a string"),
-            (
-                "[watch.a]\nmatch = '\"a\"'\nfor = 1\n",
-                "for",
-                "unknown field `for`",
-            ),
-            (
-                "[list.a]\nall = [\"a\"]\n",
-                "all",
-                "`all` is no key of a list",
-            ),
-            ("[list.a]\n0 = [\"a\"]\n", "0", "`0` is no key of a list"),
-            ("[list.a\n", "", "unclosed table"),
-        ];
-        for (text, place, message) in cases {
-            let error = RuleFile::parse(text).expect_err(text);
-            assert_eq!(&text[error.at.clone()], place, "{error}");
-            assert!(error.message.contains(message), "{error}");
-        }
+        self.named.extend(other.named);
+        self.day = self.day.or(other.day);
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::document::{Document, DocumentInput};
+use super::facts::period;
 use super::rule_set::RuleSet;
 use super::source::{Expectation, RuleSource, WatchTest};
 use crate::model::Hit;
@@ -68,12 +69,18 @@ pub fn marked_body(text: &str) -> (String, Vec<usize>) {
 }
 
 fn run_test(rules: &RuleSet, watch: &str, test: &WatchTest) -> Result<(), String> {
+    if let Some(age) = &test.age
+        && period(age).is_none()
+    {
+        return Err(format!("`{age}` is no length of time: write age = \"3h\""));
+    }
     let (body, parts) = marked_body(&test.body);
     let document = Document::new(DocumentInput {
         title: test.title.clone(),
         body,
         parts,
         lang: test.lang.clone(),
+        facts: test.facts(),
         ..DocumentInput::default()
     });
     let verdict = rules.judge(&document);

@@ -11,12 +11,15 @@ use serde_json::{Value, json};
 use super::{FilterArgs, FilterError, text};
 use crate::cli::diagnostic::show;
 use crate::model::Hit;
-use crate::rules::{Document, DocumentInput, RuleFile, RuleSet, RuleSource};
+use crate::rules::{
+    Document, DocumentInput, Facts, RuleFile, RuleSet, RuleSource, country_of_host,
+};
 
 /// Wrong usage: a rule file that cannot be used.
 const WRONG_USAGE: u8 = 2;
 
-/// Judges articles: JSON Lines with id, title, body, parts, lang, summary in, watches and evidence out.
+/// Judges articles: JSON Lines with id, title, body, parts, lang, summary (and url, feeds, feed_countries, tags,
+/// authors, age_s) in, watches and evidence out.
 #[derive(Debug, Clone, clap::Args)]
 pub struct MatchArgs {
     /// File with [watch.*] and [list.*] tables; other tables are ignored (repeatable)
@@ -101,6 +104,7 @@ fn judge(rules: &RuleSet, line: &Value) -> Value {
         entry_title: text(line, "entry_title").to_owned(),
         entry_summary: text(line, "summary").to_owned(),
         lang: (!lang.is_empty()).then(|| lang.to_owned()),
+        facts: facts(line),
     });
     let hits = rules.judge(&document).hits;
     let watches: Vec<&str> = hits.iter().map(|hit| hit.watch.as_str()).collect();
@@ -110,6 +114,32 @@ fn judge(rules: &RuleSet, line: &Value) -> Value {
         "topics": watches,
         "hits": hits.iter().map(hit_object).collect::<Vec<_>>(),
     })
+}
+
+/// What a line says of its article besides the text.
+fn facts(line: &Value) -> Facts {
+    let texts = |key: &str| -> Vec<String> {
+        let values = line[key].as_array().into_iter().flatten();
+        values
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    let feeds = texts("feeds");
+    let mut countries = texts("feed_countries");
+    if countries.is_empty() {
+        let hosts = feeds.iter().filter_map(|feed| url::Url::parse(feed).ok());
+        let codes = hosts.filter_map(|url| url.host_str().and_then(country_of_host));
+        countries = codes.map(str::to_owned).collect();
+    }
+    Facts {
+        url: text(line, "url").to_owned(),
+        feeds,
+        feed_countries: countries,
+        tags: texts("tags"),
+        authors: texts("authors"),
+        age_s: line["age_s"].as_i64(),
+    }
 }
 
 /// Numbers of the lines of the body at which a further story of the page begins, as `extract` gives them.

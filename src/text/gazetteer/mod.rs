@@ -3,12 +3,16 @@
 //! The data are packed by `build.py` from Unicode CLDR, GeoNames and our own `extra.json`
 //! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
 
+mod groups;
+
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashMap;
 
 use super::fold::fold;
 use super::scripts::Script;
+
+pub use groups::{Group, group, groups};
 
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 
@@ -158,6 +162,13 @@ pub fn forms(code: &str) -> Vec<Form> {
     COUNTRIES
         .binary_search_by_key(&code, |country| country.code)
         .map_or_else(|_| Vec::new(), |at| COUNTRIES[at].forms().collect())
+}
+
+/// Everything that is known of a country, in a form that only is good for telling whether it has changed.
+#[must_use]
+pub fn digest_of(code: &str) -> &'static str {
+    let at = COUNTRIES.binary_search_by_key(&code, |country| country.code);
+    at.map_or("", |at| COUNTRIES[at].block)
 }
 
 /// Every form of one language (`*` = any) with the code of its country.

@@ -15,7 +15,13 @@ use super::tokens::words;
 use function_words::{knows, languages_of};
 use letters::{languages_told_by_letters, may_be_vietnamese};
 
-pub use tags::shortest_tag;
+pub use tags::{is_language, shortest_tag};
+
+/// Whether a word in normal form is one of the most frequent small words of some language.
+#[must_use]
+pub fn is_function_word(folded: &str) -> bool {
+    !languages_of(folded).is_empty()
+}
 
 /// Characters of title and body that are looked at: more hardly changes the answer.
 const SAMPLE_CHARS: usize = 1_000;

@@ -147,6 +147,22 @@ pub fn shortest_tag(tag: &str) -> Option<String> {
     Some(short.map_or(primary, |at| SHORT[at].1.to_owned()))
 }
 
+/// The codes of ISO 639-1, and those of three letters of languages that have none and are written in the news.
+const CODES: &str = "\
+    aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el \
+    en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu \
+    ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na \
+    nd ne ng nl no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr \
+    ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu \
+    ace ban bal bcl bho bjn bug ceb ckb crh doi gsw hak haw hmn hne hsb ilo kab kha kok ksh lus mad mag mai min mni \
+    mwl nan nap nds new pag pam pcm pms sah sat scn shn srn syr szl tcy tet tpi tyv udm vec war wuu xmf yue";
+
+/// Whether a shortest tag is that of a language.
+#[must_use]
+pub fn is_language(tag: &str) -> bool {
+    CODES.split_whitespace().any(|code| code == tag)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,6 +188,12 @@ mod tests {
         for (tag, short) in cases {
             assert_eq!(shortest_tag(tag).as_deref(), short, "{tag}");
         }
+    }
+
+    #[test]
+    fn what_the_table_shortens_to_is_a_language() {
+        assert!(SHORT.iter().all(|(_, short)| is_language(short)));
+        assert!(!is_language("xx") && !is_language("") && !is_language("eng"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ const BETWEEN: &str = "\u{1f}";
 
 /// A name of several tokens.
 #[derive(Debug)]
-pub(super) struct Compound {
+pub(in crate::rules) struct Compound {
     pub code: &'static str,
     pub lang: String,
     /// The normal forms of its tokens, with `BETWEEN` between: whole analyses of all names would take ten times the room.
@@ -24,7 +24,7 @@ impl Compound {
 }
 
 /// All such names of all countries. Made once, when the first rule names a country.
-pub(super) fn all() -> &'static [Compound] {
+pub(in crate::rules) fn all() -> &'static [Compound] {
     static COMPOUNDS: LazyLock<Vec<Compound>> = LazyLock::new(|| {
         let mut found: Vec<Compound> = gazetteer::codes()
             .flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)))

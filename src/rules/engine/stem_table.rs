@@ -8,11 +8,11 @@ use super::pattern::{Pattern, PatternId, Symbol, number};
 use crate::text::Stemmer;
 
 /// Number of the symbols that share a stem.
-pub(super) type StemClass = u32;
+pub(in crate::rules) type StemClass = u32;
 
 /// The stems of all symbols in one language.
 #[derive(Debug, PartialEq)]
-pub(super) struct StemTable {
+pub(in crate::rules) struct StemTable {
     pub classes: FxHashMap<Box<str>, StemClass>,
     /// By symbol.
     pub class_of: Vec<StemClass>,
@@ -22,7 +22,7 @@ pub(super) struct StemTable {
 
 /// A table for each language, made when the first article in it comes.
 #[derive(Debug, Default)]
-pub(super) struct StemTables {
+pub(in crate::rules) struct StemTables {
     by_lang: RwLock<FxHashMap<String, Arc<StemTable>>>,
 }
 

@@ -3,9 +3,9 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::document::{Document, FieldText};
 use super::findings::Occurrence;
 use crate::model::{EvidenceSentence, Field, SentenceSpan, Span};
+use crate::rules::document::{Document, FieldText};
 
 /// Spans of one hit.
 const SPANS_MAX: usize = 12;
@@ -27,7 +27,7 @@ struct Mark {
 
 /// Spans and sentences out of the rows of places that prove each condition of a hit. `why` says how
 /// an occurrence came about.
-pub(super) fn evidence(
+pub(in crate::rules) fn evidence(
     document: &Document,
     proof: &[Vec<Occurrence>],
     why: impl Fn(&Occurrence) -> String,
@@ -87,7 +87,8 @@ fn choose(document: &Document, proof: &[Vec<Occurrence>]) -> Vec<Chosen> {
     chosen
 }
 
-fn span(field: &FieldText, occurrence: &Occurrence, why: String) -> Span {
+/// A place as people read it.
+pub(in crate::rules) fn span(field: &FieldText, occurrence: &Occurrence, why: String) -> Span {
     let tokens = &field.analysis.tokens;
     let start = tokens[occurrence.first as usize].start as usize;
     let end = tokens[occurrence.last as usize].end as usize;

@@ -2,17 +2,19 @@
 
 use rustc_hash::FxHashMap;
 
-use super::document::FieldText;
 use super::findings::Occurrence;
-use super::pattern::{Pattern, PatternId, Symbol, number};
+use super::fuzzy::{FuzzyIndex, Phrase};
+use super::pattern::{Pattern, PatternId, Symbol};
+use super::prefix::PrefixIndex;
 use super::stem_table::{StemClass, StemTable};
+use crate::rules::document::FieldText;
 use crate::text::Token;
 
 /// Stands for a token of an article that no term has.
 const NONE: u32 = u32::MAX;
 
 /// One pass over one field.
-pub(super) struct Scan<'a> {
+pub(in crate::rules) struct Scan<'a> {
     patterns: &'a [Pattern],
     /// Patterns by their first symbol.
     by_first: &'a [Vec<PatternId>],
@@ -71,15 +73,64 @@ impl<'a> Scan<'a> {
         for id in patterns {
             let pattern = &self.patterns[*id as usize];
             if let Some(stemmed) = self.matches(pattern, first) {
+                let tokens = first..first + pattern.symbols.len();
                 found.push(Occurrence {
-                    field: number(field),
-                    first: number(first),
-                    last: number(first + pattern.symbols.len() - 1),
-                    pattern: *id,
                     stemmed,
+                    ..Occurrence::new(field, tokens, *id)
                 });
             }
         }
+    }
+
+    /// Adds the words that begin as sought.
+    pub fn prefixes(&self, index: &PrefixIndex, field: usize, found: &mut Vec<Occurrence>) {
+        let tokens = &self.field.analysis.tokens;
+        for (last, token) in tokens.iter().enumerate() {
+            index.find(&token.fold, |prefix| {
+                let Some(first) = last.checked_sub(prefix.before.len()) else {
+                    return;
+                };
+                let stands = tokens[first].paragraph == token.paragraph
+                    && (first..last)
+                        .zip(&prefix.before)
+                        .all(|(at, symbol)| self.is_symbol(at, *symbol));
+                if stands {
+                    found.push(Occurrence::new(field, first..last + 1, prefix.pattern));
+                }
+            });
+        }
+    }
+
+    /// Adds the words that may be misspelt forms of what is sought.
+    pub fn misspelt(&self, index: &FuzzyIndex, field: usize, found: &mut Vec<Occurrence>) {
+        let tokens = &self.field.analysis.tokens;
+        let mut known: FxHashMap<&str, Vec<&Phrase>> = FxHashMap::default();
+        for (at, token) in tokens.iter().enumerate() {
+            let phrases = known
+                .entry(&token.fold)
+                .or_insert_with(|| index.find(&token.fold));
+            for phrase in &*phrases {
+                let Some(first) = at.checked_sub(phrase.anchor) else {
+                    continue;
+                };
+                let Some(words) = tokens.get(first..first + phrase.len()) else {
+                    continue;
+                };
+                let together = words.iter().all(|word| word.paragraph == token.paragraph);
+                if together && phrase.is_like(words.iter().map(|word| &*word.fold)) {
+                    found.push(Occurrence::new(
+                        field,
+                        first..first + phrase.len(),
+                        phrase.pattern,
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Whether a token is a symbol, by its normal form or its stem.
+    fn is_symbol(&self, at: usize, symbol: Symbol) -> bool {
+        self.symbols[at] == symbol || self.classes[at] == self.stems.class_of[symbol as usize]
     }
 
     /// Whether a pattern stands at a token, and if so whether by stem only.
@@ -92,10 +143,9 @@ impl<'a> Scan<'a> {
         }
         if symbols != &*pattern.symbols {
             let by_stem = pattern.stems.in_language(self.lang)
-                && (first..end).zip(&pattern.symbols).all(|(at, symbol)| {
-                    self.symbols[at] == *symbol
-                        || self.classes[at] == self.stems.class_of[*symbol as usize]
-                });
+                && (first..end)
+                    .zip(&pattern.symbols)
+                    .all(|(at, symbol)| self.is_symbol(at, *symbol));
             return by_stem.then_some(true);
         }
         let as_written = pattern.written.as_ref().is_none_or(|written| {

@@ -3,24 +3,34 @@
 use std::ops::Range;
 
 use super::ast::{Likeness, Term};
-use super::error::Mistake;
+use crate::rules::error::Mistake;
 
 /// A token with the bytes it stands in.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Lexeme {
+pub(in crate::rules) struct Lexeme {
     pub at: Range<usize>,
     pub token: Token,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Token {
+pub(in crate::rules) enum Token {
     Open,
     Close,
     Comma,
+    /// `>=`
     AtLeast,
+    /// `<`
+    Less,
+    /// `==`
+    Equal,
+    /// `[`
+    OpenList,
+    /// `]`
+    CloseList,
     And,
     Or,
     Not,
+    /// As written: a star at its end is looked at where a term may stand.
     Term(Term),
     /// `$name`, without the sign.
     List(String),
@@ -34,8 +44,11 @@ const TYPOGRAPHIC_QUOTES: &[char] = &[
     '“', '”', '„', '‟', '«', '»', '‘', '’', '‚', '「', '」', '＂',
 ];
 
+/// Letters of a long word that may be wrong in `~"word"`.
+const FUZZY_MAX: u8 = 2;
+
 /// Cuts `text` into tokens.
-pub(super) fn lex(text: &str) -> Result<Vec<Lexeme>, Mistake> {
+pub(in crate::rules) fn lex(text: &str) -> Result<Vec<Lexeme>, Mistake> {
     let mut lexer = Lexer { text, at: 0 };
     let mut lexemes = Vec::new();
     while let Some(first) = lexer.skip_space() {
@@ -76,8 +89,16 @@ impl Lexer<'_> {
             '(' => Ok(self.sign(Token::Open)),
             ')' => Ok(self.sign(Token::Close)),
             ',' => Ok(self.sign(Token::Comma)),
+            '[' => Ok(self.sign(Token::OpenList)),
+            ']' => Ok(self.sign(Token::CloseList)),
             '"' => self.string(Likeness::Stem),
+            '=' if self.rest().starts_with("==") => {
+                self.take(1);
+                Ok(self.sign(Token::Equal))
+            }
             '=' => self.exact(),
+            '~' => self.fuzzy(),
+            '/' => self.regex(),
             '$' => self.list(),
             '>' | '<' => self.comparison(),
             '&' | '|' | '!' => Err(self.borrowed_operator(first)),
@@ -161,6 +182,50 @@ impl Lexer<'_> {
         )
     }
 
+    fn fuzzy(&mut self) -> Result<Token, Mistake> {
+        let at = self.take(1);
+        if self.rest().starts_with('"') {
+            return self.string(Likeness::Fuzzy(FUZZY_MAX));
+        }
+        Err(Mistake::new(at, "`~` belongs before a term")
+            .help("~\"Zelensky\" finds the word with up to two letters wrong"))
+    }
+
+    /// An expression between slashes; `\/` is a slash in it.
+    fn regex(&mut self) -> Result<Token, Mistake> {
+        let start = self.at;
+        self.take(1);
+        let mut text = String::new();
+        let mut escaped = false;
+        let mut end = None;
+        for (index, letter) in self.rest().char_indices() {
+            match letter {
+                '/' if escaped => text.push('/'),
+                _ if escaped => text.extend(['\\', letter]),
+                '\\' => {
+                    escaped = true;
+                    continue;
+                }
+                '/' => {
+                    end = Some(index + 1);
+                    break;
+                }
+                _ => text.push(letter),
+            }
+            escaped = false;
+        }
+        let Some(end) = end else {
+            return Err(Mistake::new(
+                start..self.text.len(),
+                "this regular expression has no closing `/`",
+            )
+            .help("write /CVE-\\d+/; a slash within it is written \\/"));
+        };
+        self.take(end);
+        let likeness = Likeness::Regex;
+        Ok(Token::Term(Term { text, likeness }))
+    }
+
     fn list(&mut self) -> Result<Token, Mistake> {
         let start = self.at;
         self.take(1);
@@ -184,11 +249,13 @@ impl Lexer<'_> {
             self.take(2);
             return Ok(Token::AtLeast);
         }
+        if self.rest().starts_with('<') && !self.rest().starts_with("<=") {
+            return Ok(self.sign(Token::Less));
+        }
         let sign = self.rest().chars().take_while(|c| "<>=".contains(*c));
         let length = sign.count();
         let at = self.take(length);
-        Err(Mistake::new(at, "the only comparison is `>=`")
-            .help("write `count(...) >= 3` for \"more than 2\", `not count(...) >= 3` for \"less than 3\""))
+        Err(not_at_least(at))
     }
 
     fn borrowed_operator(&self, first: char) -> Mistake {
@@ -240,6 +307,13 @@ impl Lexer<'_> {
             _ => Ok(Token::Word(word.to_owned())),
         }
     }
+}
+
+/// What to say of any other comparison of a number.
+pub(in crate::rules) fn not_at_least(at: Range<usize>) -> Mistake {
+    Mistake::new(at, "the comparison of numbers is `>=`").help(
+        "write `>= 3` for \"more than 2\"; for \"less than 3\" write `not count(...) >= 3`, `words < 3`",
+    )
 }
 
 fn is_word(letter: char) -> bool {

@@ -1,19 +1,19 @@
 //! What one row of tokens in a text means.
 
-use super::ast::Term;
+use crate::rules::parse::ast::{Likeness, Term};
 use crate::text::Analysis;
 use crate::text::gazetteer::FormKind;
 
 /// Number of a term, or of a country, in the index.
-pub(super) type TermId = u32;
+pub(in crate::rules) type TermId = u32;
 /// Number of a pattern.
-pub(super) type PatternId = u32;
+pub(in crate::rules) type PatternId = u32;
 /// Number of a normal form that stands in a pattern.
-pub(super) type Symbol = u32;
+pub(in crate::rules) type Symbol = u32;
 
 /// A row of symbols.
 #[derive(Debug)]
-pub(super) struct Pattern {
+pub(in crate::rules) struct Pattern {
     pub symbols: Box<[Symbol]>,
     /// The tokens as written, when the text must repeat them letter by letter.
     pub written: Option<Box<[Box<str>]>>,
@@ -25,7 +25,7 @@ pub(super) struct Pattern {
 
 /// In which languages a pattern matches by stem too.
 #[derive(Debug)]
-pub(super) enum StemUse {
+pub(in crate::rules) enum StemUse {
     Never,
     Always,
     In(Vec<String>),
@@ -33,18 +33,26 @@ pub(super) enum StemUse {
 
 /// What a pattern says in an explanation.
 #[derive(Debug)]
-pub(super) enum Meaning {
+pub(in crate::rules) enum Meaning {
     Term(Term),
-    Country {
-        code: String,
+    /// A form of a state.
+    Place {
+        /// The entity, as rules write it.
+        label: String,
         forms: Vec<(String, FormKind)>,
+    },
+    /// A name of a person or an organisation.
+    Name {
+        /// The entity, as rules write it.
+        label: String,
+        name: Term,
     },
 }
 
 impl Pattern {
-    /// Whether it is a form of a country's name.
-    pub fn is_country(&self) -> bool {
-        matches!(self.meaning, Meaning::Country { .. })
+    /// Whether it is a form of a state.
+    pub fn is_place(&self) -> bool {
+        matches!(self.meaning, Meaning::Place { .. })
     }
 
     /// Notes that the same words are a form in one more language.
@@ -55,7 +63,7 @@ impl Pattern {
                 stems => *stems = StemUse::In(vec![lang.clone()]),
             }
         }
-        if let Meaning::Country { forms, .. } = &mut self.meaning {
+        if let Meaning::Place { forms, .. } = &mut self.meaning {
             forms.push((lang, kind));
         }
     }
@@ -65,14 +73,19 @@ impl Pattern {
         match &self.meaning {
             Meaning::Term(term) if stemmed => format!("{term} (stem)"),
             Meaning::Term(term) => term.to_string(),
-            Meaning::Country { code, forms } => {
+            Meaning::Name { label, name } => match name.likeness {
+                Likeness::Fuzzy(_) => format!("{label} (like {})", name.text),
+                _ if stemmed => format!("{label} ({}, stem)", name.text),
+                _ => format!("{label} ({})", name.text),
+            },
+            Meaning::Place { label, forms } => {
                 let form = forms
                     .iter()
                     .find(|(of, _)| Some(of.as_str()) == lang)
                     .or(forms.first());
                 match form {
-                    Some((of, kind)) => format!("country:{code} ({of} {})", kind_name(*kind)),
-                    None => format!("country:{code}"),
+                    Some((of, kind)) => format!("{label} ({of} {})", kind_name(*kind)),
+                    None => label.clone(),
                 }
             }
         }
@@ -91,7 +104,7 @@ impl StemUse {
 }
 
 /// The tokens of a text as they stand in it.
-pub(super) fn written(text: &str, analysis: &Analysis) -> Box<[Box<str>]> {
+pub(in crate::rules) fn written(text: &str, analysis: &Analysis) -> Box<[Box<str>]> {
     let tokens = analysis.tokens.iter();
     tokens
         .map(|token| text[token.start as usize..token.end as usize].into())
@@ -108,6 +121,6 @@ fn kind_name(kind: FormKind) -> &'static str {
 }
 
 /// An index as it is stored.
-pub(super) fn number(index: usize) -> u32 {
+pub(in crate::rules) fn number(index: usize) -> u32 {
     u32::try_from(index).expect("fewer than 4 billion terms and tokens: they fit into memory")
 }

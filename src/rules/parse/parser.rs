@@ -4,16 +4,17 @@ use std::iter::Peekable;
 use std::ops::Range;
 use std::vec::IntoIter;
 
-use super::ast::{Expr, ExprKind, Part};
-use super::error::Mistake;
+use super::ast::{Entity, EntityKind, Expr, ExprKind};
 use super::lexer::{Lexeme, Token, lex};
-use super::vocabulary::{check_placed, entity, relation_of, unknown_function};
+use super::term::finished;
+use super::vocabulary::{check_placed, entity, relation_of};
+use crate::rules::error::Mistake;
 
 /// Brackets within brackets; more than any person writes, few enough for any stack.
 const DEPTH_MAX: u32 = 64;
 
 /// Parses a `match` expression.
-pub(super) fn parse(text: &str) -> Result<Expr, Mistake> {
+pub(in crate::rules) fn parse(text: &str) -> Result<Expr, Mistake> {
     let lexemes = lex(text)?;
     if lexemes.is_empty() {
         return Err(Mistake::new(0..text.len(), "the rule is empty")
@@ -32,29 +33,29 @@ pub(super) fn parse(text: &str) -> Result<Expr, Mistake> {
     }
 }
 
-struct Parser<'a> {
-    text: &'a str,
+pub(super) struct Parser<'a> {
+    pub(super) text: &'a str,
     lexemes: Peekable<IntoIter<Lexeme>>,
     depth: u32,
     /// End of the last token taken.
-    end: usize,
+    pub(super) end: usize,
 }
 
 /// `and` or `or`, and where it stands.
 type Operator = (Token, Range<usize>);
 
 impl Parser<'_> {
-    fn peek(&mut self) -> Option<&Token> {
+    pub(super) fn peek(&mut self) -> Option<&Token> {
         self.lexemes.peek().map(|lexeme| &lexeme.token)
     }
 
-    fn next(&mut self) -> Option<Lexeme> {
+    pub(super) fn next(&mut self) -> Option<Lexeme> {
         let lexeme = self.lexemes.next()?;
         self.end = lexeme.at.end;
         Some(lexeme)
     }
 
-    fn take_if(&mut self, token: &Token) -> bool {
+    pub(super) fn take_if(&mut self, token: &Token) -> bool {
         let found = self.peek() == Some(token);
         if found {
             self.next();
@@ -63,7 +64,7 @@ impl Parser<'_> {
     }
 
     /// Operands joined by one kind of operator.
-    fn expression(&mut self) -> Result<Expr, Mistake> {
+    pub(super) fn expression(&mut self) -> Result<Expr, Mistake> {
         self.depth += 1;
         if self.depth > DEPTH_MAX {
             return Err(too_deep(self.end..self.end));
@@ -160,10 +161,13 @@ impl Parser<'_> {
                 inner.at = at.start..self.end;
                 return Ok(inner);
             }
-            Token::Term(term) => ExprKind::Term(term),
+            Token::Term(term) => ExprKind::Term(finished(term, at.clone())?),
             Token::List(name) => ExprKind::List(name),
             Token::Word(word) if self.take_if(&Token::Open) => self.call(&word, &at)?,
-            Token::Word(word) => entity(&word, at.clone())?,
+            Token::Word(word) => self.word(&word, &at)?,
+            Token::Number(number) if self.take_if(&Token::Word("of".to_owned())) => {
+                self.several(number, &at)?
+            }
             Token::Number(_) => {
                 return Err(Mistake::new(at.clone(), "a number is no term")
                     .help(format!("to look for it write \"{}\"", &self.text[at])));
@@ -172,7 +176,15 @@ impl Parser<'_> {
                 return Err(Mistake::new(at, "nothing stands between the brackets")
                     .help("a term, a list or an entity must stand before `)`"));
             }
-            Token::And | Token::Or | Token::Not | Token::Comma | Token::AtLeast => {
+            Token::And
+            | Token::Or
+            | Token::Not
+            | Token::Comma
+            | Token::AtLeast
+            | Token::Less
+            | Token::Equal
+            | Token::OpenList
+            | Token::CloseList => {
                 return Err(Mistake::new(
                     at.clone(),
                     format!("`{}` where a term should stand", &self.text[at]),
@@ -186,7 +198,27 @@ impl Parser<'_> {
         })
     }
 
-    fn close(&mut self, open: &Range<usize>) -> Result<(), Mistake> {
+    /// A word that is no operator and no function: what is asked of the article, or an entity.
+    fn word(&mut self, word: &str, at: &Range<usize>) -> Result<ExprKind, Mistake> {
+        if let Some(test) = self.fact(word)? {
+            return Ok(ExprKind::Fact(test));
+        }
+        let kind = word.strip_suffix(':').and_then(EntityKind::of_sign);
+        if let (Some(kind), Some(Token::List(name))) = (kind, self.peek())
+            && kind.is_named_by_user()
+        {
+            let entity = Entity {
+                kind,
+                name: name.clone(),
+                listed: true,
+            };
+            self.next();
+            return Ok(ExprKind::Entity(entity));
+        }
+        entity(word, at.clone())
+    }
+
+    pub(super) fn close(&mut self, open: &Range<usize>) -> Result<(), Mistake> {
         match self.lexemes.peek() {
             Some(Lexeme {
                 token: Token::Close,
@@ -208,118 +240,6 @@ impl Parser<'_> {
                 Err(self.leftover(&lexeme))
             }
             None => Err(Mistake::new(open.clone(), "this bracket is never closed").help("add `)`")),
-        }
-    }
-
-    /// What a function makes of its arguments; its name and `(` are taken.
-    fn call(&mut self, name: &str, at: &Range<usize>) -> Result<ExprKind, Mistake> {
-        let open = self.end - 1..self.end;
-        let part = match name {
-            "any" => return Ok(ExprKind::Any(self.arguments(name, &open)?)),
-            "all" => return Ok(ExprKind::All(self.arguments(name, &open)?)),
-            "count" => return self.count(&open),
-            "score" => return self.score(&open),
-            "title" => Part::Title,
-            "lead" => Part::Lead,
-            "body" => Part::Body,
-            "main" => Part::Main,
-            "later" => Part::Later,
-            "first" => {
-                let words = self.whole_number("first(n, ...)", "a number of words")?;
-                if !self.take_if(&Token::Comma) {
-                    return Err(Mistake::new(
-                        self.end..self.end,
-                        "first(n, ...) needs a comma after n",
-                    )
-                    .help("write first(60, \"a\")"));
-                }
-                Part::First(words)
-            }
-            _ => return Err(unknown_function(name, at.clone())),
-        };
-        let inner = Box::new(self.expression()?);
-        self.close(&open)?;
-        Ok(ExprKind::Within { part, inner })
-    }
-
-    fn arguments(&mut self, name: &str, open: &Range<usize>) -> Result<Vec<Expr>, Mistake> {
-        if self.peek() == Some(&Token::Close) {
-            return Err(
-                Mistake::new(open.start..self.end, format!("{name}() without terms"))
-                    .help(format!("write {name}(\"a\", \"b\")")),
-            );
-        }
-        let mut arguments = vec![self.expression()?];
-        while self.take_if(&Token::Comma) {
-            // A comma after the last term is how long lists are kept tidy.
-            if self.peek() == Some(&Token::Close) {
-                break;
-            }
-            arguments.push(self.expression()?);
-        }
-        self.close(open)?;
-        Ok(arguments)
-    }
-
-    fn count(&mut self, open: &Range<usize>) -> Result<ExprKind, Mistake> {
-        let inner = self.expression()?;
-        self.close(open)?;
-        check_placed(&inner, "count(...)")?;
-        self.at_least("count(...)")?;
-        let at_least = self.whole_number("count(...) >=", "a whole number from 1")?;
-        let inner = Box::new(inner);
-        Ok(ExprKind::Count { inner, at_least })
-    }
-
-    fn score(&mut self, open: &Range<usize>) -> Result<ExprKind, Mistake> {
-        let Some(Lexeme {
-            token: Token::List(list),
-            ..
-        }) = self.next()
-        else {
-            return Err(
-                Mistake::new(open.start..self.end, "score(...) takes a list")
-                    .help("write score($name) >= 3"),
-            );
-        };
-        self.close(open)?;
-        self.at_least("score(...)")?;
-        match self.next() {
-            Some(Lexeme {
-                token: Token::Number(at_least),
-                ..
-            }) if at_least > 0.0 => Ok(ExprKind::Score { list, at_least }),
-            _ => Err(
-                Mistake::new(open.start..self.end, "score(...) >= needs a number above 0")
-                    .help("write score($name) >= 3"),
-            ),
-        }
-    }
-
-    fn at_least(&mut self, what: &str) -> Result<(), Mistake> {
-        if self.take_if(&Token::AtLeast) {
-            return Ok(());
-        }
-        Err(Mistake::new(
-            self.end..self.end,
-            format!("{what} is a number, not yet a condition"),
-        )
-        .help(format!("write {what} >= 3")))
-    }
-
-    fn whole_number(&mut self, place: &str, what: &str) -> Result<u32, Mistake> {
-        let before = self.end;
-        match self.next() {
-            Some(Lexeme {
-                token: Token::Number(number),
-                ..
-            }) if number >= 1.0 && number <= f64::from(u16::MAX) && number.fract() == 0.0 => {
-                Ok(number as u32)
-            }
-            _ => Err(
-                Mistake::new(before..self.end, format!("{place} needs {what} here"))
-                    .help(format!("from 1 to {}", u16::MAX)),
-            ),
         }
     }
 
@@ -369,9 +289,14 @@ impl Parser<'_> {
                 .help("write `and` or `or`"),
             Token::AtLeast => Mistake::new(at, "`>=` follows count(...) and score(...) only")
                 .help("write count(\"a\") >= 3"),
+            Token::Less | Token::Equal => Mistake::new(
+                at,
+                format!("`{written}` does not belong here"),
+            )
+            .help("it follows what is asked of the article: words < 200, age < 2d, feed-country == \"ID\""),
             Token::Not => Mistake::new(at, "`not` needs `and` before it").help("write `and not`"),
             _ => Mistake::new(at, format!("an operator is missing before {written}"))
-                .help("put `and`, `or`, `near/5`, `in-sentence` or `in-paragraph` between the two"),
+                .help("put `and`, `or`, `near/5`, `before/5`, `in-sentence` or `in-paragraph` between the two"),
         }
     }
 }

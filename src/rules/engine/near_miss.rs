@@ -1,12 +1,12 @@
 //! Watches that failed by one condition, so that silence can be trusted.
 
 use super::condition::Condition;
-use super::document::Scope;
 use super::evaluate::Evaluation;
+use crate::rules::document::Scope;
 
 /// One of the conditions that a watch joins by `and`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Conjunct {
+pub(in crate::rules) struct Conjunct {
     /// As written in the rule.
     pub written: String,
     pub condition: Condition,
@@ -20,7 +20,7 @@ impl Conjunct {
 
 /// Says why a watch failed, if it failed by one conjunct only and more was found than was missing:
 /// a single word is no near miss of a rule that asks for two countries beside it. `failed` are indices.
-pub(super) fn near_miss(
+pub(in crate::rules) fn near_miss(
     conjuncts: &[Conjunct],
     failed: &[usize],
     evaluation: &Evaluation,

@@ -1,14 +1,15 @@
 //! Where the terms stand in one document.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::TermId;
+use super::pattern::{PatternId, TermId, number};
 
 /// A term at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Occurrence {
+pub(in crate::rules) struct Occurrence {
     /// Index of the field in the document.
     pub field: u32,
     /// First token.
@@ -17,11 +18,25 @@ pub(super) struct Occurrence {
     pub last: u32,
     /// The pattern that matched.
     pub pattern: u32,
+    /// The term that it is a pattern of; known once all is found.
+    pub term: TermId,
     /// It matched by stem only.
     pub stemmed: bool,
 }
 
 impl Occurrence {
+    /// A pattern in a field, at tokens that are at least one; its term is not yet known.
+    pub fn new(field: usize, tokens: Range<usize>, pattern: PatternId) -> Self {
+        Self {
+            field: number(field),
+            first: number(tokens.start),
+            last: number(tokens.end - 1),
+            pattern,
+            term: TermId::MAX,
+            stemmed: false,
+        }
+    }
+
     /// Order in the text; at one place the longest comes first, then what matched most closely.
     fn order(&self) -> (u32, u32, Reverse<u32>, bool, u32) {
         let Self {
@@ -30,6 +45,7 @@ impl Occurrence {
             last,
             pattern,
             stemmed,
+            term: _,
         } = *self;
         (field, first, Reverse(last), stemmed, pattern)
     }
@@ -38,11 +54,16 @@ impl Occurrence {
     pub fn place(&self) -> (u32, u32, u32) {
         (self.field, self.first, self.last)
     }
+
+    /// The same, and the term.
+    pub fn place_of_term(&self) -> (u32, u32, u32, TermId) {
+        (self.field, self.first, self.last, self.term)
+    }
 }
 
 /// Everything sought that stands in a document.
 #[derive(Debug, Default)]
-pub(super) struct Findings {
+pub(in crate::rules) struct Findings {
     by_term: FxHashMap<TermId, Vec<Occurrence>>,
     terms: Vec<TermId>,
 }
@@ -71,7 +92,7 @@ impl Findings {
             };
             let places = findings.by_term.entry(term).or_default();
             if places.last().map(Occurrence::place) != Some(occurrence.place()) {
-                places.push(occurrence);
+                places.push(Occurrence { term, ..occurrence });
             }
         }
         findings.terms = findings.by_term.keys().copied().collect();

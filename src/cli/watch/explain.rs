@@ -1,0 +1,162 @@
+//! `wirewatch watch explain`: why a watch hits an article or does not.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::json;
+
+use super::{open, print, read_input};
+use crate::config::{Config, nearest};
+use crate::rules::{Document, DocumentInput, ExplainedPart, Facts, country_of_host};
+use crate::store::{ArticleView, Queries};
+use crate::world::World;
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+ARTICLE is the address of a stored article, or a file as `watch test` takes it.
+Exit code 1 when the watch does not hit.")]
+pub(in crate::cli) struct ExplainArgs {
+    /// NAME of the watch
+    name: String,
+    /// Address of a stored article, or a text or an .html page; `-` is standard input
+    article: String,
+    /// Language of the text, if it shall not be guessed
+    #[arg(long)]
+    lang: Option<String>,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
+    let path = PathBuf::from(&args.article);
+    let input = match args.article == "-" || path.exists() {
+        true => read_input(&path)?,
+        false => stored(config, &args.article)?,
+    };
+    let title = input.title.clone();
+    let document = Document::new(DocumentInput {
+        lang: args.lang.clone().or(input.lang),
+        ..input
+    });
+    let Some(explained) = config.rule_set.explain(&args.name, &document) else {
+        let known = config.rule_set.watches().iter();
+        let near = nearest(&args.name, known.map(|watch| watch.name.as_str()));
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        anyhow::bail!("there is no watch `{}`{near}", args.name);
+    };
+    let verdict = config.rule_set.judge(&document);
+    let misses = verdict.near_misses.iter();
+    let miss = misses
+        .filter(|miss| miss.watch == args.name)
+        .map(|miss| &miss.why)
+        .next();
+    if args.json {
+        print::json(&json!({
+            "watch": args.name, "title": title, "lang": document.lang(), "hit": explained.holds,
+            "near_miss": miss, "explained": explained,
+        }))?;
+    } else {
+        let lang = document.lang().unwrap_or("language unknown");
+        let mut out = format!("{} ({lang})\n", print::safe(&title));
+        told(&explained, 0, &mut out);
+        if let Some(why) = miss {
+            out.push_str(&format!("near miss: {}\n", print::safe(why)));
+        }
+        print::text(&out)?;
+    }
+    Ok(ExitCode::from(u8::from(!explained.holds)))
+}
+
+/// A stored article as it is judged.
+fn stored(config: &Config, url: &str) -> anyhow::Result<DocumentInput> {
+    let store = open::store_to_read(config)?;
+    let found = open::block_on(async { Ok(store.article(url).await?) })?;
+    let Some(view) = found else {
+        anyhow::bail!("{url} is neither a file nor a stored article");
+    };
+    let facts = facts(config, &view);
+    let article = view.article.unwrap_or_default();
+    Ok(DocumentInput {
+        title: article.title,
+        body: article.body,
+        parts: article.parts,
+        entry_title: view.entry.title,
+        entry_summary: view.entry.summary,
+        lang: article.lang,
+        facts,
+    })
+}
+
+fn facts(config: &Config, view: &ArticleView) -> Facts {
+    let feeds = || view.feeds.iter().filter_map(|url| config.feed(url));
+    let of_host = |url: &String| country_of_host(url::Url::parse(url).ok()?.host_str()?);
+    let country = |url: &String| {
+        config
+            .feed(url)
+            .and_then(|feed| feed.country)
+            .or_else(|| of_host(url))
+    };
+    let article = view.article.as_ref();
+    let published = article
+        .and_then(|article| article.published.as_ref())
+        .map(|date| date.at);
+    let dated_at = published
+        .or(view.entry.published)
+        .unwrap_or(view.first_seen)
+        .min(view.first_seen);
+    let mut tags: Vec<String> = feeds().flat_map(|feed| feed.spec.tags.clone()).collect();
+    let mut authors = view.entry.authors.clone();
+    if let Some(article) = article {
+        tags.extend(article.tags.iter().cloned());
+        authors.extend(article.authors.iter().cloned());
+    }
+    Facts {
+        url: view.url.clone(),
+        feeds: view.feeds.clone(),
+        feed_countries: view
+            .feeds
+            .iter()
+            .filter_map(country)
+            .map(str::to_owned)
+            .collect(),
+        tags,
+        authors,
+        age_s: Some(World::real().clock.now().duration_since(dated_at).as_secs()),
+    }
+}
+
+/// One line a part, what it is made of below it.
+fn told(part: &ExplainedPart, depth: usize, out: &mut String) {
+    const CHARS_MAX: usize = 100;
+    let indent = "  ".repeat(depth);
+    let mark = if part.holds { "✓" } else { "✗" };
+    let written: String = part.part.chars().take(CHARS_MAX).collect();
+    let cut = if written.len() < part.part.len() {
+        "…"
+    } else {
+        ""
+    };
+    let says = part.says.as_deref().map(print::safe);
+    let says = says.map_or_else(String::new, |says| format!(" (it is {says})"));
+    let written = print::safe(&written);
+    out.push_str(&format!("{indent}{mark} {written}{cut}{says}\n"));
+    for span in &part.spans {
+        let text = print::safe(&span.text);
+        out.push_str(&format!(
+            "{indent}    {}: {text} = {}\n",
+            span.field.name(),
+            span.why
+        ));
+    }
+    for inner in &part.parts {
+        told(inner, depth + 1, out);
+    }
+}
+
+/// Whether a file holds a page and not a text.
+pub(super) fn is_page(file: &Path) -> bool {
+    file.extension()
+        .is_some_and(|end| end == "html" || end == "htm")
+}

@@ -1,0 +1,123 @@
+//! What a watch means, as a number that changes when the meaning does.
+
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
+
+use super::names::{Names, table_of};
+use crate::rules::parse::ast::{Entity, EntityKind, Expr, ExprKind};
+use crate::text::gazetteer;
+
+const HEX_DIGITS: usize = 12;
+
+/// Finds out what expressions mean; remembers what much of it costs.
+#[derive(Debug, Default)]
+pub(super) struct Versions {
+    /// Hashes by what was hashed.
+    lists: FxHashMap<String, String>,
+    countries: FxHashMap<String, String>,
+}
+
+impl Versions {
+    /// The version of a watch: of its expression, and of all that it names.
+    pub fn of(&mut self, expr: &Expr, names: &mut Names) -> String {
+        let mut meanings = BTreeMap::new();
+        self.gather(expr, names, &mut meanings);
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(expr.to_string().as_bytes());
+        for (name, meaning) in meanings {
+            hasher.update(format!("\n{name}\n{meaning}").as_bytes());
+        }
+        hasher.finalize().to_hex()[..HEX_DIGITS].to_owned()
+    }
+
+    fn gather(&mut self, expr: &Expr, names: &mut Names, meanings: &mut BTreeMap<String, String>) {
+        let mut found = Vec::new();
+        expr.walk(&mut |part| found.push(part));
+        for part in found {
+            match &part.kind {
+                ExprKind::List(name) | ExprKind::Score { list: name, .. } => {
+                    self.list(name, names, meanings);
+                }
+                ExprKind::Entity(entity) => self.entity(entity, names, meanings),
+                _ => {}
+            }
+        }
+    }
+
+    fn list(&mut self, name: &str, names: &mut Names, meanings: &mut BTreeMap<String, String>) {
+        let hash = self.lists.entry(name.to_owned()).or_insert_with(|| {
+            let list = names.list(name);
+            hash(&list.map_or_else(String::new, |list| list.text()))
+        });
+        meanings.insert(format!("${name}"), hash.clone());
+    }
+
+    fn entity(
+        &mut self,
+        entity: &Entity,
+        names: &mut Names,
+        meanings: &mut BTreeMap<String, String>,
+    ) {
+        let label = entity.to_string();
+        if meanings.contains_key(&label) {
+            return;
+        }
+        let meaning = match entity.kind {
+            EntityKind::Country | EntityKind::Capital | EntityKind::Gov => {
+                self.country(&entity.name)
+            }
+            EntityKind::Region | EntityKind::Group => self.group(&entity.name, names),
+            EntityKind::Person | EntityKind::Org if entity.listed => {
+                let list = names.list(&entity.name).unwrap_or_default();
+                for (term, _) in &list.terms {
+                    let sign = format!("{}:", entity.kind.sign());
+                    let name = term.text.strip_prefix(&sign).unwrap_or(&term.text);
+                    let one = Entity {
+                        kind: entity.kind,
+                        name: name.to_owned(),
+                        listed: false,
+                    };
+                    self.entity(&one, names, meanings);
+                }
+                list.text()
+            }
+            EntityKind::Person | EntityKind::Org => {
+                let Some(named) = names.named(table_of(entity.kind), &entity.name) else {
+                    return;
+                };
+                meanings.insert(label.clone(), named.text());
+                if let Some(context) = &named.context {
+                    self.gather(context, names, meanings);
+                }
+                return;
+            }
+        };
+        meanings.insert(label, meaning);
+    }
+
+    fn country(&mut self, code: &str) -> String {
+        let known = self.countries.entry(code.to_owned());
+        known
+            .or_insert_with(|| hash(gazetteer::digest_of(code)))
+            .clone()
+    }
+
+    fn group(&mut self, name: &str, names: &Names) -> String {
+        let Some(group) = gazetteer::group(name) else {
+            return String::new();
+        };
+        let members = group
+            .members(names.day)
+            .into_iter()
+            .chain(group.code.as_deref());
+        let members: Vec<String> = members
+            .map(|code| format!("{code} {}", self.country(code)))
+            .collect();
+        format!("{}\n{}", members.join("\n"), group.names.join("\n"))
+    }
+}
+
+fn hash(text: &str) -> String {
+    blake3::hash(text.as_bytes()).to_hex()[..HEX_DIGITS].to_owned()
+}

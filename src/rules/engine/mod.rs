@@ -1,0 +1,16 @@
+//! The compiled form of all watches, and how it is asked of a document.
+
+pub(in crate::rules) mod compounds;
+pub(in crate::rules) mod condition;
+pub(in crate::rules) mod evaluate;
+pub(in crate::rules) mod evidence;
+pub(in crate::rules) mod findings;
+pub(in crate::rules) mod fuzzy;
+pub(in crate::rules) mod near_miss;
+pub(in crate::rules) mod pattern;
+mod places;
+mod prefix;
+pub(in crate::rules) mod regex;
+mod scan;
+mod stem_table;
+pub(in crate::rules) mod term_index;

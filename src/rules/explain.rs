@@ -1,0 +1,154 @@
+//! Why a watch hits an article or does not: its expression as a tree, each part with what was found.
+
+use serde::Serialize;
+
+use super::document::{Document, Scope};
+use super::engine::condition::Condition;
+use super::engine::evaluate::Evaluation;
+use super::engine::findings::Occurrence;
+use super::parse::ast::{Expr, ExprKind};
+use super::parse::parse;
+use super::rule_set::{RuleSet, Watch};
+use crate::model::Span;
+
+/// Spans that are shown of one part.
+const SPANS_MAX: usize = 12;
+
+/// A part of a rule, and what an article says to it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExplainedPart {
+    /// The part in its normal form; a condition that is made of others only by its name.
+    pub part: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// What it comes to: a sum, a number of places, a language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub says: Option<String>,
+    /// Where it stands, with reasons.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
+    /// What it is made of.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<ExplainedPart>,
+}
+
+impl RuleSet {
+    /// Takes a watch apart for one article; `None` for a watch that there is not.
+    #[must_use]
+    pub fn explain(&self, watch: &str, document: &Document) -> Option<ExplainedPart> {
+        let watch = self.watch(watch)?;
+        let findings = self.index().find(document);
+        let evaluation = Evaluation {
+            document,
+            findings: &findings,
+        };
+        let explaining = Explaining {
+            rules: self,
+            evaluation,
+        };
+        Some(explaining.watch(watch))
+    }
+}
+
+struct Explaining<'a> {
+    rules: &'a RuleSet,
+    evaluation: Evaluation<'a>,
+}
+
+impl Explaining<'_> {
+    fn watch(&self, watch: &Watch) -> ExplainedPart {
+        let mut parts: Vec<ExplainedPart> = watch
+            .conjuncts
+            .iter()
+            .filter_map(|conjunct| {
+                // It was compiled from this text.
+                let expr = parse(&conjunct.written).ok()?;
+                Some(self.part(&expr, &conjunct.condition, Scope::ALL))
+            })
+            .collect();
+        match parts.len() {
+            1 => parts.remove(0),
+            _ => ExplainedPart {
+                part: "all".to_owned(),
+                holds: parts.iter().all(|part| part.holds),
+                says: None,
+                spans: Vec::new(),
+                parts,
+            },
+        }
+    }
+
+    /// The tree and the condition have the same shape, but where terms were put together.
+    fn part(&self, expr: &Expr, condition: &Condition, scope: Scope) -> ExplainedPart {
+        let holds = self.evaluation.holds(condition, scope);
+        let many = |exprs: &[Expr], conditions: &[Condition]| -> Vec<ExplainedPart> {
+            let pairs = exprs.iter().zip(conditions);
+            pairs
+                .map(|(expr, condition)| self.part(expr, condition, scope))
+                .collect()
+        };
+        let (part, parts) = match (&expr.kind, condition) {
+            (ExprKind::All(exprs), Condition::All(parts)) => ("all".to_owned(), many(exprs, parts)),
+            (ExprKind::Any(exprs), Condition::Any(parts)) => ("any".to_owned(), many(exprs, parts)),
+            (ExprKind::Several { parts: exprs, .. }, Condition::Several { at_least, parts }) => {
+                (format!("{at_least} of"), many(exprs, parts))
+            }
+            (ExprKind::Not(expr), Condition::Not(inner)) => {
+                ("not".to_owned(), vec![self.part(expr, inner, scope)])
+            }
+            (ExprKind::Within { inner: expr, .. }, Condition::Within { part, inner }) => {
+                let inside = self.part(expr, inner, scope.within(*part));
+                (part.to_string(), vec![inside])
+            }
+            (
+                ExprKind::Related {
+                    left: a, right: b, ..
+                },
+                Condition::Related {
+                    relation,
+                    left,
+                    right,
+                },
+            ) => {
+                let sides = vec![self.part(a, left, scope), self.part(b, right, scope)];
+                (relation.to_string(), sides)
+            }
+            _ => (expr.to_string(), Vec::new()),
+        };
+        let is_leaf = parts.is_empty();
+        let spans = match is_leaf && holds {
+            true => self.spans(condition, scope),
+            false => Vec::new(),
+        };
+        ExplainedPart {
+            part,
+            holds,
+            says: self.says(condition, scope),
+            spans,
+            parts,
+        }
+    }
+
+    fn says(&self, condition: &Condition, scope: Scope) -> Option<String> {
+        let evaluation = &self.evaluation;
+        match condition {
+            Condition::Score(score) => Some(format!("{}", evaluation.score(score, scope))),
+            Condition::Count { inner, .. } => Some(evaluation.count(inner, scope).to_string()),
+            Condition::Distinct { inner, .. } => {
+                Some(evaluation.distinct(inner, scope).to_string())
+            }
+            Condition::Fact(test) => Some(test.told(evaluation.document.answers())),
+            _ => None,
+        }
+    }
+
+    fn spans(&self, condition: &Condition, scope: Scope) -> Vec<Span> {
+        let mut places: Vec<Occurrence> = self.evaluation.proof(condition, scope).concat();
+        places.sort_unstable_by_key(Occurrence::place_of_term);
+        places.dedup_by_key(|place| place.place_of_term());
+        let places = places.iter().take(SPANS_MAX);
+        places
+            .map(|place| self.rules.span(&self.evaluation, place))
+            .collect()
+    }
+}

@@ -1,0 +1,14 @@
+//! The text of a `match` expression to a syntax tree. The tree knows names only.
+
+pub(in crate::rules) mod ast;
+mod call;
+mod display;
+mod fact;
+mod lexer;
+mod parser;
+mod term;
+mod vocabulary;
+
+pub(in crate::rules) use parser::parse;
+pub(in crate::rules) use term::{list_term, parse_name};
+pub(in crate::rules) use vocabulary::check_placed;

@@ -1,0 +1,446 @@
+//! The compiled evaluator against a naive one, which tries every pair of every place: random rules on random
+//! texts, the same in every run.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use wirewatch::rules::{Document, DocumentInput, RuleFile, RuleSet};
+
+/// Words that are alike in many ways: by beginning, by a letter, by a part.
+const WORDS: &[&str] = &[
+    "Karo",
+    "KARO",
+    "Karos",
+    "Kares",
+    "Mirelo",
+    "Mirleo",
+    "Mirela",
+    "Miralan",
+    "Tanderolis",
+    "Tandorelis",
+    "Tandxroxis",
+    "Bando",
+    "Zorin",
+];
+
+/// Terms as rules write them.
+const TERMS: &[&str] = &[
+    "\"karo\"",
+    "=Aa\"KARO\"",
+    "\"kar*\"",
+    "\"mirelo\"",
+    "\"karo mirelo\"",
+    "\"mirelo kar*\"",
+    "~\"mirelo\"",
+    "~\"tanderolis\"",
+    "/and/",
+    "~\"bando mirelo\"",
+    "\"zorin\"",
+    "person:karo",
+];
+
+const TABLES: &str = r#"
+[person.karo]
+names = ["karo", "kares"]
+context = 'any("zorin", "bando")'
+within = 2
+[list.l]
+any = ["karo", "mir*"]
+2 = ['~"tanderolis"']
+-1 = ["zorin"]
+"#;
+
+/// Knuth's MMIX generator.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % end
+    }
+}
+
+/// A word of a text.
+struct Word {
+    written: &'static str,
+    field: usize,
+    sentence: usize,
+    paragraph: usize,
+}
+
+/// First and last word, and the term.
+type Place = (usize, usize, usize);
+type Places = BTreeSet<Place>;
+
+#[derive(Clone)]
+enum Rule {
+    Term(usize),
+    Any(Vec<Rule>),
+    All(Vec<Rule>),
+    Two(Vec<Rule>),
+    Not(Box<Rule>),
+    Near(usize, Box<Rule>, Box<Rule>),
+    Before(usize, Box<Rule>, Box<Rule>),
+    Sentence(Box<Rule>, Box<Rule>),
+    Paragraph(Box<Rule>, Box<Rule>),
+    /// 0 is the title.
+    In(usize, Box<Rule>),
+    Count(Box<Rule>, usize),
+    Distinct(Box<Rule>, usize),
+    Score(i32),
+    Words(usize),
+}
+
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joined = |rules: &[Rule]| {
+            let written: Vec<String> = rules.iter().map(Rule::to_string).collect();
+            written.join(", ")
+        };
+        match self {
+            Self::Term(term) => f.write_str(TERMS[*term]),
+            Self::Any(rules) => write!(f, "any({})", joined(rules)),
+            Self::All(rules) => write!(f, "all({})", joined(rules)),
+            Self::Two(rules) => write!(f, "2 of ({})", joined(rules)),
+            Self::Not(rule) => write!(f, "not ({rule})"),
+            Self::Near(words, a, b) => write!(f, "(({a}) near/{words} ({b}))"),
+            Self::Before(words, a, b) => write!(f, "(({a}) before/{words} ({b}))"),
+            Self::Sentence(a, b) => write!(f, "(({a}) in-sentence ({b}))"),
+            Self::Paragraph(a, b) => write!(f, "(({a}) in-paragraph ({b}))"),
+            Self::In(0, rule) => write!(f, "title({rule})"),
+            Self::In(_, rule) => write!(f, "body({rule})"),
+            Self::Count(rule, least) => write!(f, "count({rule}) >= {least}"),
+            Self::Distinct(rule, least) => write!(f, "distinct({rule}) >= {least}"),
+            Self::Score(least) => write!(f, "score($l) >= {least}"),
+            Self::Words(least) => write!(f, "words >= {least}"),
+        }
+    }
+}
+
+/// Where a rule may stand: terms, alternatives, relations.
+fn placed(chance: &mut Chance, depth: usize) -> Rule {
+    let inner = |chance: &mut Chance| Box::new(placed(chance, depth - 1));
+    match if depth == 0 { 0 } else { chance.below(9) } {
+        0..=3 => Rule::Term(chance.below(TERMS.len())),
+        4 => Rule::Any(
+            (0..=chance.below(3))
+                .map(|_| placed(chance, depth - 1))
+                .collect(),
+        ),
+        5 => Rule::Near(1 + chance.below(4), inner(chance), inner(chance)),
+        6 => Rule::Sentence(inner(chance), inner(chance)),
+        7 => Rule::Paragraph(inner(chance), inner(chance)),
+        // What is related is not put into an order here: see `ordered`.
+        _ => {
+            let (a, b) = (placed(chance, 0), placed(chance, 0));
+            Rule::Before(1 + chance.below(4), Box::new(a), Box::new(b))
+        }
+    }
+}
+
+/// A chain or a tree of `before`.
+fn ordered(chance: &mut Chance, depth: usize) -> Rule {
+    let side = |chance: &mut Chance| match depth > 0 && chance.below(2) == 0 {
+        true => ordered(chance, depth - 1),
+        false => placed(chance, 1),
+    };
+    let (a, b) = (side(chance), side(chance));
+    Rule::Before(1 + chance.below(5), Box::new(a), Box::new(b))
+}
+
+fn rule(chance: &mut Chance, depth: usize) -> Rule {
+    let some = |chance: &mut Chance, count: usize| -> Vec<Rule> {
+        (0..count).map(|_| rule(chance, depth - 1)).collect()
+    };
+    match if depth == 0 {
+        chance.below(2)
+    } else {
+        chance.below(13)
+    } {
+        0 | 2 => placed(chance, 2),
+        1 => ordered(chance, 2),
+        3 | 4 => Rule::All(some(chance, 2)),
+        5 => Rule::Any(some(chance, 2)),
+        6 => Rule::Two(some(chance, 3)),
+        7 => Rule::All(vec![
+            placed(chance, 1),
+            Rule::Not(Box::new(rule(chance, depth - 1))),
+        ]),
+        8 => Rule::In(chance.below(2), Box::new(placed(chance, 2))),
+        9 => Rule::Count(Box::new(placed(chance, 1)), 1 + chance.below(4)),
+        10 => {
+            let parts = (0..3).map(|_| placed(chance, 1)).collect();
+            Rule::Distinct(Box::new(Rule::Any(parts)), 1 + chance.below(3))
+        }
+        11 => Rule::Score(1 + i32::try_from(chance.below(4)).expect("small")),
+        _ => Rule::All(vec![placed(chance, 1), Rule::Words(1 + chance.below(20))]),
+    }
+}
+
+/// A title and a body.
+fn text(chance: &mut Chance) -> ([String; 2], Vec<Word>) {
+    let (mut texts, mut words) = ([String::new(), String::new()], Vec::new());
+    let (mut sentence, mut paragraph) = (0, 0);
+    for (field, text) in texts.iter_mut().enumerate() {
+        for _ in 0..chance.below([5, 25][field]) {
+            let written = WORDS[chance.below(WORDS.len())];
+            words.push(Word {
+                written,
+                field,
+                sentence,
+                paragraph,
+            });
+            text.push_str(written);
+            let end = if field == 0 { 0 } else { chance.below(8) };
+            text.push_str([" ", " ", " ", " ", " ", ". ", ". ", "\n"][end]);
+            sentence += usize::from(end >= 5);
+            paragraph += usize::from(end == 7);
+        }
+        sentence += 1;
+        paragraph += 1;
+    }
+    (texts, words)
+}
+
+/// Letters that must be put in, taken out, changed, or swapped with the next.
+fn distance(a: &[char], b: &[char]) -> usize {
+    match (a, b) {
+        ([], rest) | (rest, []) => rest.len(),
+        ([x, a_rest @ ..], [y, b_rest @ ..]) => {
+            if x == y {
+                return distance(a_rest, b_rest);
+            }
+            let one = distance(a_rest, b)
+                .min(distance(a, b_rest))
+                .min(distance(a_rest, b_rest));
+            match (a_rest, b_rest) {
+                ([x2, a_more @ ..], [y2, b_more @ ..]) if x == y2 && y == x2 => {
+                    one.min(distance(a_more, b_more)) + 1
+                }
+                _ => one + 1,
+            }
+        }
+    }
+}
+
+fn like(word: &str, wanted: &str, most: usize) -> bool {
+    let letters = |word: &str| word.to_lowercase().chars().collect::<Vec<char>>();
+    let (word, wanted) = (letters(word), letters(wanted));
+    word[0] == wanted[0]
+        && word.len().abs_diff(wanted.len()) <= most
+        && distance(&word, &wanted) <= most
+}
+
+struct Naive<'a> {
+    words: &'a [Word],
+    /// The field that is looked at, if only one is.
+    field: Option<usize>,
+}
+
+impl Naive<'_> {
+    fn is(&self, at: usize, wanted: &str) -> bool {
+        self.words[at].written.eq_ignore_ascii_case(wanted)
+    }
+
+    fn begins(&self, at: usize, beginning: &str) -> bool {
+        self.words[at].written.to_lowercase().starts_with(beginning)
+    }
+
+    /// The places of words, and of pairs of words in a paragraph.
+    fn term(&self, term: usize) -> Places {
+        let ends = |at: usize| {
+            let next = at + 1;
+            let two =
+                next < self.words.len() && self.words[at].paragraph == self.words[next].paragraph;
+            two.then_some(next)
+        };
+        let mut places = Places::new();
+        for at in 0..self.words.len() {
+            let written = self.words[at].written;
+            let one = match term {
+                0 => self.is(at, "karo"),
+                1 => written == "KARO",
+                2 => self.begins(at, "kar"),
+                3 => self.is(at, "mirelo"),
+                6 => like(written, "mirelo", 1),
+                7 => like(written, "tanderolis", 2),
+                8 => written.contains("and"),
+                10 => self.is(at, "zorin"),
+                11 => (self.is(at, "karo") || self.is(at, "kares")) && self.has_context(at),
+                _ => false,
+            };
+            if one {
+                places.insert((at, at, term));
+            }
+            let Some(next) = ends(at) else { continue };
+            let two = match term {
+                4 => self.is(at, "karo") && self.is(next, "mirelo"),
+                5 => self.is(at, "mirelo") && self.begins(next, "kar"),
+                9 => like(written, "bando", 1) && like(self.words[next].written, "mirelo", 1),
+                _ => false,
+            };
+            if two {
+                places.insert((at, next, term));
+            }
+        }
+        places.retain(|(first, ..)| {
+            self.field
+                .is_none_or(|field| field == self.words[*first].field)
+        });
+        places
+    }
+
+    /// Whether a word of the context stands within two words.
+    fn has_context(&self, at: usize) -> bool {
+        let of = |other: usize| self.is(other, "zorin") || self.is(other, "bando");
+        let near = |other: &usize| {
+            at.abs_diff(*other) <= 2 && self.words[at].field == self.words[*other].field
+        };
+        (0..self.words.len()).filter(near).any(of)
+    }
+
+    /// All pairs of two rows that do not overlap and are related, the earlier first.
+    fn pairs(
+        ones: &Places,
+        others: &Places,
+        related: impl Fn(usize, usize) -> bool,
+    ) -> Vec<(Place, Place)> {
+        let mut pairs = Vec::new();
+        for one in ones {
+            for other in others {
+                if one.1 < other.0 && related(one.1, other.0) {
+                    pairs.push((*one, *other));
+                } else if other.1 < one.0 && related(other.1, one.0) {
+                    pairs.push((*other, *one));
+                }
+            }
+        }
+        pairs
+    }
+
+    /// The places of a rule, and what is related as one from its beginning to its end.
+    fn standing(&self, rule: &Rule) -> (Places, Places) {
+        let relate = |a: &Rule, b: &Rule, related: &dyn Fn(usize, usize) -> bool| {
+            let pairs = Self::pairs(&self.standing(a).0, &self.standing(b).0, related);
+            let extents = pairs.iter().map(|(a, b)| (a.0, b.1, a.2)).collect();
+            (
+                pairs.into_iter().flat_map(|(a, b)| [a, b]).collect(),
+                extents,
+            )
+        };
+        let words = self.words;
+        let near = |most: usize| {
+            move |a: usize, b: usize| words[a].field == words[b].field && b - a <= most
+        };
+        match rule {
+            Rule::Term(term) => (self.term(*term), self.term(*term)),
+            Rule::Any(rules) => {
+                let all: Vec<_> = rules.iter().map(|rule| self.standing(rule)).collect();
+                (
+                    all.iter().flat_map(|(places, _)| places.clone()).collect(),
+                    all.iter()
+                        .flat_map(|(_, extents)| extents.clone())
+                        .collect(),
+                )
+            }
+            Rule::Near(most, a, b) => relate(a, b, &near(*most)),
+            Rule::Sentence(a, b) => relate(a, b, &|a, b| words[a].sentence == words[b].sentence),
+            Rule::Paragraph(a, b) => relate(a, b, &|a, b| words[a].paragraph == words[b].paragraph),
+            Rule::Before(most, a, b) => {
+                let (a, b) = (self.standing(a).1, self.standing(b).1);
+                let related = near(*most);
+                let pairs = a.iter().flat_map(|a| b.iter().map(move |b| (*a, *b)));
+                let pairs: Vec<_> = pairs
+                    .filter(|(a, b)| a.1 < b.0 && related(a.1, b.0))
+                    .collect();
+                let extents = pairs.iter().map(|(a, b)| (a.0, b.1, a.2)).collect();
+                (
+                    pairs.into_iter().flat_map(|(a, b)| [a, b]).collect(),
+                    extents,
+                )
+            }
+            Rule::In(field, rule) => {
+                let field = Some(*field);
+                Naive { words, field }.standing(rule)
+            }
+            _ => unreachable!("it stands nowhere"),
+        }
+    }
+
+    fn holds(&self, rule: &Rule) -> bool {
+        match rule {
+            Rule::All(rules) => rules.iter().all(|rule| self.holds(rule)),
+            Rule::Any(rules) => rules.iter().any(|rule| self.holds(rule)),
+            Rule::Two(rules) => rules.iter().filter(|rule| self.holds(rule)).count() >= 2,
+            Rule::Not(rule) => !self.holds(rule),
+            Rule::Count(rule, least) => {
+                let places = self.standing(rule).0;
+                let places: BTreeSet<_> = places.iter().map(|place| (place.0, place.1)).collect();
+                places.len() >= *least
+            }
+            Rule::Distinct(rule, least) => {
+                let terms: BTreeSet<usize> =
+                    self.standing(rule).0.iter().map(|place| place.2).collect();
+                terms.len() >= *least
+            }
+            Rule::Score(least) => {
+                let any = |is: &dyn Fn(usize) -> bool| i32::from((0..self.words.len()).any(is));
+                let score = any(&|at| self.is(at, "karo"))
+                    + any(&|at| self.begins(at, "mir"))
+                    + 2 * any(&|at| like(self.words[at].written, "tanderolis", 2))
+                    - any(&|at| self.is(at, "zorin"));
+                score >= *least
+            }
+            Rule::Words(least) => {
+                self.words.iter().filter(|word| word.field == 1).count() >= *least
+            }
+            _ => !self.standing(rule).0.is_empty(),
+        }
+    }
+}
+
+#[test]
+fn the_compiled_evaluator_equals_the_naive_one() {
+    let mut chance = Chance(29);
+    let (mut compared, mut hits) = (0, 0);
+    for _ in 0..1_500 {
+        let rule = rule(&mut chance, 2);
+        let file = RuleFile::parse(&format!("[watch.w]\nmatch = '''{rule}'''\n{TABLES}"));
+        // Some ask for nothing that is present, or for what can never be.
+        let Ok(rules) = RuleSet::compile(&file.expect("right shape").source) else {
+            continue;
+        };
+        for _ in 0..12 {
+            let ([title, body], words) = text(&mut chance);
+            let expected = Naive {
+                words: &words,
+                field: None,
+            }
+            .holds(&rule);
+            let document = Document::new(DocumentInput {
+                title: title.clone(),
+                body: body.clone(),
+                lang: Some("zz".to_owned()),
+                ..DocumentInput::default()
+            });
+            let verdict = rules.judge(&document);
+            let hit = !verdict.hits.is_empty();
+            assert_eq!(
+                hit, expected,
+                "{rule}\ntitle {title:?}\nbody {body:?}\n{verdict:?}"
+            );
+            let explained = rules.explain("w", &document).expect("the watch is there");
+            assert_eq!(explained.holds, expected, "{rule}\n{explained:?}");
+            compared += 1;
+            hits += usize::from(hit);
+        }
+    }
+    assert!(compared > 10_000, "only {compared} were compared");
+    assert!(
+        hits * 5 > compared && hits * 5 < compared * 4,
+        "{hits} of {compared} hit"
+    );
+}
