@@ -8,9 +8,12 @@ use wirewatch::rules::{RuleFile, RuleSet, RuleSource, WatchSource, run_tests};
 
 #[test]
 fn example_watches_pass_their_own_tests() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/watches");
     let mut tests = 0;
-    for entry in fs::read_dir(folder).expect("the folder is part of the repository") {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = ["examples/watches", "examples/desks"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).expect("part of the repository"));
+    for entry in entries {
         let path = entry.expect("readable").path();
         let text = fs::read_to_string(&path).expect("readable");
         let file = RuleFile::parse(&text).expect("right shape");
@@ -24,7 +27,7 @@ fn example_watches_pass_their_own_tests() {
             .map(|watch| watch.tests.len())
             .sum::<usize>();
     }
-    assert!(tests >= 20, "only {tests} tests were found");
+    assert!(tests >= 80, "only {tests} tests were found");
 }
 
 #[test]
