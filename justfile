@@ -50,6 +50,11 @@ polls tools="../shared/tools":
     cargo build --release
     python3 benches/polls.py --tools {{tools}}
 
+# how well examples/watches find their topics (docs/benchmarks.md)
+topics shared="../shared":
+    cargo build --release
+    python3 benches/topics.py --shared {{shared}} --program target/release/wirewatch
+
 # the picture in the README
 screenshot:
     cargo build --release

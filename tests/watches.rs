@@ -1,15 +1,19 @@
-//! The watches that ship as examples pass the tests that are written in them.
+//! The watches that ship as examples pass the tests that are written in them; the built-in lists have their shape.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use wirewatch::rules::{RuleFile, RuleSet, run_tests};
+use wirewatch::rules::{RuleFile, RuleSet, RuleSource, WatchSource, run_tests};
 
 #[test]
 fn example_watches_pass_their_own_tests() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/watches");
     let mut tests = 0;
-    for entry in fs::read_dir(folder).expect("the folder is part of the repository") {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = ["examples/watches", "examples/desks"]
+        .into_iter()
+        .flat_map(|folder| fs::read_dir(root.join(folder)).expect("part of the repository"));
+    for entry in entries {
         let path = entry.expect("readable").path();
         let text = fs::read_to_string(&path).expect("readable");
         let file = RuleFile::parse(&text).expect("right shape");
@@ -23,7 +27,118 @@ fn example_watches_pass_their_own_tests() {
             .map(|watch| watch.tests.len())
             .sum::<usize>();
     }
-    assert!(tests >= 20, "only {tests} tests were found");
+    assert!(tests >= 80, "only {tests} tests were found");
+}
+
+#[test]
+fn each_example_stands_alone_and_all_load_together() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/watches");
+    let mut all = RuleSource::default();
+    let mut names = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("the folder is part of the repository") {
+        let path = entry.expect("readable").path();
+        let name = path.file_stem().expect("a name").to_string_lossy();
+        let text = fs::read_to_string(&path).expect("readable");
+        let source = RuleFile::parse(&text).expect("right shape").source;
+        let [watch] = source.watches.as_slice() else {
+            panic!("{name}: {} watches", source.watches.len());
+        };
+        assert_eq!(watch.name, name);
+        assert_eq!(watch.channels, None, "{name} names channels");
+        assert!(
+            languages_of_tests(watch).len() >= 3,
+            "{name}: tests in few languages"
+        );
+        for list in &source.lists {
+            assert!(
+                list.name.starts_with(&format!("{name}-")),
+                "{name}: {}",
+                list.name
+            );
+        }
+        names.insert(name.into_owned());
+        all.watches.extend(source.watches);
+        all.lists.extend(source.lists);
+    }
+    let expected = [
+        "china-russia",
+        "cyber-breach",
+        "disasters",
+        "football-transfers",
+        "outbreak",
+        "rate-decisions",
+    ];
+    assert!(names.iter().eq(expected.iter()), "{names:?}");
+    let rules = RuleSet::compile(&all).expect("no clash");
+    assert_eq!(run_tests(&rules, &all), []);
+}
+
+fn languages_of_tests(watch: &WatchSource) -> BTreeSet<&str> {
+    watch
+        .tests
+        .iter()
+        .filter_map(|test| test.lang.as_deref())
+        .collect()
+}
+
+const BUILT_IN_LISTS: [&str; 11] = [
+    "central-bank",
+    "cyber-attack",
+    "diplomacy",
+    "disaster",
+    "elections",
+    "health-outbreak",
+    "market-chatter",
+    "military",
+    "protest",
+    "sanctions",
+    "sport",
+];
+
+#[test]
+fn built_in_lists_have_twenty_languages_each() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/rules/lists");
+    for name in BUILT_IN_LISTS {
+        let text = fs::read_to_string(folder.join(format!("{name}.toml"))).expect(name);
+        let file: toml::Table = toml::from_str(&text).expect(name);
+        let terms = file["list"][name]["any"].as_array().expect(name);
+        assert!(
+            text.starts_with('#') && text.contains("MIT OR Apache-2.0"),
+            "{name}: no origin"
+        );
+
+        let source = RuleFile::parse(&text).expect(name).source;
+        assert_eq!(source.lists.len(), 1, "{name}");
+        let rule = format!("[watch.w]\nmatch = '${name}'\n{text}");
+        let source = RuleFile::parse(&rule).expect(name).source;
+        let compiled = RuleSet::compile(&source);
+        assert!(compiled.is_ok(), "{name}: {compiled:?}");
+
+        let groups: Vec<&str> = text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("# lang: "))
+            .collect();
+        let languages: BTreeSet<&str> = groups.iter().copied().collect();
+        assert_eq!(
+            groups.len(),
+            languages.len(),
+            "{name}: a language stands twice"
+        );
+        assert!(
+            languages.iter().all(|code| (2..=3).contains(&code.len())),
+            "{name}: one language a group"
+        );
+        assert!(
+            languages.len() >= 20,
+            "{name}: {} languages",
+            languages.len()
+        );
+        assert!(
+            terms.len() >= 4 * languages.len(),
+            "{name}: {} terms",
+            terms.len()
+        );
+    }
 }
 
 #[test]

@@ -21,7 +21,19 @@ macro_rules! built_in {
 }
 
 /// Every file of this folder; a test compares.
-static LISTS: [BuiltIn; 1] = built_in!["diplomacy"];
+static LISTS: [BuiltIn; 11] = built_in![
+    "central-bank",
+    "cyber-attack",
+    "diplomacy",
+    "disaster",
+    "elections",
+    "health-outbreak",
+    "market-chatter",
+    "military",
+    "protest",
+    "sanctions",
+    "sport",
+];
 
 fn read(name: &str, text: &str) -> Option<ListSource> {
     let lists = RuleFile::parse(text).ok()?.source.lists;
