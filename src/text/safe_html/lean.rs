@@ -223,8 +223,7 @@ fn is_dull(name: &[u8]) -> bool {
     let begins =
         |start: &&[u8]| name.len() > start.len() && name[..start.len()].eq_ignore_ascii_case(start);
     let is = |known: &&[u8]| name.eq_ignore_ascii_case(known);
-    DULL_NAMES.iter().any(is)
-        || (DULL_BEGINNINGS.iter().any(|start| begins(start)) && !TELLING.iter().any(is))
+    DULL_NAMES.iter().any(is) || (DULL_BEGINNINGS.iter().any(begins) && !TELLING.iter().any(is))
 }
 
 /// Whether a start tag says that a script holds JSON-LD, or may say so.
