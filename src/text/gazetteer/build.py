@@ -27,13 +27,27 @@ SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 # Folded forms that are ordinary words or mean something else, by language ("*": any).
 NOISE = {
     "*": {"volksrepublik", "man", "menila"},
-    "fr": {"reunion"},
-    "pt": {"reuniao"},
-    "it": {"riunione"},
-    "id": {"tionghoa", "persia", "rubel"},
+    "fr": {"reunion", "du"},
+    "pt": {"reuniao", "do"},
+    "it": {"riunione", "alto"},
+    "id": {"tionghoa", "persia", "rubel", "uni"},
     "ms": {"cina", "parsi"},
-    "en": {"persian", "congo", "high"},
-    "es": {"hindu", "reunion"},
+    "en": {"persian", "congo", "high", "arab", "emirates", "cape"},
+    "es": {"hindu", "reunion", "alto", "cabo"},
+    # Parts of the names of currencies and languages.
+    "af": {"kaap"},
+    "az": {"ərəb"},
+    "ca": {"tai", "cap"},
+    "da": {"de", "forenede"},
+    "de": {"und"},
+    "et": {"tai"},
+    "fi": {"kap"},
+    "ro": {"lite"},
+    "sw": {"cape"},
+    "tl": {"arab", "cape"},
+    "tr": {"arap"},
+    "vi": {"na", "loan", "cape"},
+    "zu": {"arab", "high"},
     "zh": {"大陆", "大陸"},
 }
 # Beginnings of adjectives that CLDR has for a dialect (European Portuguese) or a part of a name.
