@@ -93,16 +93,25 @@ fn object(config: &Config, facts: &Facts) -> Value {
 }
 
 fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
+    let mut rows = totals_rows(config, facts, now);
+    let hits = facts.hits.iter();
+    rows.extend(hits.map(|(watch, hits)| ("", format!("{watch}: {hits} hits in 24 h"))));
+    let digests = facts.digests.iter();
+    rows.extend(digests.map(|(name, at)| ("next digest", format!("{name}: {}", print::time(*at)))));
+    rows.extend(further_rows(facts, now));
+    let head = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
+    rows.iter().fold(head, |out, (name, value)| {
+        out + &format!("{name:12} {value}\n")
+    })
+}
+
+/// What the store holds, by kind.
+fn totals_rows(config: &Config, facts: &Facts, now: Timestamp) -> Vec<(&'static str, String)> {
     let totals = &facts.totals;
     let when = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| print::ago(at, now));
-    let mut rows = vec![
-        (
-            "daemon",
-            facts
-                .daemon
-                .clone()
-                .unwrap_or_else(|| "not running".to_owned()),
-        ),
+    let daemon = facts.daemon.as_deref().unwrap_or("not running");
+    vec![
+        ("daemon", daemon.to_owned()),
         (
             "database",
             format!(
@@ -155,24 +164,7 @@ fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
                 totals.deliveries_pending, totals.deliveries_dead
             ),
         ),
-    ];
-    rows.extend(
-        facts
-            .hits
-            .iter()
-            .map(|(watch, hits)| ("", format!("{watch}: {hits} hits in 24 h"))),
-    );
-    rows.extend(
-        facts
-            .digests
-            .iter()
-            .map(|(name, at)| ("next digest", format!("{name}: {}", print::time(*at)))),
-    );
-    rows.extend(further_rows(facts, now));
-    let head = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
-    rows.iter().fold(head, |out, (name, value)| {
-        out + &format!("{name:12} {value}\n")
-    })
+    ]
 }
 
 /// Troubles that are worth telling, with the addresses of their feeds.

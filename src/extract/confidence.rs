@@ -25,6 +25,15 @@ pub struct Evidence {
 }
 
 impl Evidence {
+    /// The same of the JSON-LD's own text, which is no witness for itself.
+    #[must_use]
+    pub fn of_json_ld(self) -> Self {
+        Self {
+            json_ld: None,
+            ..self
+        }
+    }
+
     /// Holds a text against what was said; `lines` as in [`Evidence::lines`], `feed` is the feed's text.
     #[must_use]
     pub fn of(text: &str, lines: Option<f32>, metadata: &Metadata, feed: Option<&str>) -> Self {

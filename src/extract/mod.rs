@@ -223,6 +223,10 @@ fn judged(
     notes.extend(parts.iter().map(opens));
     let text = joined(&lines);
     let evidence = Evidence::of(&text, story.likely(), &metadata, aids.feed);
+    let evidence = match story.origin {
+        Origin::JsonLd => evidence.of_json_ld(),
+        _ => evidence,
+    };
     if !text.is_empty() && evidence.chars < BODY_CHARS_MIN {
         notes.push("the body is short".to_owned());
     }

@@ -27,8 +27,7 @@ const TREES_BETWEEN_LOOKS: usize = 5;
 /// the corpus, and on its guides and blogs (wcxb) the foreign lines went from 2.86 to 2.93 a page, F1 staying .956.
 const HOPELESS: f32 = -2.75;
 
-/// From this sum on upwards a line is taken. On the corpus it changes nothing that is read, and one line in seven is so
-/// good.
+/// From this sum on upwards a line is taken. With it no body and no headline of the 933 pages of the corpus changed.
 const SURE: f32 = 4.0;
 
 /// The table of the program.

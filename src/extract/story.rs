@@ -114,30 +114,37 @@ impl Story {
         if found == 0 {
             notes.push("no body found".to_owned());
         }
-        let likely =
-            |lines: &[&Line], sure| Evidence::of(&joined(lines), sure, metadata, feed).confidence();
+        let evidence = |lines: &[&Line], sure| Evidence::of(&joined(lines), sure, metadata, feed);
         // Asked before the text is held against all that is said of it, which costs more.
         let confidence = match self.likely() {
-            Some(sure) if sure < SURE_LINES => likely(&self.kept(), Some(sure)),
+            Some(sure) if sure < SURE_LINES => evidence(&self.kept(), Some(sure)).confidence(),
             _ => 1.0,
         };
-        let is_better = |lines: &[Line]| {
+        let is_better = |lines: &[Line], origin| {
             let weight = weight_of(lines);
-            let doubted = confidence < ENOUGH && weight >= BODY_CHARS_MIN;
-            weight >= found * OTHER_LONGER && weight > 0
-                || (doubted && likely(&lines.iter().collect::<Vec<_>>(), None) > confidence)
+            if weight >= found * OTHER_LONGER && weight > 0 {
+                return true;
+            }
+            let other = || {
+                let other = evidence(&lines.iter().collect::<Vec<_>>(), None);
+                match origin {
+                    Origin::JsonLd => other.of_json_ld().confidence(),
+                    _ => other.confidence(),
+                }
+            };
+            confidence < ENOUGH && weight >= BODY_CHARS_MIN && other() > confidence
         };
         let shortest = match confidence < ENOUGH {
             true => BODY_CHARS_MIN,
             false => BODY_CHARS_MIN.max(found * OTHER_LONGER),
         };
         let declared = declared_lines(metadata, shortest);
-        if let Some(declared) = declared.filter(|lines| is_better(lines)) {
+        if let Some(declared) = declared.filter(|lines| is_better(lines, Origin::JsonLd)) {
             notes.push("body taken from the page's JSON-LD".to_owned());
             self.replace(declared, Origin::JsonLd);
         } else if found < BODY_CHARS_MIN || confidence < ENOUGH {
             let held = lines::cleaned(state::lines(page, metadata), metadata);
-            if is_better(&held) {
+            if is_better(&held, Origin::Script) {
                 notes.push("body taken from a script of the page".to_owned());
                 self.replace(held, Origin::Script);
             }

@@ -103,17 +103,32 @@ fn shorten(text: &mut String, bytes_max: usize) {
 /// A shorter text of a page gives way to a longer one of the feed.
 const SHORT_CHARS: usize = 250;
 
+/// A text of the feed that is so many times longer than the page's is the article, and the page's is its teaser.
+const FEED_LONGER: usize = 4;
+
+/// A doubtful text that has a smaller share of the feed's words is of something else.
+const FEED_SHARE_MIN: f32 = 0.3;
+
 /// Takes the article of a page; `Err` says why the entry's text is to be taken instead.
 pub(super) fn prepare_page(extracted: Extracted, entry: &EntryText) -> Result<Prepared, Missing> {
-    let doubted = !extracted.is_confident() || extracted.evidence.chars < SHORT_CHARS;
+    let confident = extracted.is_confident();
+    let doubted = !confident || extracted.evidence.chars < SHORT_CHARS;
     let mut article = extracted.article;
     let entry_text = longest_text(entry);
     if article.body.trim().is_empty() {
         return Err(no_text(extracted.failure, &article.notes));
     }
     // A teaser: the feed's own words say more than the page's.
-    if doubted && entry_text.len() > article.body.len() {
-        let why = "the page's text is shorter than the feed's and looks like no article";
+    let is_teaser = entry_text.len() > FEED_LONGER * article.body.len();
+    // Something else than what the feed speaks of.
+    let differs = !confident
+        && extracted
+            .evidence
+            .feed
+            .is_some_and(|share| share < FEED_SHARE_MIN)
+        && entry_text.chars().count() >= SHORT_CHARS;
+    if is_teaser || differs || (doubted && entry_text.len() > article.body.len()) {
+        let why = "the feed's text is longer or surer than the page's";
         return Err(Missing::new(why, extracted.failure));
     }
     article.failure = extracted.failure;
@@ -168,5 +183,50 @@ fn dated(at: Timestamp) -> Dated {
     Dated {
         at,
         written: at.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::extract::Evidence;
+
+    fn taken(page: &str, feed: &str, confidence: f32, share: f32) -> bool {
+        let extracted = Extracted {
+            article: Article {
+                body: page.to_owned(),
+                ..Article::default()
+            },
+            confidence,
+            evidence: Evidence {
+                chars: page.len(),
+                feed: Some(share),
+                ..Evidence::default()
+            },
+            ..Extracted::default()
+        };
+        let entry = EntryText {
+            content: feed.to_owned(),
+            ..EntryText::default()
+        };
+        prepare_page(extracted, &entry).is_ok()
+    }
+
+    #[test]
+    fn the_feeds_text_is_taken_where_the_page_has_a_part_of_it() {
+        let text = |sentences| "The harbour opened again on Sunday. ".repeat(sentences);
+        for (page, feed, confidence, share, page_is_taken) in [
+            (20, 60, 0.9, 0.9, true),
+            (20, 60, 0.3, 0.9, false),
+            (20, 10, 0.3, 0.9, true),
+            (20, 10, 0.3, 0.1, false),
+            (20, 5, 0.3, 0.1, true),
+            (5, 10, 0.9, 0.9, false),
+            // Sure of its lines, and a teaser all the same.
+            (20, 100, 0.95, 0.9, false),
+        ] {
+            let was_taken = taken(&text(page), &text(feed), confidence, share);
+            assert_eq!(was_taken, page_is_taken, "{page} {feed} {confidence}");
+        }
     }
 }
