@@ -240,6 +240,7 @@ mod tests {
             before: Some(before),
             reread: false,
             story: None,
+            judged_by: None,
         };
         let evidence = EvidenceSentence {
             field: Field::Body,

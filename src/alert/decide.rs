@@ -1,9 +1,11 @@
 //! What a hit does to the alert of its watch and story.
 
 use crate::model::{
-    AlertChange, AlertKind, AlertState, EvidenceSentence, ReadArticle, Severity, StoryChoice,
+    AlertChange, AlertKind, AlertState, Burst, EvidenceSentence, ReadArticle, Report, Severity,
+    StoryChoice,
 };
 
+use super::burst::has_burst;
 use super::correction::find_correction;
 
 /// Numbers of independent sources at which an alert speaks again: "this is getting big".
@@ -20,6 +22,8 @@ pub struct WatchFacts<'a> {
     pub severity: Severity,
     /// NAMEs of the channels that it goes to.
     pub channels: &'a [String],
+    /// What must have been reported before it speaks.
+    pub burst: Option<Burst>,
 }
 
 /// What is known of the alert of that watch and story.
@@ -35,6 +39,8 @@ pub struct KnownFacts<'a> {
     pub sources: u64,
     /// Languages of its articles.
     pub languages: &'a [String],
+    /// What was reported before, while nobody has been told of the alert.
+    pub reports: &'a [Report],
 }
 
 /// All that a decision rests on.
@@ -44,6 +50,8 @@ pub struct Decision<'a> {
     pub watch: WatchFacts<'a>,
     /// The article that it hit.
     pub article: &'a ReadArticle,
+    /// The article is only listed: it is looked at for its own sake, or what made it hit is the rule's change.
+    pub only_list: bool,
     /// The sentences that prove the hit: a correction that touches what they are about weighs more.
     pub evidence: &'a [EvidenceSentence],
     /// The story the article belongs to.
@@ -58,6 +66,8 @@ pub struct Decision<'a> {
 /// - No alert yet: it is opened and told ([`AlertKind::New`]); from a backlog article it is only
 ///   listed ([`AlertState::Backlog`]).
 /// - A listed one and an article that is no backlog: opened and told.
+/// - A watch with a [`Burst`] is told when enough has been reported; until then its alert is [`AlertState::Waiting`].
+/// - What is only to be listed opens a listed alert, and else joins in silence.
 /// - A copy is added silently. An independent article is told when it brings a new language or
 ///   makes the number of sources reach one of [`SOURCE_MARKS`], else it is added silently.
 /// - An article of the alert whose text has changed in substance is told as a correction.
@@ -67,10 +77,12 @@ pub struct Decision<'a> {
 #[must_use]
 pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     let Some(known) = &decision.known else {
-        return Some(opened(decision, 0));
+        return Some(opened(decision, 0, &[]));
     };
-    if known.state == AlertState::Backlog && !decision.article.backlog {
-        return Some(opened(decision, known.revision));
+    // What was listed of this very article stays listed, whatever it says now.
+    let was_listed = known.state == AlertState::Backlog && known.has_article;
+    if known.state.is_untold() && !was_listed && !is_listed(decision) {
+        return Some(opened(decision, known.revision, known.reports));
     }
     if known.has_article {
         return corrected(decision, known);
@@ -80,9 +92,13 @@ pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     Some(change(decision, known.state, kind, known.revision))
 }
 
-fn opened(decision: &Decision<'_>, seen_revision: i64) -> AlertChange {
-    if decision.article.backlog {
+fn opened(decision: &Decision<'_>, seen_revision: i64, before: &[Report]) -> AlertChange {
+    if is_listed(decision) {
         return change(decision, AlertState::Backlog, None, seen_revision);
+    }
+    let burst = decision.watch.burst;
+    if burst.is_some_and(|burst| !has_burst(burst, decision.article, before)) {
+        return change(decision, AlertState::Waiting, None, seen_revision);
     }
     let kind = Some(AlertKind::New);
     change(decision, AlertState::Open, kind, seen_revision)
@@ -100,11 +116,18 @@ fn corrected(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Option<AlertCha
     })
 }
 
+fn is_listed(decision: &Decision<'_>) -> bool {
+    decision.article.backlog || decision.only_list
+}
+
 /// Nobody is to be told whatever the article brings.
 fn is_quiet(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
-    decision.article.backlog
+    is_listed(decision)
         || decision.article.reread
-        || matches!(known.state, AlertState::Muted | AlertState::Snoozed)
+        || matches!(
+            known.state,
+            AlertState::Muted | AlertState::Snoozed | AlertState::Backlog
+        )
 }
 
 /// The article brings something that a reader of the alert has not heard.
@@ -174,6 +197,7 @@ mod tests {
             before: None,
             reread: false,
             story: None,
+            judged_by: None,
         }
     }
 
@@ -184,6 +208,7 @@ mod tests {
             has_article: false,
             sources,
             languages,
+            reports: &[],
         }
     }
 
@@ -202,8 +227,10 @@ mod tests {
                 title: "China–Russia diplomacy",
                 severity: Severity::High,
                 channels: &["desk".to_owned()],
+                burst: None,
             },
             article,
+            only_list: false,
             evidence: &[],
             story: &story,
             known,

@@ -170,6 +170,7 @@ mod tests {
                 updated_at: at(100),
                 revision: 1,
                 late: false,
+                backfilled_at: None,
                 score: 1.0,
                 articles: articles.collect(),
                 evidence: Vec::new(),

@@ -4,6 +4,7 @@
 //! `judge` commits; takes the material of a window, gives the digest. Pure: no clock, no store, no
 //! channel; it never decides *how* something is said (that is `channel::render`).
 
+mod burst;
 mod correction;
 mod decide;
 mod digest;
@@ -11,6 +12,7 @@ mod health;
 mod schedule;
 mod zone;
 
+pub use burst::has_burst;
 pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
 pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};

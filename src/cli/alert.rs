@@ -36,7 +36,7 @@ pub(super) struct ListArgs {
     /// Only of this watch; may be given several times
     #[arg(long = "watch", value_name = "NAME")]
     watches: Vec<String>,
-    /// Only in this state: open, acked, snoozed, muted, ended, backlog; may be given several times
+    /// Only in this state: open, acked, snoozed, muted, ended, backlog, waiting; may be given several times
     #[arg(long = "state", value_name = "STATE", value_parser = state)]
     states: Vec<AlertState>,
     /// Only changed since then, such as 24h or 7d
@@ -49,7 +49,7 @@ pub(super) struct ListArgs {
 
 fn state(word: &str) -> Result<AlertState, String> {
     serde_json::from_value(serde_json::Value::from(word))
-        .map_err(|_| "known: open, acked, snoozed, muted, ended, backlog".to_owned())
+        .map_err(|_| "known: open, acked, snoozed, muted, ended, backlog, waiting".to_owned())
 }
 
 pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<ExitCode> {

@@ -14,6 +14,7 @@ use super::access::feed_access;
 use super::address::{same_feed, without_login};
 use super::cut::{Pieces, feed_at};
 use super::problem::SourceFile;
+use super::renames::{Move, check_moves};
 use super::source::Reader;
 use super::tables::FeedToml;
 use super::values::Period;
@@ -35,6 +36,7 @@ pub(super) struct Feeds {
     list: Vec<FeedConfig>,
     /// Places in the list, by the hash of what all spellings of an address have in common.
     places: HashMap<blake3::Hash, usize>,
+    moves: Vec<Move>,
     plain: Arc<AccessOptions>,
 }
 
@@ -56,11 +58,13 @@ impl Feeds {
         pieces: &Pieces,
     ) -> bool {
         let (known, told) = (self.list.len(), reader.problems.list.len());
+        let moved = self.moves.len();
         // At once: growing by doubling would take half as much again.
         self.list.reserve_exact(pieces.feeds.len());
         self.places.reserve(pieces.feeds.len());
         for at in &pieces.feeds {
             let Some(feed) = feed_at(&file.text, at) else {
+                self.moves.truncate(moved);
                 self.list.truncate(known);
                 self.places.retain(|_, place| *place < known);
                 reader.problems.list.truncate(told);
@@ -71,7 +75,10 @@ impl Feeds {
         true
     }
 
-    pub(super) fn into_list(self) -> Vec<FeedConfig> {
+    /// All of them, once no further file comes.
+    pub(super) fn into_list(self, reader: &mut Reader) -> Vec<FeedConfig> {
+        let is_polled = |address: &blake3::Hash| self.places.contains_key(address);
+        check_moves(reader, &self.moves, &is_polled);
         self.list
     }
 
@@ -110,6 +117,8 @@ impl Feeds {
             return reader.warn("a feed stands here twice", file, at, message, None);
         }
         self.places.insert(same, self.list.len());
+        let moved_from = feed.moved_from.as_ref();
+        let moved_from = moved_from.and_then(|from| self.moved_from(reader, file, from));
         self.list.push(FeedConfig {
             country: feed
                 .country
@@ -125,11 +134,37 @@ impl Feeds {
                 interval: interval(reader, file, &url, feed.interval),
             }),
             websub: feed.websub.unwrap_or(true),
+            moved_from,
             access: match access.is_empty() {
                 true => Arc::clone(&self.plain),
                 false => Arc::new(access),
             },
         });
+    }
+}
+
+impl Feeds {
+    /// An old address as it is stored; noted, to be looked at when all feeds are known.
+    fn moved_from(
+        &mut self,
+        reader: &mut Reader,
+        file: &Path,
+        from: &Spanned<String>,
+    ) -> Option<Box<str>> {
+        match parse_url(from.get_ref()) {
+            Ok(url) => {
+                self.moves.push(Move {
+                    file: file.to_owned(),
+                    at: from.span(),
+                    from: blake3::hash(same_feed(&url).as_bytes()),
+                });
+                Some(shown_url(from.get_ref()).into())
+            }
+            Err(error) => {
+                reader.error(file, from.span(), error.to_string(), None);
+                None
+            }
+        }
     }
 }
 

@@ -47,6 +47,7 @@ pub(super) struct Gathered {
 pub(super) struct WatchPlace {
     pub(super) file: PathBuf,
     pub(super) channels: Vec<Range<usize>>,
+    pub(super) renamed_from: Option<Range<usize>>,
 }
 
 /// Gathers a file, its feeds one after the other if that can be; gives the files that it includes.
@@ -157,6 +158,7 @@ fn gather_common(
         let place = WatchPlace {
             file: file.path.clone(),
             channels: channel_spans(table, &named.name),
+            renamed_from: named.table.value.renamed_from.as_ref().map(Spanned::span),
         };
         if let Some(other) = gathered.watch_places.insert(named.name.clone(), place) {
             let other = other.file.display();
@@ -164,7 +166,9 @@ fn gather_common(
             reader.error(&file.path, named.table.at.clone(), message, None);
             continue;
         }
-        rules.add_watch(named.name, named.table.value);
+        if let Err(error) = rules.add_watch(named.name, named.table.value) {
+            reader.error(&file.path, error.at, error.message, None);
+        }
     }
     for named in reader.named::<ListToml>(file, table, "list") {
         let files = gathered.rules.iter();

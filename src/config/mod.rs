@@ -16,6 +16,7 @@ mod locate;
 mod page;
 mod place;
 mod problem;
+mod renames;
 mod resolve;
 mod site;
 mod source;
@@ -99,6 +100,8 @@ pub struct FeedConfig {
     pub page: Option<Arc<PageSelectors>>,
     /// Whether a WebSub hub may be asked to push it.
     pub websub: bool,
+    /// The address that it had before, as it was shown: what is stored under that is its own.
+    pub moved_from: Option<Box<str>>,
 }
 
 /// `[websub]`: hubs push what is new (`docs/websub.md`).

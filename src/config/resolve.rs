@@ -11,6 +11,7 @@ use super::channels::{channels, watch_channels};
 use super::digests::digests;
 use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
+use super::renames::check_renames;
 use super::source::Reader;
 use super::tables::KeepToml;
 use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub};
@@ -62,8 +63,9 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
     let base = path.parent().unwrap_or(Path::new(""));
     let channels = channels(reader, gathered.channels);
     let (rules, rule_set) = compile(reader, &gathered.rules);
+    check_renames(reader, &rules, &gathered.watch_places);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
-    let feeds = gathered.feeds.into_list();
+    let feeds = gathered.feeds.into_list(reader);
     let hosts = hosts(reader, base, gathered.hosts);
     let sites = site::resolve(reader, base, gathered.sites, gathered.extract);
     let digests = digests(reader, gathered.digests, &rules, &channels);

@@ -91,6 +91,8 @@ pub struct FeedToml {
     pub kind: Option<Spanned<FeedKind>>,
     /// False: no WebSub hub is asked to push it.
     pub websub: Option<bool>,
+    /// Address that it had before.
+    pub moved_from: Option<Spanned<String>>,
     /// CSS selector of a page's links to articles, or of what holds one link each.
     pub links: Option<Spanned<String>>,
     /// CSS selector of the title inside such an element.

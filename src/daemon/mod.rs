@@ -8,6 +8,7 @@ mod runner;
 pub mod service;
 mod stages;
 mod stats;
+mod sync;
 mod websub;
 
 use std::sync::Arc;
@@ -18,7 +19,6 @@ use tokio::sync::{Notify, watch};
 
 use crate::model::Lessee;
 use crate::pipeline::{self, Pipeline};
-use crate::schedule;
 use crate::store::{FeedScope, StoreError};
 
 pub use service::Signals;
@@ -123,49 +123,6 @@ impl Daemon {
             now: self.pipeline.world.clock.now(),
             hold: LEASE,
         }
-    }
-
-    /// Brings the store in line with the config in force: feeds, digests, channels.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn sync(&self, spread: bool) -> Result<(), StoreError> {
-        let setup = self.pipeline.setup();
-        let now = self.pipeline.world.clock.now();
-        let window = if spread {
-            first_poll_window(setup.config.feeds.len())
-        } else {
-            SignedDuration::ZERO
-        };
-        let feeds: Vec<_> = setup
-            .config
-            .feeds
-            .iter()
-            .map(|feed| {
-                (
-                    Arc::clone(&feed.spec),
-                    schedule::first_poll(&feed.spec.url, now, window),
-                )
-            })
-            .collect();
-        let report = self.pipeline.store.sync_feeds(&feeds, now).await?;
-        if report != crate::store::SyncReport::default() {
-            tracing::info!(
-                "{} feeds: {} new, {} changed, {} no longer in the config",
-                feeds.len(),
-                report.added,
-                report.changed,
-                report.removed
-            );
-        }
-        let digests = pipeline::digest::schedules(&setup.config.digests, now);
-        self.pipeline.store.sync_digests(&digests, now).await?;
-        let channels: Vec<String> = setup.channels.keys().cloned().collect();
-        let dropped = self.pipeline.store.drop_orphans(&channels, now).await?;
-        if dropped > 0 {
-            tracing::warn!("{dropped} deliveries dropped: their channels are no longer configured");
-        }
-        Ok(())
     }
 
     /// Runs until [`Daemon::stop`] (or, with [`Mode::Once`], until everything due is done).
@@ -368,10 +325,4 @@ impl Daemon {
             );
         }
     }
-}
-
-/// The first polls of many new feeds are spread: a few start at once, thousands over a quarter of an hour.
-fn first_poll_window(feeds: usize) -> SignedDuration {
-    let millis = i64::try_from(feeds).unwrap_or(i64::MAX).saturating_mul(200);
-    SignedDuration::from_millis(millis).min(SignedDuration::from_mins(15))
 }

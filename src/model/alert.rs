@@ -1,9 +1,9 @@
 //! What a watch has to say about a story.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, SentenceSpan, StoryId};
+use super::{AlertId, ArticleId, SentenceSpan, StoryId};
 
 /// How much it matters; the order is the order of importance.
 #[derive(
@@ -35,6 +35,28 @@ impl Severity {
     }
 }
 
+/// What must have been reported before a watch speaks: more than one article, or more than one feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Burst {
+    /// Articles of the story that hit, copies included: what many print is no single report.
+    pub articles: u64,
+    /// Feeds that named them.
+    pub feeds: u64,
+    /// All within this time of each other.
+    pub within: SignedDuration,
+}
+
+/// An article of an alert and a feed that named it, for a watch that waits until there are more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// When it was published, never later than it was seen.
+    pub dated_at: Timestamp,
+    /// Address of the feed.
+    pub feed: String,
+    /// The article.
+    pub article: ArticleId,
+}
+
 /// Where an alert is in its life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -49,11 +71,19 @@ pub enum AlertState {
     Muted,
     /// The story has gone quiet.
     Ended,
-    /// Found on a feed's first poll in entries that were old already: listed, never sent.
+    /// Found on a feed's first poll in entries that were old already, or by a backfill: listed, never sent.
     Backlog,
+    /// Fewer reports so far than the `burst` of its watch asks for: listed, not sent yet.
+    Waiting,
 }
 
 impl AlertState {
+    /// Nobody has been told of the alert yet.
+    #[must_use]
+    pub fn is_untold(self) -> bool {
+        matches!(self, Self::Backlog | Self::Waiting)
+    }
+
     /// The word in JSON, SQL and messages.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -64,6 +94,7 @@ impl AlertState {
             Self::Muted => "muted",
             Self::Ended => "ended",
             Self::Backlog => "backlog",
+            Self::Waiting => "waiting",
         }
     }
 }
@@ -175,6 +206,13 @@ pub struct AlertView {
     pub revision: i64,
     /// True when its first article was seen long after it was published.
     pub late: bool,
+    /// When a backfill raised it from stored articles.
+    #[serde(
+        with = "super::time::option",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub backfilled_at: Option<Timestamp>,
     /// Score of the strongest hit.
     pub score: f64,
     /// Articles, first seen first.

@@ -174,4 +174,6 @@ pub struct ReadArticle {
     pub reread: bool,
     /// The story it joined when it was judged before.
     pub story: Option<StoryId>,
+    /// Fingerprint of the rule set that judged it before.
+    pub judged_by: Option<String>,
 }

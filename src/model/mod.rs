@@ -22,7 +22,9 @@ mod poll_state;
 mod subscription;
 pub(crate) mod time;
 
-pub use alert::{AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Severity};
+pub use alert::{
+    AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Burst, Report, Severity,
+};
 pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{

@@ -35,7 +35,16 @@ pub async fn work(
     let age = pipeline.world.clock.now().duration_since(item.dated_at);
     item.backlog |= item.reread && age > setup.config.max_age;
     let facts = facts(&setup, &item, age);
-    let examined = pipeline.compute.run(move || examine(&rules, item, facts));
+    // Judged before, by other rules: what they find now may be no news of the article's.
+    let was_judged = item.judged_by.as_deref();
+    let rules_changed = was_judged.is_some_and(|judged_by| judged_by != rules.fingerprint());
+    let examined = pipeline.compute.run(move || {
+        let (item, mut examined) = examine(&rules, item, facts.clone());
+        if rules_changed && !examined.verdict.hits.is_empty() {
+            examined.old_hits = hits_before(&rules, &item, facts);
+        }
+        (item, examined)
+    });
     let examined = examined.await;
     let (article, examined) = match examined {
         Ok(examined) => examined,
@@ -78,13 +87,15 @@ fn log(article: &ReadArticle, report: &JudgementReport) {
 }
 
 /// What the rooms found, before anybody looked at what is stored.
-struct Examined {
-    verdict: Verdict,
+pub(super) struct Examined {
+    pub(super) verdict: Verdict,
+    /// Watches that would have hit what the article said when it was judged before.
+    old_hits: Vec<String>,
     fingerprint: Option<Fingerprint>,
 }
 
 /// What is known of an article besides its text.
-fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> Facts {
+pub(super) fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> Facts {
     let countries = item.feeds.iter().filter_map(|feed| setup.country_of(feed));
     let mut authors = item.article.authors.clone();
     authors.extend(item.entry.authors.iter().cloned());
@@ -98,7 +109,11 @@ fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> Facts {
     }
 }
 
-fn examine(rules: &RuleSet, article: ReadArticle, facts: Facts) -> (ReadArticle, Examined) {
+pub(super) fn examine(
+    rules: &RuleSet,
+    article: ReadArticle,
+    facts: Facts,
+) -> (ReadArticle, Examined) {
     let document = Document::new(DocumentInput {
         title: article.article.title.clone(),
         body: article.article.body.clone(),
@@ -126,9 +141,25 @@ fn examine(rules: &RuleSet, article: ReadArticle, facts: Facts) -> (ReadArticle,
         article,
         Examined {
             verdict,
+            old_hits: Vec::new(),
             fingerprint,
         },
     )
+}
+
+/// The watches that hit the text before it was changed. What its entries said then is not known: they are left out.
+fn hits_before(rules: &RuleSet, article: &ReadArticle, facts: Facts) -> Vec<String> {
+    let text = article.before.as_ref().unwrap_or(&article.article);
+    let document = Document::new(DocumentInput {
+        title: text.title.clone(),
+        body: text.body.clone(),
+        parts: text.parts.clone(),
+        lang: text.lang.clone().or_else(|| article.lang_hint.clone()),
+        facts,
+        ..DocumentInput::default()
+    });
+    let hits = rules.judge(&document).hits;
+    hits.into_iter().map(|hit| hit.watch).collect()
 }
 
 fn title(article: &ReadArticle) -> &str {
@@ -139,7 +170,7 @@ fn title(article: &ReadArticle) -> &str {
     }
 }
 
-async fn judge(
+pub(super) async fn judge(
     pipeline: &Pipeline,
     setup: &Setup,
     article: &ReadArticle,
@@ -166,7 +197,8 @@ async fn judge(
     let options = setup.config.stories.options();
     let choice = choose(pipeline, article, &fingerprint, &options, &mut judgement).await?;
     judgement.story = Some(choice);
-    judgement.alerts = changes(pipeline, setup, article, choice, &judgement.hits).await?;
+    let old = &examined.old_hits;
+    judgement.alerts = changes(pipeline, setup, article, choice, &judgement.hits, old).await?;
     Ok(judgement)
 }
 
@@ -225,6 +257,7 @@ async fn changes(
     article: &ReadArticle,
     choice: StoryChoice,
     hits: &[Hit],
+    old_hits: &[String],
 ) -> Result<Vec<AlertChange>, StoreError> {
     let known = match choice {
         StoryChoice::New => Vec::new(),
@@ -240,40 +273,44 @@ async fn changes(
     let mut changes = Vec::new();
     for hit in hits {
         let known = known.iter().find(|known| known.watch == hit.watch);
-        changes.extend(change(
-            setup,
-            article,
-            &hit.watch,
-            &hit.sentences,
-            choice,
-            known,
-        ));
+        // A changed watch looks forward only: what it would have found before is listed.
+        let only_list = known.is_none() && old_hits.contains(&hit.watch);
+        let found = Found {
+            watch: &hit.watch,
+            evidence: &hit.sentences,
+            only_list,
+        };
+        changes.extend(change(setup, article, &found, choice, known));
     }
     for known in known.iter().filter(|known| known.has_article) {
         if !hits.iter().any(|hit| hit.watch == known.watch) {
-            changes.extend(change(
-                setup,
-                article,
-                &known.watch,
-                &[],
-                choice,
-                Some(known),
-            ));
+            let found = Found {
+                watch: &known.watch,
+                evidence: &[],
+                only_list: false,
+            };
+            changes.extend(change(setup, article, &found, choice, Some(known)));
         }
     }
     Ok(changes)
+}
+
+/// What one watch found in the article.
+struct Found<'a> {
+    watch: &'a str,
+    evidence: &'a [EvidenceSentence],
+    only_list: bool,
 }
 
 /// What happens to the alert of one watch.
 fn change(
     setup: &Setup,
     article: &ReadArticle,
-    watch: &str,
-    evidence: &[EvidenceSentence],
+    found: &Found<'_>,
     choice: StoryChoice,
     known: Option<&KnownAlert>,
 ) -> Option<AlertChange> {
-    let watch = setup.rules.watch(watch)?;
+    let watch = setup.rules.watch(found.watch)?;
     let channels = setup.channels_of(&watch.name);
     alert::decide(&Decision {
         watch: WatchFacts {
@@ -281,9 +318,11 @@ fn change(
             title: &watch.title,
             severity: watch.severity,
             channels: &channels,
+            burst: watch.burst,
         },
         article,
-        evidence,
+        only_list: found.only_list,
+        evidence: found.evidence,
         story: &choice,
         known: known.map(|known| KnownFacts {
             state: known.state,
@@ -291,6 +330,7 @@ fn change(
             has_article: known.has_article,
             sources: known.sources,
             languages: &known.languages,
+            reports: &known.reports,
         }),
     })
 }

@@ -4,6 +4,7 @@
 //! Takes a claim, gives what was committed. Knows nothing of other stages: they meet only in the store.
 
 mod asides;
+pub mod backfill;
 mod compute;
 pub mod digest;
 pub mod health;

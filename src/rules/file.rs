@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use jiff::SignedDuration;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::error::{NamedPart, RulePlace};
+use super::facts::period;
 use super::source::{
     ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
-use crate::model::Severity;
+use crate::model::{Burst, Severity};
 
 /// Words within which a context must stand where nothing else is said.
 const WITHIN: u16 = 30;
@@ -32,9 +34,31 @@ pub struct WatchToml {
     /// Labels, passed on to channels.
     #[serde(default)]
     pub labels: BTreeMap<String, String>,
+    /// What must have been reported before it speaks.
+    pub burst: Option<Spanned<BurstToml>>,
+    /// NAME that it had before.
+    pub renamed_from: Option<Spanned<String>>,
     /// Tests.
     #[serde(default, rename = "test")]
     pub tests: Vec<WatchTest>,
+}
+
+/// `burst = { articles = 3, feeds = 2, within = "2h" }`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BurstToml {
+    /// Articles, at least.
+    #[serde(default = "one")]
+    pub articles: u64,
+    /// Feeds, at least.
+    #[serde(default = "one")]
+    pub feeds: u64,
+    /// Within which time.
+    pub within: String,
+}
+
+fn one() -> u64 {
+    1
 }
 
 /// `[person.NAME]` or `[org.NAME]`.
@@ -104,7 +128,7 @@ impl RuleFile {
         })?;
         let mut rules = Self::default();
         for (name, watch) in file.watch {
-            rules.add_watch(name, watch);
+            rules.add_watch(name, watch)?;
         }
         for (name, list) in file.list {
             rules.add_list(name, list)?;
@@ -121,7 +145,14 @@ impl RuleFile {
     }
 
     /// Adds a watch that was read elsewhere; its spans must be of the same file.
-    pub fn add_watch(&mut self, name: String, watch: WatchToml) {
+    ///
+    /// # Errors
+    /// When its `burst` asks for nothing, or for a time that is none. The watch is added all the same.
+    pub fn add_watch(&mut self, name: String, watch: WatchToml) -> Result<(), RuleFileError> {
+        let (burst, mistake) = match watch.burst.map(burst_of).transpose() {
+            Ok(burst) => (burst, Ok(())),
+            Err(mistake) => (None, Err(mistake)),
+        };
         let place = RulePlace::Watch(name.clone());
         self.places.push((place, watch.expression.span()));
         self.source.watches.push(WatchSource {
@@ -131,8 +162,11 @@ impl RuleFile {
             expression: watch.expression.into_inner(),
             channels: watch.channels,
             labels: watch.labels,
+            burst,
+            renamed_from: watch.renamed_from.map(Spanned::into_inner),
             tests: watch.tests,
         });
+        mistake
     }
 
     /// Adds a list that was read elsewhere; its spans must be of the same file.
@@ -277,6 +311,32 @@ fn in_range<T: PartialOrd>(
             message: format!("`{key}` is a number {told}"),
         }),
     }
+}
+
+fn burst_of(written: Spanned<BurstToml>) -> Result<Burst, RuleFileError> {
+    let at = written.span();
+    let mistake = |message: &str| RuleFileError {
+        at: at.clone(),
+        message: message.to_owned(),
+    };
+    let burst = written.into_inner();
+    if burst.articles == 0 || burst.feeds == 0 {
+        return Err(mistake("`articles` and `feeds` of a burst are at least 1"));
+    }
+    if burst.articles == 1 && burst.feeds == 1 {
+        return Err(mistake(
+            "this burst waits for nothing: ask for 2 `articles` or 2 `feeds` at least",
+        ));
+    }
+    let within = period(&burst.within).filter(|seconds| *seconds > 0);
+    let within = within.ok_or_else(|| {
+        mistake("`within` of a burst is a time: a number with m, h, d or w, such as \"2h\"")
+    })?;
+    Ok(Burst {
+        articles: burst.articles,
+        feeds: burst.feeds,
+        within: SignedDuration::from_secs(within),
+    })
 }
 
 fn weight_of(key: &Spanned<String>) -> Result<f64, RuleFileError> {

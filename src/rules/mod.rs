@@ -25,7 +25,7 @@ pub use document::{Document, DocumentInput};
 pub use error::{NamedPart, RuleError, RulePlace};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
-pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
+pub use file::{BurstToml, ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,

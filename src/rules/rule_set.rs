@@ -14,7 +14,7 @@ use super::engine::pattern::TermId;
 use super::engine::term_index::TermIndex;
 use super::error::RuleError;
 use super::source::RuleSource;
-use crate::model::{Hit, NearMiss, Severity, Span};
+use crate::model::{Burst, Hit, NearMiss, Severity, Span};
 
 /// A watch rule, compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +29,8 @@ pub struct Watch {
     pub channels: Option<Vec<String>>,
     /// Labels, passed on to channels.
     pub labels: BTreeMap<String, String>,
+    /// What must have been reported before it speaks.
+    pub burst: Option<Burst>,
     /// Hex; changes when the meaning of its expression or of anything that it names does.
     pub version: String,
     /// All of these must hold.

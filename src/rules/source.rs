@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::facts::{Facts, country_of_host, period};
-use crate::model::Severity;
+use crate::model::{Burst, Severity};
 
 /// Everything that is compiled into one [`RuleSet`](super::RuleSet).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,6 +38,10 @@ pub struct WatchSource {
     pub channels: Option<Vec<String>>,
     /// Labels, passed on to channels.
     pub labels: BTreeMap<String, String>,
+    /// What must have been reported before it speaks; `None` = one article is enough.
+    pub burst: Option<Burst>,
+    /// NAME that it had before: its alerts are carried over.
+    pub renamed_from: Option<String>,
     /// Tests that were written with it.
     pub tests: Vec<WatchTest>,
 }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AlertId, AlertKind, ArticleId, FeedId, StoryId};
+use crate::model::{AlertId, AlertKind, ArticleId, FeedId, ReadArticle, Report, StoryId};
 
 /// Which feeds a claim may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +33,67 @@ pub struct SyncReport {
     pub changed: u64,
     /// Feeds that are no longer in the config; their data is kept.
     pub removed: u64,
+}
+
+/// A watch, as far as the store has to know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchSpec {
+    /// NAME.
+    pub name: String,
+    /// Version of its rule, as hits bear it.
+    pub version: String,
+    /// NAME that it had before.
+    pub renamed_from: Option<String>,
+}
+
+/// What the store changed when the config's watches were synced into it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WatchReport {
+    /// Watches that were given the alerts of an old name.
+    pub renamed: u64,
+    /// Watches that are new, are back, or mean something else than before.
+    pub changed: u64,
+    /// Watches that are no longer in the config; their data is kept.
+    pub removed: u64,
+    /// Pending deliveries that were dropped with them.
+    pub dropped: u64,
+}
+
+/// The config that the daemon works with, or last worked with.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct InForce {
+    /// Fingerprint of its rule set.
+    pub rule_set: String,
+    /// Since when.
+    #[serde(serialize_with = "crate::model::time::serialize")]
+    pub loaded_at: Timestamp,
+    /// When newer files were refused; `None` when there were none.
+    #[serde(with = "crate::model::time::option")]
+    pub refused_at: Option<Timestamp>,
+    /// Why, in words.
+    pub refusal: Option<String>,
+}
+
+/// What of a feed that was taken out is deleted, and what stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct PurgeReport {
+    /// Entries deleted.
+    pub entries: u64,
+    /// Articles deleted.
+    pub articles: u64,
+    /// Entries that stay because an alert tells of their article.
+    pub kept: u64,
+}
+
+/// An article of the past, to be judged anew.
+#[derive(Debug, Clone)]
+pub struct StoredArticle {
+    /// As `judge` claims it. Neither a correction nor a reread: it is looked at for itself.
+    pub article: ReadArticle,
+    /// False when its body was dropped: nothing can be said of it.
+    pub has_text: bool,
+    /// NAMEs of the watches that hit it.
+    pub watches: Vec<String>,
 }
 
 /// A document, as far as another feed may have the same one.
@@ -96,6 +157,8 @@ pub struct KnownAlert {
     pub sources: u64,
     /// Languages of its articles.
     pub languages: Vec<String>,
+    /// Its articles with the feeds that named them, while nobody has been told of it; else empty.
+    pub reports: Vec<Report>,
 }
 
 /// A digest's schedule as the config gives it.

@@ -14,8 +14,9 @@ use std::sync::Arc;
 
 pub use error::StoreError;
 pub use exchange::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, StoryCandidate,
-    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin,
+    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PollReport,
+    PurgeReport, StoredArticle, StoryCandidate, StoryCandidates, SyncReport, TidyOptions,
+    TidyReport, Twin, WatchReport, WatchSpec,
 };
 pub use queries::{AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, Totals};
 pub use sqlite::{OpenMode, SqliteStore};

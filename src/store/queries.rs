@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::StoreError;
+use super::{InForce, StoreError, StoredArticle};
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, Digest, DigestId, DigestMaterial, EntryText,
     FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost, StoryId,
@@ -211,6 +211,21 @@ pub trait Queries: Send + Sync {
 
     /// Hits of each watch since a time: name and number of articles.
     async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// The config that the daemon works with; `None` when it never ran.
+    async fn in_force(&self) -> Result<Option<InForce>, StoreError>;
+
+    /// Up to `limit` articles first seen at or after `since`, behind `after` (the last one of the call before), in the
+    /// order in which they came.
+    async fn stored_articles(
+        &self,
+        since: Timestamp,
+        after: Option<(Timestamp, ArticleId)>,
+        limit: usize,
+    ) -> Result<Vec<StoredArticle>, StoreError>;
+
+    /// How many of them there are in all.
+    async fn count_stored(&self, since: Timestamp) -> Result<u64, StoreError>;
 
     /// Totals.
     async fn totals(&self) -> Result<Totals, StoreError>;

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, StoreError,
-    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin,
+    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
+    StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport, WatchSpec,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
@@ -32,6 +32,43 @@ pub trait Store: Send + Sync {
         feeds: &[(Arc<FeedSpec>, Timestamp)],
         now: Timestamp,
     ) -> Result<SyncReport, StoreError>;
+
+    /// Gives the row of the feed at `from` (entries, validators, history) to the address `to`. False when there is
+    /// no such row, or one of `to` already.
+    async fn move_feed(
+        &self,
+        from: &str,
+        to: &FeedSpec,
+        now: Timestamp,
+    ) -> Result<bool, StoreError>;
+
+    /// Deletes what a feed that is no longer in the config brought, but for what an alert tells of or another feed
+    /// brought too.
+    async fn purge_feed(&self, url: &str) -> Result<PurgeReport, StoreError>;
+
+    /// Brings the list of watches in line with the config: gives the alerts and hits of an old name to the new one,
+    /// notes since when each is as it is, and drops pending deliveries of watches that are gone (state `dead`, with
+    /// that reason). Hits and alerts stay.
+    async fn sync_watches(
+        &self,
+        watches: Vec<WatchSpec>,
+        now: Timestamp,
+    ) -> Result<WatchReport, StoreError>;
+
+    /// Notes that a config is in force, for `status`: the fingerprint of its rule set.
+    async fn put_in_force(&self, rule_set: &str, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Notes that newer files were refused, and why; the config in force stays.
+    async fn refuse_config(&self, why: &str, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Writes the hits of one watch in an article of the past, with story and alert; those of other watches stay.
+    /// No claim: stale, and nothing is written, when the article is in hand or has another version, or as in
+    /// [`Store::commit_judgement`].
+    async fn commit_backfill(
+        &self,
+        article: ArticleId,
+        judgement: Judgement,
+    ) -> Result<Committed<JudgementReport>, StoreError>;
 
     /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
     /// host that is in `busy_hosts` or asked to be left alone.

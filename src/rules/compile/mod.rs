@@ -74,6 +74,7 @@ impl Compiler {
             severity: source.severity,
             channels: source.channels.clone(),
             labels: source.labels.clone(),
+            burst: source.burst,
             version: self.versions.of(&expr, &mut self.lowering.names),
             conjuncts,
         })

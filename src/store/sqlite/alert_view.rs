@@ -57,6 +57,7 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<AlertView> {
         updated_at: row.instant("updated_at")?,
         revision: row.get("revision")?,
         late: row.get("late")?,
+        backfilled_at: row.instant_opt("backfilled_at")?,
         score: 0.0,
         articles: Vec::new(),
         evidence: Vec::new(),

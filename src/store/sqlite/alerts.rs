@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::rows::{Columns, ms, to_json};
-use crate::model::{AlertChange, AlertId, AlertKind, AlertState, ArticleId, StoryChoice, StoryId};
+use crate::model::{
+    AlertChange, AlertId, AlertKind, AlertState, ArticleId, Report, StoryChoice, StoryId,
+};
 use crate::store::KnownAlert;
 
 /// Late deliveries wait so long for others, to be told in one message.
@@ -13,6 +15,8 @@ const LATE_COLLECT: SignedDuration = SignedDuration::from_secs(60);
 /// The alert of a watch and a story.
 pub(super) const BY_STORY: &str =
     "select id, state, revision, created_at, late from alert where watch = ?1 and story_id = ?2";
+/// The watches that have an alert of a story.
+pub(super) const WATCHES: &str = "select watch from alert where story_id = ?1 order by watch";
 /// Is the article part of the alert?
 pub(super) const HAS_ARTICLE: &str =
     "select exists (select 1 from alert_article where alert_id = ?1 and article_id = ?2)";
@@ -24,6 +28,14 @@ pub(super) const SOURCES: &str = "select sa.copy_of, av.lang
      left join article_version as av
          on av.article_id = aa.article_id and av.version = article.version
      where aa.alert_id = ?1 order by article.first_seen, article.id";
+
+/// Articles of an alert with the feeds that named them.
+pub(super) const REPORTS: &str = "select article.id, article.sort_at, feed.url
+     from alert_article as aa
+     join article on article.id = aa.article_id
+     join entry on entry.article_id = aa.article_id
+     join feed on feed.id = entry.feed_id
+     where aa.alert_id = ?1";
 
 struct Stored {
     id: i64,
@@ -54,8 +66,13 @@ pub(super) fn known(
     watches: &[String],
     article: ArticleId,
 ) -> rusqlite::Result<Vec<KnownAlert>> {
+    // From the few alerts of the story, never from the many watches.
+    let told: Vec<String> = conn
+        .prepare_cached(WATCHES)?
+        .query_map([story.0], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
     let mut known = Vec::new();
-    for watch in watches {
+    for watch in told.iter().filter(|watch| watches.contains(watch)) {
         let Some(alert) = by_story(conn, watch, story)? else {
             continue;
         };
@@ -70,9 +87,41 @@ pub(super) fn known(
                 .query_row([alert.id, article.0], |row| row.get(0))?,
             sources,
             languages,
+            reports: match alert.state.is_untold() {
+                true => reports(conn, alert.id)?,
+                false => Vec::new(),
+            },
         });
     }
     Ok(known)
+}
+
+fn reports(conn: &Connection, alert: i64) -> rusqlite::Result<Vec<Report>> {
+    conn.prepare_cached(REPORTS)?
+        .query_map([alert], |row| {
+            Ok(Report {
+                dated_at: row.instant("sort_at")?,
+                feed: row.get("url")?,
+                article: ArticleId(row.get("id")?),
+            })
+        })?
+        .collect()
+}
+
+/// Marks alerts of which nobody has been told as raised by a backfill, unless they were there before.
+pub(super) fn mark_backfilled(
+    conn: &Connection,
+    alerts: &[(AlertId, Option<AlertKind>)],
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    let mut mark = conn.prepare_cached(
+        "update alert set backfilled_at = ?2
+         where id = ?1 and backfilled_at is null and created_at = ?2",
+    )?;
+    for (alert, _) in alerts {
+        mark.execute(params![alert.0, ms(at)])?;
+    }
+    Ok(())
 }
 
 /// How many articles of an alert are no copies, and the languages in order of appearance.
@@ -130,9 +179,9 @@ pub(super) fn apply(
     )?
     .execute([alert.id, article.0])?;
     let mut deliveries = 0;
-    // Backlog is listed, never told: neither at once nor by a digest.
+    // What is only listed is never told: neither at once nor by a digest.
     if let Some(kind) = change.kind
-        && alert.state != AlertState::Backlog
+        && !alert.state.is_untold()
     {
         write_event(conn, &alert, article, kind, change, at)?;
         for channel in &change.channels {
@@ -181,11 +230,13 @@ fn revise(
     at: Timestamp,
 ) -> rusqlite::Result<Stored> {
     let state = match (stored.state, change.kind) {
-        (AlertState::Backlog, Some(_)) => change.state,
+        (state, Some(_)) if state.is_untold() => change.state,
+        // A watch that has a `burst` since, or has none any more.
+        (AlertState::Backlog, None) if change.state == AlertState::Waiting => change.state,
         (state, _) => state,
     };
     // An alert that is told for the first time is late when what it is told for is.
-    let late = match stored.state == AlertState::Backlog && change.kind.is_some() {
+    let late = match stored.state.is_untold() && change.kind.is_some() {
         true => change.late,
         false => stored.late,
     };

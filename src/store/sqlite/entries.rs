@@ -129,6 +129,9 @@ fn article_of(
         .query_row([&url], |row| row.get(0))
         .optional()?;
     if let Some(article) = known {
+        // Another feed named it before, and was taken out of the config before it was read.
+        conn.prepare_cached("update article set due_at = null where id = ?1 and due_at = ?2")?
+            .execute([article, super::feeds::NEVER])?;
         return Ok((article, false));
     }
     // A date in the future must not push an article before all others for ever.

@@ -28,6 +28,9 @@ pub(super) fn sync(
         )?
         .execute(params![ms(now), to_json(&kept)?])?;
     report.removed = removed as u64;
+    if removed > 0 {
+        hold_back(conn, now)?;
+    }
     twins::free_orphans(conn, now)?;
     Ok(report)
 }
@@ -58,6 +61,7 @@ fn sync_one(
         return Ok(id);
     }
     if was_removed {
+        let_go(conn, id)?;
         revive(conn, id, due_at)?;
     } else if before.interval != spec.interval {
         hasten(conn, id, spec, due_at)?;
@@ -80,6 +84,70 @@ fn sync_one(
         ":position": count(position),
     })?;
     Ok(id)
+}
+
+/// No time: what is due then is out of every claim's sight.
+pub(super) const NEVER: i64 = 253_402_207_200_000;
+
+/// Articles that only feeds named which are out of the config, and that are not judged yet.
+pub(super) const HOLD_BACK: &str = "update article set due_at = ?2
+     where state in ('wanted', 'read') and due_at is not ?2 and leased_until <= ?1
+         and id in (select article_id from entry join feed on feed.id = entry.feed_id
+             where feed.removed_at = ?1)
+         and not exists (select 1 from entry join feed on feed.id = entry.feed_id
+             where entry.article_id = article.id and feed.removed_at is null)";
+/// Pending deliveries of alerts that only tell of such articles. What is in hand right now is left to its commit.
+pub(super) const DROP: &str =
+    "update delivery set state = 'dead', finished_at = ?1, leased_by = null,
+         leased_until = 0, last_error = 'the feed of the article is no longer configured'
+     where state = 'pending' and leased_until <= ?1 and alert_id is not null
+         and exists (select 1 from alert_article as aa
+             join entry on entry.article_id = aa.article_id where aa.alert_id = delivery.alert_id)
+         and not exists (select 1 from alert_article as aa
+             join entry on entry.article_id = aa.article_id
+             join feed on feed.id = entry.feed_id
+             where aa.alert_id = delivery.alert_id and feed.removed_at is null)";
+
+/// A feed that was taken out brings nothing more: neither what waits to be read or judged, nor what waits to be sent.
+fn hold_back(conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached(HOLD_BACK)?
+        .execute(params![ms(now), NEVER])?;
+    conn.prepare_cached(DROP)?.execute([ms(now)])?;
+    Ok(())
+}
+
+/// A feed that is back brings what was held back.
+fn let_go(conn: &Connection, id: i64) -> rusqlite::Result<usize> {
+    conn.prepare_cached(
+        "update article set due_at = null
+         where due_at = ?2 and id in (select article_id from entry where feed_id = ?1)",
+    )?
+    .execute(params![id, NEVER])
+}
+
+/// See `Store::move_feed`.
+pub(super) fn relocate(
+    conn: &Connection,
+    from: &str,
+    to: &FeedSpec,
+    now: Timestamp,
+) -> rusqlite::Result<bool> {
+    let moved = conn
+        .prepare_cached(
+            "update feed set url = ?2, host = ?3, removed_at = null, parked = 0,
+                 due_at = min(due_at, ?4), leased_by = null, leased_until = 0, lease_no = lease_no + 1,
+                 state = json_remove(state, '$.poll_url', '$.moving', '$.gone_at', '$.gone_seen_at',
+                     '$.duplicate_of')
+             where url = ?1 and not exists (select 1 from feed as other where other.url = ?2)",
+        )?
+        .execute(params![from, to.url, to.host, ms(now)])?;
+    if moved > 0 {
+        let id = conn
+            .prepare_cached("select id from feed where url = ?1")?
+            .query_row([&to.url], |row| row.get(0))?;
+        let_go(conn, id)?;
+    }
+    Ok(moved > 0)
 }
 
 /// A feed that comes back into the config is tried again even if it was gone, never sooner than it was due.

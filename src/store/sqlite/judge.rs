@@ -22,6 +22,9 @@ pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_u
 /// The fence of a commit.
 pub(super) const FENCE: &str = "select version, sort_at from article
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'read'";
+/// An article that no stage has in hand or is about to take.
+pub(super) const FREE: &str = "select version, sort_at from article
+     where id = ?1 and leased_until <= ?2 and state = 'judged'";
 /// The fence of a release, whatever the stage.
 pub(super) const FENCE_ANY: &str =
     "select attempt from article where id = ?1 and lease_no = ?2 and leased_by is not null";
@@ -63,7 +66,20 @@ struct ReadClaim {
 }
 
 fn read_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadClaim> {
-    let item = ReadArticle {
+    Ok(ReadClaim {
+        claim: Claim {
+            item: article_of(row)?,
+            lease_no: row.get("lease_no")?,
+            attempt: row.get("attempt")?,
+        },
+        sort_at: row.get("sort_at")?,
+        judged_version: row.get("judged_version")?,
+    })
+}
+
+/// What stands in the row of `article` itself.
+pub(super) fn article_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadArticle> {
+    Ok(ReadArticle {
         id: ArticleId(row.get("id")?),
         url: row.get("url")?,
         article: Default::default(),
@@ -79,16 +95,19 @@ fn read_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadClaim> {
         before: None,
         reread: false,
         story: None,
-    };
-    Ok(ReadClaim {
-        claim: Claim {
-            item,
-            lease_no: row.get("lease_no")?,
-            attempt: row.get("attempt")?,
-        },
-        sort_at: row.get("sort_at")?,
-        judged_version: row.get("judged_version")?,
+        judged_by: row.get("rule_set")?,
     })
+}
+
+/// Adds the text, and what the entries and feeds say.
+pub(super) fn add_text(conn: &Connection, item: &mut ReadArticle) -> rusqlite::Result<()> {
+    let named = articles::named(conn, item.id.0)?;
+    item.entry = named.entry;
+    item.feeds = named.feeds;
+    item.tags = named.tags;
+    item.lang_hint = named.lang;
+    item.article = articles::text(conn, item.id.0, item.version)?.unwrap_or_default();
+    Ok(())
 }
 
 /// Adds what stands in other tables.
@@ -97,12 +116,7 @@ fn complete(
     item: &mut ReadArticle,
     judged_version: u32,
 ) -> rusqlite::Result<()> {
-    let named = articles::named(conn, item.id.0)?;
-    item.entry = named.entry;
-    item.feeds = named.feeds;
-    item.tags = named.tags;
-    item.lang_hint = named.lang;
-    item.article = articles::text(conn, item.id.0, item.version)?.unwrap_or_default();
+    add_text(conn, item)?;
     if judged_version > 0 && judged_version < item.version {
         let unchanged = unchanged_until(conn, item.id.0, judged_version, item.version)?;
         if unchanged == item.version {
@@ -150,6 +164,45 @@ pub(super) fn commit(
          where id = ?1",
     )?
     .execute(params![article.0, ms(judgement.at), judgement.rule_set])?;
+    Ok(Committed::Done(report))
+}
+
+/// See `Store::commit_backfill`.
+pub(super) fn backfill(
+    conn: &Connection,
+    article: ArticleId,
+    judgement: &Judgement,
+) -> rusqlite::Result<Committed<JudgementReport>> {
+    let free = conn
+        .prepare_cached(FREE)?
+        .query_row(params![article.0, ms(judgement.at)], |row| {
+            Ok((row.get::<_, u32>(0)?, row.instant("sort_at")?))
+        })
+        .optional()?;
+    let Some((version, dated_at)) = free else {
+        return Ok(Committed::Stale);
+    };
+    if version != judgement.version || is_outdated(conn, article, judgement)? {
+        return Ok(Committed::Stale);
+    }
+    for hit in &judgement.hits {
+        write_hit(conn, article, judgement, hit)?;
+    }
+    let mut report = JudgementReport::default();
+    if let Some(choice) = judgement.story {
+        let known = stories::of_article(conn, article.0)?;
+        let story = match known {
+            // It stays what it is there: a copy, or the original.
+            Some(story) => story,
+            None => stories::join(conn, article, choice, judgement.at)?,
+        };
+        if known.is_none() {
+            stories::put_fingerprint(conn, article, dated_at, judgement)?;
+        }
+        report.story = Some(story);
+        write_alerts(conn, article, story, judgement, &mut report)?;
+        alerts::mark_backfilled(conn, &report.alerts, judgement.at)?;
+    }
     Ok(Committed::Done(report))
 }
 

@@ -5,8 +5,8 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
-    judge, kept, late, poll, poll_claim, poll_log, read, send, stories, subscriptions, tidy, twins,
-    versions,
+    judge, kept, late, poll, poll_claim, poll_log, purge, read, send, stored, stories,
+    subscriptions, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -43,7 +43,14 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("watermark", stories::WATERMARK),
     ("newer fingerprints", stories::NEWER),
     ("story of an article", stories::OF_ARTICLE),
+    ("an article that is free", judge::FREE),
+    ("articles of the past", stored::PAGE),
+    ("number of articles of the past", stored::COUNT),
+    ("watches of an article", stored::WATCHES),
+    ("entries to be deleted", purge::ENTRIES),
     ("alert of a story", alerts::BY_STORY),
+    ("watches of a story", alerts::WATCHES),
+    ("reports of an alert", alerts::REPORTS),
     ("article of an alert", alerts::HAS_ARTICLE),
     ("sources of an alert", alerts::SOURCES),
     ("alert", alert_view::ALERT),
@@ -114,7 +121,7 @@ const FILL: &str = "
     insert into story_key select i % 1000, i from n;
     insert into hit select 'w' || (i % 9), i, 'v', 1.0, '[]', '[]', 1, i, null from n where i % 3 = 0;
     insert into near_miss select 'w', i, 'y', i from n;
-    insert into alert select i, 'w', 't', 'high', 'open', i, i, i, 1, 0 from n;
+    insert into alert select i, 'w', 't', 'high', 'open', i, i, i, 1, 0, null from n;
     insert into alert_article select i, i from n;
     insert into alert_event select i, i, 1, 'new', i, i, null from n;
     insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at, due_at)
@@ -212,6 +219,7 @@ fn claims_in_order_need_no_sorting_of_what_waits() {
         kept::OLDEST,
         kept::NEWEST,
         kept::HEADS,
+        stored::PAGE,
     ] {
         let steps = plan(&conn, sql);
         assert!(

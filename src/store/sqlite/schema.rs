@@ -43,6 +43,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V8__kept_pages",
         include_str!("../../../migrations/sqlite/0008_kept_pages.sql"),
     ),
+    (
+        "V9__watches",
+        include_str!("../../../migrations/sqlite/0009_watches.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

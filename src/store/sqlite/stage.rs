@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, judge, kept, late, poll,
-    poll_claim, read, send, stories, subscriptions, tidy, twins,
+    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, in_force, judge, kept,
+    late, poll, poll_claim, purge, read, send, stories, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
@@ -18,8 +18,9 @@ use crate::model::{
     SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 use crate::store::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, Store, StoreError,
-    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin,
+    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
+    Store, StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport,
+    WatchSpec,
 };
 
 #[async_trait]
@@ -32,6 +33,65 @@ impl Store for SqliteStore {
         let feeds = feeds.to_vec();
         self.write(Durable, move |conn| feeds::sync(conn, &feeds, now))
             .await
+    }
+
+    async fn move_feed(
+        &self,
+        from: &str,
+        to: &FeedSpec,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (from, to) = (from.to_owned(), to.clone());
+        self.write(Durable, move |conn| feeds::relocate(conn, &from, &to, now))
+            .await
+    }
+
+    async fn purge_feed(&self, url: &str) -> Result<PurgeReport, StoreError> {
+        let mut report = PurgeReport::default();
+        loop {
+            let url = url.to_owned();
+            let step = self
+                .write(Durable, move |conn| purge::step(conn, &url))
+                .await?;
+            report.entries += step.entries;
+            report.articles += step.articles;
+            report.kept = step.kept;
+            if step.entries == 0 {
+                return Ok(report);
+            }
+        }
+    }
+
+    async fn sync_watches(
+        &self,
+        watches: Vec<WatchSpec>,
+        now: Timestamp,
+    ) -> Result<WatchReport, StoreError> {
+        self.write(Durable, move |conn| watches::sync(conn, &watches, now))
+            .await
+    }
+
+    async fn put_in_force(&self, rule_set: &str, now: Timestamp) -> Result<(), StoreError> {
+        let rule_set = rule_set.to_owned();
+        self.write(Repeatable, move |conn| in_force::put(conn, &rule_set, now))
+            .await
+    }
+
+    async fn refuse_config(&self, why: &str, now: Timestamp) -> Result<(), StoreError> {
+        let why = why.to_owned();
+        self.write(Repeatable, move |conn| in_force::refuse(conn, &why, now))
+            .await
+    }
+
+    async fn commit_backfill(
+        &self,
+        article: ArticleId,
+        judgement: Judgement,
+    ) -> Result<Committed<JudgementReport>, StoreError> {
+        self.write(Durable, move |conn| {
+            judge::backfill(conn, article, &judgement)
+        })
+        .await
     }
 
     async fn claim_feeds(

@@ -11,13 +11,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::{alert_view, host_memory, kept, subscriptions};
+use super::{alert_view, host_memory, in_force, kept, stored, subscriptions};
 use crate::model::{
     AlertId, AlertView, ArticleId, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
     KeptArticle, NearMissView, StoredHost, SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, StoreError, Totals,
+    AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, Queries, SearchHit, StoreError,
+    StoredArticle, Totals,
 };
 
 #[async_trait]
@@ -122,6 +123,24 @@ impl Queries for SqliteStore {
     async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError> {
         self.ask(move |conn| totals::hits_per_watch(conn, since))
             .await
+    }
+
+    async fn in_force(&self) -> Result<Option<InForce>, StoreError> {
+        self.ask(in_force::view).await
+    }
+
+    async fn stored_articles(
+        &self,
+        since: Timestamp,
+        after: Option<(Timestamp, ArticleId)>,
+        limit: usize,
+    ) -> Result<Vec<StoredArticle>, StoreError> {
+        self.ask(move |conn| stored::page(conn, since, after, limit))
+            .await
+    }
+
+    async fn count_stored(&self, since: Timestamp) -> Result<u64, StoreError> {
+        self.ask(move |conn| stored::count(conn, since)).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {

@@ -6,15 +6,16 @@ use rusqlite::Connection;
 use crate::store::Totals;
 use crate::store::sqlite::rows::{Columns, instant, ms};
 
+/// What was held back because its feeds are out of the config (`feeds::NEVER`) does not wait for anything.
 /// All that is asked of the feeds is counted in one go: ten thousand fill twenty megabytes.
 const TOTALS: &str = "select of_feeds.*,
      (select count(*) from entry) as entries,
      (select count(*) from article) as articles,
      (select count(*) from article where state = 'wanted' and due_at is null)
-         + (select count(*) from article where state = 'wanted' and due_at is not null)
+         + (select count(*) from article where state = 'wanted' and due_at < 253402207200000)
          as articles_wanted,
      (select count(*) from article where state = 'read' and due_at is null)
-         + (select count(*) from article where state = 'read' and due_at is not null)
+         + (select count(*) from article where state = 'read' and due_at < 253402207200000)
          as articles_unjudged,
      (select count(*) from article where state = 'parked') as articles_parked,
      (select count(*) from story) as stories,

@@ -1,0 +1,81 @@
+//! The watches of the config in the store, and what goes with one that is renamed or taken out.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::rows::{ms, to_json};
+use crate::store::{WatchReport, WatchSpec};
+
+/// What bears the NAME of a watch. Where the new name has a row for the same story or article already, the old
+/// row stays under the old name.
+const NAMED: [&str; 3] = [
+    "update or ignore alert set watch = ?2 where watch = ?1",
+    "update or ignore hit set watch = ?2 where watch = ?1",
+    "update or ignore near_miss set watch = ?2 where watch = ?1",
+];
+/// Pending deliveries of alerts whose watch is out of the config. What is in hand right now is left to its commit.
+pub(super) const DROP: &str =
+    "update delivery set state = 'dead', finished_at = :now, leased_by = null,
+         leased_until = 0, last_error = 'the watch ' ||
+             (select watch from alert where alert.id = alert_id) || ' is no longer configured'
+     where state = 'pending' and leased_until <= :now and alert_id is not null
+         and (select watch from alert where alert.id = alert_id)
+             not in (select name from watch where removed_at is null)";
+
+/// See `Store::sync_watches`.
+pub(super) fn sync(
+    conn: &Connection,
+    watches: &[WatchSpec],
+    now: Timestamp,
+) -> rusqlite::Result<WatchReport> {
+    let mut report = WatchReport::default();
+    for watch in watches {
+        let from = watch.renamed_from.as_deref();
+        let from = from.filter(|from| watches.iter().all(|other| other.name != *from));
+        if let Some(from) = from {
+            report.renamed += u64::from(rename(conn, from, &watch.name)?);
+        }
+    }
+    for watch in watches {
+        report.changed += put(conn, watch, now)?;
+    }
+    let names: Vec<&str> = watches.iter().map(|watch| watch.name.as_str()).collect();
+    let removed = conn
+        .prepare_cached(
+            "update watch set removed_at = ?1 where removed_at is null
+                 and name not in (select value from json_each(?2))",
+        )?
+        .execute(params![ms(now), to_json(&names)?])?;
+    report.removed = removed as u64;
+    report.dropped = conn
+        .prepare_cached(DROP)?
+        .execute(rusqlite::named_params! { ":now": ms(now) })? as u64;
+    Ok(report)
+}
+
+/// Gives what the old name has to the new one; true when there was anything.
+fn rename(conn: &Connection, from: &str, to: &str) -> rusqlite::Result<bool> {
+    let mut moved = 0;
+    for update in NAMED {
+        moved += conn.prepare_cached(update)?.execute([from, to])?;
+    }
+    moved += conn
+        .prepare_cached("update or ignore watch set name = ?2, removed_at = null where name = ?1")?
+        .execute([from, to])?;
+    conn.prepare_cached("delete from watch where name = ?1")?
+        .execute([from])?;
+    Ok(moved > 0)
+}
+
+/// Writes one watch; 1 when it was not there like this.
+fn put(conn: &Connection, watch: &WatchSpec, now: Timestamp) -> rusqlite::Result<u64> {
+    let changed = conn
+        .prepare_cached(
+            "insert into watch (name, version, since) values (?1, ?2, ?3)
+             on conflict (name) do update set version = excluded.version, since = excluded.since,
+                 removed_at = null
+             where version <> excluded.version or removed_at is not null",
+        )?
+        .execute(params![watch.name, watch.version, ms(now)])?;
+    Ok(changed as u64)
+}
