@@ -5,16 +5,16 @@ mod choose;
 mod find;
 mod list;
 mod opml;
+mod remove;
 mod show;
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use clap::Subcommand;
 use jiff::SignedDuration;
 
 use super::{Global, open, print};
-use crate::config::{self, Config, EditError, FeedConfig, nearest};
+use crate::config::{Config, FeedConfig, nearest};
 use crate::daemon::Daemon;
 use crate::model::{Claim, Committed, Feed, FeedView, Lessee};
 use crate::pipeline::{self, poll::Polled};
@@ -38,12 +38,20 @@ pub(super) enum FeedCommand {
     Show(show::ShowArgs),
     /// Take a feed out of the config file; its stored articles and alerts stay
     #[command(after_help = "\
+Its polls end, and so does what waits because of it: articles to be read, alerts to be sent. A feed that is put
+back goes on where it was. With --purge what it brought is deleted: its entries, and the articles that no other
+feed named and no alert tells of. --purge works on a feed that was removed before, too.
+
 Examples:
   wirewatch feed remove https://www.example.org/rss.xml
-  wirewatch feed remove example.org/rss.xml              the same feed")]
+  wirewatch feed remove example.org/rss.xml              the same feed
+  wirewatch feed remove --purge example.org/rss.xml      and forget it")]
     Remove {
         /// Address of the feed, in any spelling
         url: String,
+        /// Delete what it brought, but for what an alert tells of
+        #[arg(long)]
+        purge: bool,
     },
     /// Poll one feed now, conditionally and politely, not more often than every five minutes
     #[command(after_help = "\
@@ -64,28 +72,9 @@ pub(super) fn run(global: &Global, command: FeedCommand) -> anyhow::Result<ExitC
         FeedCommand::Export(args) => opml::export(global, &args),
         FeedCommand::List(args) => list::run(global, &args),
         FeedCommand::Show(args) => show::run(global, &args),
-        FeedCommand::Remove { url } => remove(global, &url),
+        FeedCommand::Remove { url, purge } => remove::run(global, &url, purge),
         FeedCommand::Poll { url } => poll(global, &url),
     }
-}
-
-fn remove(global: &Global, url: &str) -> anyhow::Result<ExitCode> {
-    let config = open::config(global).context("nothing was removed")?;
-    // As it is written first: a second spelling of a feed is to be taken out, not the feed.
-    let (url, path) = match config::remove_feed(&config.files, url) {
-        Err(EditError::Unknown { .. }) => {
-            let feed = named(&config, url).context("nothing was removed")?;
-            let path = config::remove_feed(&config.files, &feed.spec.url)?;
-            (feed.spec.url.as_str(), path)
-        }
-        removed => (url, removed?),
-    };
-    print::text(&format!(
-        "{} removed from {}; what it brought stays stored\n",
-        print::safe(url),
-        path.display()
-    ))?;
-    Ok(ExitCode::SUCCESS)
 }
 
 /// The feed of the config that a person means; on a miss the error names the nearest.

@@ -61,7 +61,11 @@ pub(super) fn store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
 
 /// Opens the store for questions only; a database that does not exist yet is told as such.
 pub(super) fn store_to_read(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
-    let path = &config.store.path;
+    store_at(&config.store.path)
+}
+
+/// The same for a database at a path.
+pub(super) fn store_at(path: &Path) -> anyhow::Result<Arc<SqliteStore>> {
     if !path.exists() {
         anyhow::bail!(
             "{}: there is no database yet; `wirewatch run --once` makes it",

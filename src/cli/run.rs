@@ -6,14 +6,15 @@ use clap::Args;
 
 use super::progress::{EVERY, Progress};
 use super::{Global, diagnostic, open, print};
-use crate::daemon::{Daemon, Mode, Signals, Snapshot, service};
+use crate::daemon::{Daemon, Files, Mode, Signals, Snapshot, service};
 use crate::store::Totals;
 use crate::world::World;
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Without --once it runs until SIGTERM or SIGINT, finishes what is in hand and exits 0. SIGHUP reads the
-config again; if that fails the old one stays in force. --once exits 1 when every feed failed.")]
+config again, and so does every change of its files, within a second; if that fails the old config stays in
+force (`wirewatch status` says so). --once exits 1 when every feed failed.")]
 pub(super) struct RunArgs {
     /// Make one pass over everything that is due, through to the last delivery, and exit
     #[arg(long)]
@@ -30,6 +31,7 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     eprint!("{}", diagnostic::show_all(&config.warnings));
     let path = config.path.clone();
+    let files = (!args.once).then(|| Files::new(&path, &config.warnings));
     let store = open::store_for_daemon(&config, "wirewatch run")?;
     let name = format!("wirewatch run, pid {}", std::process::id());
     let feeds = config.feeds.len() as u64;
@@ -43,6 +45,11 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
             "{feeds} feeds, {} watches",
             setup.rules.watches().len()
         ));
+        if !args.once {
+            let now = daemon.pipeline.world.clock.now();
+            let rule_set = setup.rules.fingerprint();
+            daemon.pipeline.store.put_in_force(rule_set, now).await?;
+        }
         drop(setup);
         if args.once {
             let progress = Progress::new(feeds);
@@ -58,7 +65,7 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
         tokio::select! {
             result = daemon.run(Mode::Forever) => { result?; }
             result = async {
-                signals.serve(&daemon, &path).await;
+                signals.serve(&daemon, &path, files).await;
                 std::future::pending::<anyhow::Result<()>>().await
             } => result?,
         }
@@ -74,7 +81,7 @@ async fn with_progress(
     progress: &Progress,
 ) -> anyhow::Result<Snapshot> {
     let run = daemon.run(mode);
-    let serve = signals.serve(daemon, path);
+    let serve = signals.serve(daemon, path, None);
     tokio::pin!(run, serve);
     let mut tick = tokio::time::interval(EVERY);
     let mut serving = true;

@@ -1,15 +1,16 @@
 //! `wirewatch status`: is it well? Answered from the database, whether or not the daemon runs.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Global, open, print};
+use super::{Global, diagnostic, open, print};
 use crate::config::Config;
 use crate::model::{FeedHealth, FeedView, TroubleView, rfc3339};
-use crate::store::{Queries, SqliteStore, Totals};
+use crate::store::{InForce, Queries, SqliteStore, Totals};
 use crate::world::World;
 
 /// Hits are counted over a day.
@@ -19,6 +20,9 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const FAILING_SHOWN: usize = 10;
 
 #[derive(Debug, Args)]
+#[command(after_help = "\
+`config` says which config the daemon works with: the files as they are now, or those before them if the newest
+were refused. Exit code 1 when the files as they are now are refused.")]
 pub(super) struct StatusArgs {
     /// One JSON object
     #[arg(long)]
@@ -28,6 +32,7 @@ pub(super) struct StatusArgs {
 /// All that the status is made of.
 struct Facts {
     daemon: Option<String>,
+    in_force: Option<InForce>,
     totals: Totals,
     feeds: Vec<FeedView>,
     digests: Vec<(String, Timestamp)>,
@@ -36,14 +41,36 @@ struct Facts {
     dead_channels: Vec<(String, u64, String)>,
 }
 
+/// What the files say, as far as they can be read.
+struct Files {
+    store: PathBuf,
+    /// Fingerprint of the watches; `None` when the files are refused.
+    rule_set: Option<String>,
+}
+
 pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
-    let config = open::config(global)?;
-    let store = open::store_to_read(&config)?;
+    let path = open::config_path(global)?;
+    // The daemon may work well with the config before: that is what is asked for.
+    let files = match Config::load(&path) {
+        Ok(config) => Files {
+            store: config.store.path.clone(),
+            rule_set: Some(config.rule_set.fingerprint().to_owned()),
+        },
+        Err(problems) => {
+            eprint!("{}", diagnostic::show_all(&problems));
+            Files {
+                store: Config::store_path(&path),
+                rule_set: None,
+            }
+        }
+    };
+    let store = open::store_at(&files.store)?;
     let now = World::real().clock.now();
-    let daemon = SqliteStore::holder(&config.store.path);
+    let daemon = SqliteStore::holder(&files.store);
     let facts = open::block_on(async {
         Ok(Facts {
             daemon,
+            in_force: store.in_force().await?,
             totals: store.totals().await?,
             feeds: store.feeds().await?,
             digests: store.next_digests().await?,
@@ -53,14 +80,14 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
         })
     })?;
     if args.json {
-        print::json(&object(&config, &facts))?;
+        print::json(&object(&files, &facts))?;
     } else {
-        print::text(&screen(&config, &facts, now))?;
+        print::text(&screen(&files, &facts, now))?;
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(u8::from(files.rule_set.is_none())))
 }
 
-fn object(config: &Config, facts: &Facts) -> Value {
+fn object(files: &Files, facts: &Facts) -> Value {
     let hits = facts
         .hits
         .iter()
@@ -81,8 +108,9 @@ fn object(config: &Config, facts: &Facts) -> Value {
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "daemon": facts.daemon,
-        "database": config.store.path,
-        "rule_set": config.rule_set.fingerprint(),
+        "database": files.store,
+        "rule_set": files.rule_set,
+        "in_force": facts.in_force,
         "totals": facts.totals,
         "hits_24h": hits.collect::<Vec<_>>(),
         "next_digests": digests.collect::<Vec<_>>(),
@@ -92,8 +120,8 @@ fn object(config: &Config, facts: &Facts) -> Value {
     })
 }
 
-fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
-    let mut rows = totals_rows(config, facts, now);
+fn screen(files: &Files, facts: &Facts, now: Timestamp) -> String {
+    let mut rows = totals_rows(files, facts, now);
     let hits = facts.hits.iter();
     rows.extend(hits.map(|(watch, hits)| ("", format!("{watch}: {hits} hits in 24 h"))));
     let digests = facts.digests.iter();
@@ -106,17 +134,18 @@ fn screen(config: &Config, facts: &Facts, now: Timestamp) -> String {
 }
 
 /// What the store holds, by kind.
-fn totals_rows(config: &Config, facts: &Facts, now: Timestamp) -> Vec<(&'static str, String)> {
+fn totals_rows(files: &Files, facts: &Facts, now: Timestamp) -> Vec<(&'static str, String)> {
     let totals = &facts.totals;
     let when = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| print::ago(at, now));
     let daemon = facts.daemon.as_deref().unwrap_or("not running");
     vec![
         ("daemon", daemon.to_owned()),
+        ("config", config_row(files, facts, now)),
         (
             "database",
             format!(
                 "{}, {:.1} MB",
-                config.store.path.display(),
+                files.store.display(),
                 totals.database_bytes as f64 / 1e6
             ),
         ),
@@ -165,6 +194,31 @@ fn totals_rows(config: &Config, facts: &Facts, now: Timestamp) -> Vec<(&'static 
             ),
         ),
     ]
+}
+
+/// Which config is in force: the newest files, or those before.
+fn config_row(files: &Files, facts: &Facts, now: Timestamp) -> String {
+    let Some(in_force) = &facts.in_force else {
+        return match files.rule_set {
+            Some(_) => "not in force yet: no daemon has run with it".to_owned(),
+            None => "refused, see above".to_owned(),
+        };
+    };
+    let loaded = print::ago(in_force.loaded_at, now);
+    let is_same = files.rule_set.as_ref() == Some(&in_force.rule_set);
+    match (&in_force.refused_at, &facts.daemon) {
+        (_, None) if is_same => format!("as the daemon last loaded it, {loaded}"),
+        (_, None) => format!("changed since a daemon last loaded it, {loaded}"),
+        (Some(refused_at), Some(_)) => format!(
+            "loaded {loaded} and still in force; newer files were refused {}: {}",
+            print::ago(*refused_at, now),
+            print::safe(in_force.refusal.as_deref().unwrap_or_default())
+        ),
+        (None, Some(_)) if is_same => format!("in force since {loaded}"),
+        (None, Some(_)) => {
+            format!("loaded {loaded} and still in force; the files have other watches by now")
+        }
+    }
 }
 
 /// Troubles that are worth telling, with the addresses of their feeds.

@@ -1,5 +1,6 @@
 //! `wirewatch watch`: what is looked for.
 
+mod backfill;
 mod explain;
 
 use std::io::Read;
@@ -28,6 +29,8 @@ pub(super) enum WatchCommand {
     },
     /// Run the watches' own tests, or try all watches on a text
     Test(TestArgs),
+    /// Apply a new or changed watch to the articles that are stored already
+    Backfill(backfill::BackfillArgs),
     /// Show a watch as a tree, each part with what it finds in an article
     Explain(explain::ExplainArgs),
 }
@@ -58,6 +61,7 @@ pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<Exit
             Some(file) => try_on(&config, file, &args),
         },
         WatchCommand::Explain(args) => explain::run(&config, &args),
+        WatchCommand::Backfill(args) => backfill::run(global, &args),
     }
 }
 

@@ -20,6 +20,7 @@ mod renames;
 mod resolve;
 mod site;
 mod source;
+mod stamps;
 mod tables;
 mod values;
 mod websub;
@@ -48,6 +49,7 @@ pub use locate::{NoConfig, Places};
 pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
 pub use site::{Sites, Survey};
+pub use stamps::{Stamps, Watched};
 pub use values::{Period, PeriodError};
 
 /// `[store]`.
@@ -195,6 +197,12 @@ impl Config {
     /// All mistakes of all files.
     pub fn load(path: &Path) -> Result<Self, Problems> {
         resolve::load(path)
+    }
+
+    /// The database of a config, however wrong the rest of it is.
+    #[must_use]
+    pub fn store_path(path: &Path) -> PathBuf {
+        resolve::store_path(path)
     }
 
     /// The feed with this address, however it is spelt.

@@ -44,6 +44,8 @@ pub struct Problems {
     pub files: Vec<SourceFile>,
     /// The problems, in file order.
     pub list: Vec<Problem>,
+    /// Patterns of `include`, in full.
+    pub patterns: Vec<PathBuf>,
 }
 
 impl Problems {

@@ -1,7 +1,7 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -13,7 +13,7 @@ use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
-use super::tables::KeepToml;
+use super::tables::{KeepToml, StoreToml};
 use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
@@ -50,6 +50,20 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     }
 }
 
+/// See [`Config::store_path`].
+pub(super) fn store_path(path: &Path) -> PathBuf {
+    let mut reader = Reader::default();
+    let mut gathered = Gathered::default();
+    if let Some(main) = reader.read(path) {
+        gather(&mut reader, &mut gathered, &main, true);
+    }
+    database(path.parent().unwrap_or(Path::new("")), &gathered.store)
+}
+
+fn database(base: &Path, store: &StoreToml) -> PathBuf {
+    base.join(store.path.as_deref().unwrap_or("wirewatch.db"))
+}
+
 /// By file, then by place.
 fn sort(problems: &mut Problems) {
     let files = &problems.files;
@@ -78,7 +92,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         path: path.to_owned(),
         files: gathered.files,
         store: StoreOptions {
-            path: base.join(gathered.store.path.as_deref().unwrap_or("wirewatch.db")),
+            path: database(base, &gathered.store),
         },
         keep: keep(&gathered.keep),
         fetch: gathered.fetch,

@@ -320,6 +320,7 @@ impl Reader {
             found.push(full);
             return;
         }
+        self.problems.patterns.push(full.clone());
         match glob::glob(&full.to_string_lossy()) {
             Ok(paths) => {
                 let mut paths: Vec<PathBuf> = paths.filter_map(Result::ok).collect();

@@ -4,6 +4,7 @@
 //! is decided in `pipeline`.
 
 mod callback;
+mod files;
 mod runner;
 pub mod service;
 mod stages;
@@ -21,6 +22,7 @@ use crate::model::Lessee;
 use crate::pipeline::{self, Pipeline};
 use crate::store::{FeedScope, StoreError};
 
+pub use files::Files;
 pub use service::Signals;
 pub use stats::{Snapshot, Stats};
 

@@ -10,7 +10,7 @@ use crate::config::{Config, Problems};
 use crate::pipeline::{Setup, SetupError};
 use crate::store::StoreError;
 
-use super::Daemon;
+use super::{Daemon, Files};
 
 /// The signals that a daemon listens to.
 pub struct Signals {
@@ -50,19 +50,39 @@ impl Signals {
         }
     }
 
-    /// Serves signals until one asks to stop: the daemon is told, and told of reloads on the way.
-    pub async fn serve(mut self, daemon: &Daemon, config: &Path) {
+    /// Serves signals until one asks to stop: the daemon is told, and told of reloads on the way. With `files` a change
+    /// of them is a reload too.
+    pub async fn serve(mut self, daemon: &Daemon, config: &Path, mut files: Option<Files>) {
         loop {
-            match self.next().await {
+            let asked = tokio::select! {
+                asked = self.next() => asked,
+                () = changed(files.as_mut(), daemon) => Asked::Reload,
+            };
+            match asked {
                 Asked::Stop => {
                     tell(&[NotifyState::Stopping]);
                     tracing::info!("stopping: finishing what is in hand");
                     daemon.stop();
                     return;
                 }
-                Asked::Reload => reload_and_say(daemon, config).await,
+                Asked::Reload => {
+                    if let Some(files) = &mut files {
+                        files.about_to_read();
+                    }
+                    let problems = reload_and_say(daemon, config).await;
+                    if let (Some(files), Some(problems)) = (&mut files, problems) {
+                        files.were_read(&problems);
+                    }
+                }
             }
         }
+    }
+}
+
+async fn changed(files: Option<&mut Files>, daemon: &Daemon) {
+    match files {
+        Some(files) => files.changed(daemon).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -78,26 +98,42 @@ fn tell(states: &[NotifyState<'_>]) {
     }
 }
 
-async fn reload_and_say(daemon: &Daemon, config: &Path) {
+/// Answers with what was said of the files; `None` when they were not read to their end.
+async fn reload_and_say(daemon: &Daemon, config: &Path) -> Option<Problems> {
     let started = NotifyState::monotonic_usec_now();
     match started {
         Ok(monotonic) => tell(&[NotifyState::Reloading, monotonic]),
         Err(error) => tracing::warn!("no monotonic clock: {error}"),
     }
-    let status = match reload(daemon, config).await {
+    let reloaded = reload(daemon, config).await;
+    let setup = daemon.pipeline.setup();
+    let now = daemon.pipeline.world.clock.now();
+    let store = &daemon.pipeline.store;
+    let (status, noted, problems) = match reloaded {
         Ok(()) => {
-            let setup = daemon.pipeline.setup();
             let watches = setup.rules.watches().len();
             let feeds = setup.config.feeds.len();
             tracing::info!("reloaded: {feeds} feeds, {watches} watches");
-            format!("{feeds} feeds, {watches} watches")
+            let noted = store.put_in_force(setup.rules.fingerprint(), now).await;
+            let problems = Some(setup.config.warnings.clone());
+            (format!("{feeds} feeds, {watches} watches"), noted, problems)
         }
         Err(error) => {
             tracing::error!("not reloaded, the old config stays in force:\n{error}");
-            "the last reload was refused, the old config is in force".to_owned()
+            let noted = store.refuse_config(&error.to_string(), now).await;
+            let status = "the last reload was refused, the old config is in force".to_owned();
+            let problems = match error {
+                Reload::Config(problems) => Some(problems),
+                _ => None,
+            };
+            (status, noted, problems)
         }
     };
+    if let Err(error) = noted {
+        tracing::warn!("`wirewatch status` will not tell of this reload: {error}");
+    }
     ready(&status);
+    problems
 }
 
 /// Why a reload left the old config in force.

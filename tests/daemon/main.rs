@@ -8,6 +8,7 @@ mod program;
 mod stand_in;
 
 mod bed;
+mod life;
 mod once;
 mod refusals;
 mod signals;
