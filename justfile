@@ -21,11 +21,11 @@ sweep kills="500":
 mutations amount="10000000":
     WIREWATCH_MUTATIONS={{amount}} cargo test --release --test mutations -- --nocapture
 
-# coverage-guided: `feed`, `date` or `page`, for so many seconds or, with 0 of them, runs (needs cargo-fuzz; the flag makes a stable compiler take its options)
+# coverage-guided: `feed`, `date`, `page`, `rule` or `article`, for so many seconds or, with 0 of them, runs (needs cargo-fuzz; the flag makes a stable compiler take its options)
 fuzz target="feed" seconds="60" runs="-1":
-    mkdir -p fuzz/corpus/{{target}} fuzz/seeds/page
-    python3 fuzz/seeds.py fuzz/seeds/page
-    RUSTC_BOOTSTRAP=1 cargo fuzz run -O --sanitizer none {{ if target == "page" { "--no-trace-compares" } else { "" } }} {{target}} fuzz/corpus/{{target}} {{ if target == "page" { "fuzz/seeds/page" } else { "tests/fixtures/feeds" } }} -- -max_total_time={{seconds}} -runs={{runs}} -timeout=5 {{ if target == "page" { "-max_len=8192 -dict=fuzz/page.dict -entropic=0" } else { "-max_len=65536" } }}
+    mkdir -p fuzz/corpus/{{target}} fuzz/seeds/{page,rule,article}
+    python3 fuzz/seeds.py fuzz/seeds
+    RUSTC_BOOTSTRAP=1 cargo fuzz run -O --sanitizer none {{ if target == "page" { "--no-trace-compares" } else { "" } }} {{target}} fuzz/corpus/{{target}} {{ if target =~ "page|rule|article" { "fuzz/seeds/" + target } else { "tests/fixtures/feeds" } }} -- -max_total_time={{seconds}} -runs={{runs}} -timeout=5 {{ if target == "page" { "-max_len=8192 -dict=fuzz/page.dict -entropic=0" } else if target == "rule" { "-max_len=1024 -dict=fuzz/rule.dict" } else if target == "article" { "-max_len=4096" } else { "-max_len=65536" } }}
 
 # how fast feeds are read, and feedparser beside it
 bench-feeds:

@@ -1,11 +1,16 @@
 #!/usr/bin/env python3
-"""Writes small pages for `just fuzz page` to begin with: those of the tests and one for each way to the text that these
-do not go, every one with several last bytes (fuzz_targets/page.rs reads from it what helps to read the page).
+"""Writes what `just fuzz` begins with into FOLDER/page, FOLDER/rule and FOLDER/article.
+
+Pages: those of the tests and one for each way to the text that these do not go, every one with several last bytes
+(fuzz_targets/page.rs reads from it what helps to read the page). Rules: the mistakes of the tests and the rules of the
+examples, some with a list and a person (parted by zero bytes). Articles: the tests of the example watches, in which every
+last byte says the language.
 
 usage: fuzz/seeds.py FOLDER
 """
 import pathlib
 import sys
+import tomllib
 
 PAGES = pathlib.Path(__file__).resolve().parent.parent / "tests/fixtures/pages"
 BYTES_MAX = 4096
@@ -39,15 +44,44 @@ MADE = {
 }
 
 
-def main():
-    folder = pathlib.Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+LIST = ["visit", "/CVE-\\d{4}-\\d+/", "builtin:diplomacy", '=Aa"Lavrov"', 'any("minister", country:RU)']
+FORMS = ['person:p in-sentence country:CN', 'count($l) >= 2 and lang in [en, id]', '2 of ("a", "b*", ~"kemitraan")',
+         'score($l) >= 3 and not later("gempa")', 'first(40, region:ASEAN) or distinct(group:EU) >= 2',
+         '"a" before/3 "b" near/5 /ab+c/ in-paragraph capital:CN', 'words >= 20 and age < 2d and url:"*.id/*" and "x"']
+
+
+def pages():
     pages = {path.stem: path.read_bytes()[:BYTES_MAX] for path in sorted(PAGES.glob("*.html"))}
     pages |= {name: html.encode() for name, html in MADE.items()}
     pages |= {f"utf16-{name}": MADE[name].encode("utf-16") for name in ["aside", "stories"]}
-    for name, page in pages.items():
-        for how in HOW:
-            (folder / f"{name}-{how:02x}").write_bytes(page + bytes([how]))
+    return {f"{name}-{how:02x}": page + bytes([how]) for name, page in pages.items() for how in HOW}
+
+
+def examples():
+    for path in sorted(ROOT.glob("examples/*/*.toml")):
+        yield from tomllib.loads(path.read_text()).get("watch", {}).items()
+
+
+def rules():
+    mistakes = (ROOT / "tests/fixtures/rules/mistakes.txt").read_text().split("\n\n")
+    rules = [mistake.splitlines()[0] for mistake in mistakes if mistake.strip()]
+    rules += [watch["match"] for _, watch in examples()] + FORMS
+    return {f"{number:03}": "\0".join([rule, *LIST[:number % 7]]).encode() for number, rule in enumerate(rules)}
+
+
+def articles():
+    tests = [test for _, watch in examples() for test in watch.get("test", [])]
+    return {f"{number:03}": f"{test.get('title', '')}\n{test.get('body', '')}".encode() + bytes([number * 16 % 256])
+            for number, test in enumerate(tests)}
+
+
+def main():
+    for name, seeds in {"page": pages(), "rule": rules(), "article": articles()}.items():
+        folder = pathlib.Path(sys.argv[1], name)
+        folder.mkdir(parents=True, exist_ok=True)
+        for seed, content in seeds.items():
+            (folder / seed).write_bytes(content)
 
 
 if __name__ == "__main__":

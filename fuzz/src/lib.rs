@@ -6,6 +6,8 @@ pub mod extract;
 pub mod feed;
 #[path = "../../src/model/mod.rs"]
 pub mod model;
+#[path = "../../src/rules/mod.rs"]
+pub mod rules;
 #[path = "../../src/telemetry/mod.rs"]
 pub mod telemetry;
 #[path = "../../src/text/mod.rs"]

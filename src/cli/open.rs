@@ -34,7 +34,7 @@ pub(super) fn config(global: &Global) -> anyhow::Result<Config> {
 
 /// Reads a config; shows what is wrong with it on standard error.
 pub(super) fn load(path: &Path) -> anyhow::Result<Config> {
-    match Config::load(path) {
+    match Config::load_on(path, World::real().clock.now()) {
         Ok(config) => Ok(config),
         Err(problems) => {
             eprint!("{}", diagnostic::show_all(&problems));

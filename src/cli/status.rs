@@ -51,7 +51,7 @@ struct Files {
 pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
     let path = open::config_path(global)?;
     // The daemon may work well with the config before: that is what is asked for.
-    let files = match Config::load(&path) {
+    let files = match Config::load_on(&path, World::real().clock.now()) {
         Ok(config) => Files {
             store: config.store.path.clone(),
             rule_set: Some(config.rule_set.fingerprint().to_owned()),

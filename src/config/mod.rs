@@ -196,7 +196,16 @@ impl Config {
     /// # Errors
     /// All mistakes of all files.
     pub fn load(path: &Path) -> Result<Self, Problems> {
-        resolve::load(path)
+        resolve::load(path, None)
+    }
+
+    /// The same with the members that regions and groups have on a day; [`Config::load`] takes the newest that are known.
+    ///
+    /// # Errors
+    /// All mistakes of all files.
+    pub fn load_on(path: &Path, now: Timestamp) -> Result<Self, Problems> {
+        let day = now.to_zoned(TimeZone::UTC).date();
+        resolve::load(path, Some(day))
     }
 
     /// The database of a config, however wrong the rest of it is.

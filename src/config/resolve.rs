@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 use super::access::hosts;
 use super::channels::{channels, watch_channels};
@@ -26,7 +27,7 @@ const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 const PAGES_BYTES_MAX: u64 = 2 << 30;
 
 /// See [`Config::load`].
-pub(super) fn load(path: &Path) -> Result<Config, Problems> {
+pub(super) fn load(path: &Path, day: Option<Date>) -> Result<Config, Problems> {
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
     if let Some(main) = reader.read(path) {
@@ -37,7 +38,7 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
             }
         }
     }
-    let config = resolve(&mut reader, gathered, path);
+    let config = resolve(&mut reader, gathered, path, day);
     sort(&mut reader.problems);
     reader.tell_unshown(path);
     let problems = reader.problems;
@@ -73,10 +74,15 @@ fn sort(problems: &mut Problems) {
     });
 }
 
-fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Config> {
+fn resolve(
+    reader: &mut Reader,
+    gathered: Gathered,
+    path: &Path,
+    day: Option<Date>,
+) -> Option<Config> {
     let base = path.parent().unwrap_or(Path::new(""));
     let channels = channels(reader, gathered.channels);
-    let (rules, rule_set) = compile(reader, &gathered.rules);
+    let (rules, rule_set) = compile(reader, &gathered.rules, day);
     check_renames(reader, &rules, &gathered.watch_places);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let feeds = gathered.feeds.into_list(reader);
@@ -120,8 +126,15 @@ fn keep(keep: &KeepToml) -> KeepOptions {
     }
 }
 
-fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource, Option<RuleSet>) {
-    let mut source = RuleSource::default();
+fn compile(
+    reader: &mut Reader,
+    files: &[(SourceFile, RuleFile)],
+    day: Option<Date>,
+) -> (RuleSource, Option<RuleSet>) {
+    let mut source = RuleSource {
+        day,
+        ..RuleSource::default()
+    };
     for (_, rules) in files {
         source.extend(rules.source.clone());
     }

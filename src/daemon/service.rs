@@ -159,10 +159,11 @@ pub enum Reload {
 /// [`Reload`], and nothing has changed then.
 pub async fn reload(daemon: &Daemon, path: &Path) -> Result<(), Reload> {
     let path = path.to_owned();
+    let now = daemon.pipeline.world.clock.now();
     let loaded = daemon
         .pipeline
         .compute
-        .run(move || Config::load(&path))
+        .run(move || Config::load_on(&path, now))
         .await;
     let config = match loaded {
         Ok(Ok(config)) => config,
