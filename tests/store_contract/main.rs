@@ -15,3 +15,4 @@ mod polling;
 mod questions;
 mod sending;
 mod subscriptions;
+mod watches;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json, word};
-use super::twins;
+use super::{drop, twins};
 use crate::model::{Feed, FeedId, FeedSpec};
 use crate::store::SyncReport;
 
@@ -96,24 +96,11 @@ pub(super) const HOLD_BACK: &str = "update article set due_at = ?2
              where feed.removed_at = ?1)
          and not exists (select 1 from entry join feed on feed.id = entry.feed_id
              where entry.article_id = article.id and feed.removed_at is null)";
-/// Pending deliveries of alerts that only tell of such articles. What is in hand right now is left to its commit.
-pub(super) const DROP: &str =
-    "update delivery set state = 'dead', finished_at = ?1, leased_by = null,
-         leased_until = 0, last_error = 'the feed of the article is no longer configured'
-     where state = 'pending' and leased_until <= ?1 and alert_id is not null
-         and exists (select 1 from alert_article as aa
-             join entry on entry.article_id = aa.article_id where aa.alert_id = delivery.alert_id)
-         and not exists (select 1 from alert_article as aa
-             join entry on entry.article_id = aa.article_id
-             join feed on feed.id = entry.feed_id
-             where aa.alert_id = delivery.alert_id and feed.removed_at is null)";
-
 /// A feed that was taken out brings nothing more: neither what waits to be read or judged, nor what waits to be sent.
 fn hold_back(conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     conn.prepare_cached(HOLD_BACK)?
         .execute(params![ms(now), NEVER])?;
-    conn.prepare_cached(DROP)?.execute([ms(now)])?;
-    Ok(())
+    drop::of_feeds(conn, now).map(|_| ())
 }
 
 /// A feed that is back brings what was held back.

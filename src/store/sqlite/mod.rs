@@ -9,6 +9,7 @@ mod articles;
 mod bodies;
 mod connect;
 mod digest;
+mod drop;
 mod due;
 mod entries;
 mod faults;

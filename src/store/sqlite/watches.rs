@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
+use super::drop;
 use super::rows::{ms, to_json};
 use crate::store::{WatchReport, WatchSpec};
 
@@ -13,14 +14,6 @@ const NAMED: [&str; 3] = [
     "update or ignore hit set watch = ?2 where watch = ?1",
     "update or ignore near_miss set watch = ?2 where watch = ?1",
 ];
-/// Pending deliveries of alerts whose watch is out of the config. What is in hand right now is left to its commit.
-pub(super) const DROP: &str =
-    "update delivery set state = 'dead', finished_at = :now, leased_by = null,
-         leased_until = 0, last_error = 'the watch ' ||
-             (select watch from alert where alert.id = alert_id) || ' is no longer configured'
-     where state = 'pending' and leased_until <= :now and alert_id is not null
-         and (select watch from alert where alert.id = alert_id)
-             not in (select name from watch where removed_at is null)";
 
 /// See `Store::sync_watches`.
 pub(super) fn sync(
@@ -47,9 +40,7 @@ pub(super) fn sync(
         )?
         .execute(params![ms(now), to_json(&names)?])?;
     report.removed = removed as u64;
-    report.dropped = conn
-        .prepare_cached(DROP)?
-        .execute(rusqlite::named_params! { ":now": ms(now) })? as u64;
+    report.dropped = drop::of_watches(conn, now)?;
     Ok(report)
 }
 
