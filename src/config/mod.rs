@@ -17,6 +17,7 @@ mod page;
 mod place;
 mod problem;
 mod resolve;
+mod schema;
 mod site;
 mod source;
 mod tables;
@@ -46,6 +47,7 @@ pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds,
 pub use locate::{NoConfig, Places};
 pub use place::{Owner, place_of};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
+pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use values::{Period, PeriodError};
 

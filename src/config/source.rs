@@ -34,11 +34,11 @@ pub struct Named<T> {
 }
 
 /// Tables that only the main file may have.
-const MAIN_ONLY: &[&str] = &[
+pub(super) const MAIN_ONLY: &[&str] = &[
     "include", "store", "keep", "fetch", "extract", "alert", "health", "websub",
 ];
 /// Tables that every file may have.
-const EVERYWHERE: &[&str] = &[
+pub(super) const EVERYWHERE: &[&str] = &[
     "feed", "host", "site", "watch", "list", "person", "org", "channel", "digest",
 ];
 
