@@ -19,6 +19,7 @@ mod run;
 mod schema;
 mod search;
 mod status;
+mod stored;
 mod watch;
 
 use std::io::IsTerminal;

@@ -45,8 +45,9 @@ use crate::world::AddressGuard;
 
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
-pub use place::{Owner, place_of};
+pub use place::{Owner, WatchSpans, place_of, watch_spans};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
+pub use resolve::store_path;
 pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use values::{Period, PeriodError};

@@ -1,7 +1,7 @@
 //! Makes a [`Config`] of the tables: fills in defaults, checks that names exist, compiles the watches.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
@@ -17,6 +17,8 @@ use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub}
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
+/// The database where none is named.
+const DATABASE: &str = "wirewatch.db";
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
@@ -49,6 +51,18 @@ pub(super) fn load(path: &Path) -> Result<Config, Problems> {
     }
 }
 
+/// The database that a config file names, however wrong the rest of it is; `None` when even this cannot be read.
+#[must_use]
+pub fn store_path(config: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(config).ok()?;
+    let (document, _) = toml::de::DeTable::parse_recoverable(&text);
+    let store = document.get_ref().get("store");
+    let named = store.and_then(|store| store.get_ref().get("path"));
+    let named = named.and_then(|path| path.get_ref().as_str());
+    let base = config.parent().unwrap_or(Path::new(""));
+    Some(base.join(named.unwrap_or(DATABASE)))
+}
+
 /// By file, then by place.
 fn sort(problems: &mut Problems) {
     let files = &problems.files;
@@ -76,7 +90,7 @@ fn resolve(reader: &mut Reader, gathered: Gathered, path: &Path) -> Option<Confi
         path: path.to_owned(),
         files: gathered.files,
         store: StoreOptions {
-            path: base.join(gathered.store.path.as_deref().unwrap_or("wirewatch.db")),
+            path: base.join(gathered.store.path.as_deref().unwrap_or(DATABASE)),
         },
         keep: keep(&gathered.keep),
         fetch: gathered.fetch,
@@ -117,6 +131,7 @@ fn compile(reader: &mut Reader, files: &[(SourceFile, RuleFile)]) -> (RuleSource
                 if let Some((file, rules)) = found {
                     let at = rules.locate(&file.text, &error.place, &error.at);
                     reader.error(&file.path, at, error.message, error.help);
+                    reader.problems.last_is(error.place.kind());
                 } else if let Some((main, _)) = files.first() {
                     let message = error.to_string();
                     reader.report(Level::Error, &main.path, None, message, error.help);
