@@ -1,12 +1,17 @@
 //! `wirewatch check`: reads config and rules, runs the rules' own tests, says what is wrong and where.
 
+mod sample;
+
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
 
+use self::sample::{Sample, sample};
 use super::{Global, diagnostic, environment, open, print};
-use crate::config::{Config, Level, Owner, Problem, Problems, Survey, line_column, place_of};
+use crate::config::{
+    Config, Level, Owner, Problem, Problems, Survey, line_column, place_of, store_path, watch_spans,
+};
 use crate::pipeline::{Setup, SetupError};
 use crate::rules::{self, TestFailure};
 use crate::world::World;
@@ -14,40 +19,81 @@ use crate::world::World;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Every mistake is shown with file, line and column, the line itself and what to do. Exit code 1 when
-there is one, 0 when there are only warnings.")]
+there is one, 0 when there are only warnings.
+
+When there is a database, the watches are tried on its newest articles (at most 2,000, for at most 0.7 s): a watch
+that matches half of them or more is warned about.
+
+--json prints one object a line for each mistake:
+  level                      error | warning
+  code                       toml, unknown-key, value, watch, list, person, org, test, matches-nearly-all,
+                             cannot-run, or config for all else
+  file                       path of the file
+  line, column               where it begins, from 1, columns in characters; null when it is about the whole file
+  end_line, end_column       where it ends, the end not included
+  message, help              what is wrong, what to do about it; help may be null
+Examples:
+  wirewatch check
+  wirewatch check --json --no-store        # for CI and editors: nothing but the files is looked at")]
 pub(super) struct CheckArgs {
-    /// One JSON object a line: level, file, line, column, message, help
+    /// One JSON object a line for every mistake
     #[arg(long)]
     json: bool,
+    /// Do not try the watches on stored articles
+    #[arg(long)]
+    no_store: bool,
 }
 
 pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode> {
     let path = open::config_path(global)?;
-    let (mut problems, config) = match Config::load(&path) {
+    let (mut problems, config) = match Config::load_on(&path, World::real().clock.now()) {
         Ok(config) => (config.warnings.clone(), Some(config)),
         Err(problems) => (problems, None),
     };
+    let mut failures = Vec::new();
     if let Some(config) = &config {
         problems.list.extend(unbuildable(config, &problems));
+        failures = rules::run_tests(&config.rule_set, &config.rules);
     }
-    let failures = config
-        .as_ref()
-        .map(|config| rules::run_tests(&config.rule_set, &config.rules))
-        .unwrap_or_default();
+    let database = store_path(&path).filter(|_| !args.no_store);
+    let seen = database.map_or_else(Sample::default, |database| {
+        sample(&database, config.as_ref(), &problems)
+    });
+    add_observed(&mut problems, &failures, &seen);
     if args.json {
-        print_json(&problems, &failures)?;
+        print_json(&problems)?;
     } else {
         eprint!("{}", diagnostic::show_all(&problems));
-        for failure in &failures {
-            eprintln!("failed: {failure}");
-        }
         if let Some(config) = &config {
             print::text(&verdict(config, &failures))?;
             print::text(&survey(config))?;
         }
+        print::text(&seen.told())?;
     }
-    let bad = problems.has_errors() || !failures.is_empty();
-    Ok(ExitCode::from(u8::from(bad)))
+    Ok(ExitCode::from(u8::from(problems.has_errors())))
+}
+
+/// Adds what only shows when the rules are used: tests that fail, watches that fire on nearly everything.
+fn add_observed(problems: &mut Problems, failures: &[TestFailure], seen: &Sample) {
+    seen.add_figures(problems);
+    let places = watch_spans(&problems.files);
+    let failed = failures.iter().map(|failure| {
+        let place = places.get(&failure.watch);
+        let at = place.and_then(|place| place.tests.get(failure.test - 1));
+        Problem {
+            level: Level::Error,
+            code: "test",
+            file: place.map(|place| place.file.clone()).unwrap_or_default(),
+            at: at.cloned(),
+            message: failure.to_string(),
+            help: Some(format!(
+                "put the watch or its test right; `wirewatch watch explain {} FILE` shows why",
+                failure.watch
+            )),
+        }
+    });
+    problems.list.extend(failed);
+    problems.list.extend(seen.warnings(&places));
 }
 
 /// What reads well and `run` would refuse all the same: a channel without its secret, a client that cannot
@@ -65,6 +111,7 @@ fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
     let (file, at) = place.unzip();
     Some(Problem {
         level: Level::Error,
+        code: "cannot-run",
         file: file.unwrap_or_else(|| config.path.clone()),
         at,
         message,
@@ -106,25 +153,23 @@ fn verdict(config: &Config, failures: &[TestFailure]) -> String {
     )
 }
 
-fn print_json(problems: &Problems, failures: &[TestFailure]) -> anyhow::Result<()> {
-    let mut rows: Vec<serde_json::Value> = Vec::new();
-    for problem in &problems.list {
-        let place = problem
-            .at
-            .as_ref()
-            .zip(problems.text_of(&problem.file))
-            .map(|(at, text)| line_column(text, at.start));
-        rows.push(json!({
+fn print_json(problems: &Problems) -> anyhow::Result<()> {
+    let row = |problem: &Problem| {
+        let place = problem.at.as_ref().zip(problems.text_of(&problem.file));
+        let begin = place.map(|(at, text)| line_column(text, at.start));
+        let end = place.map(|(at, text)| line_column(text, at.end.max(at.start)));
+        json!({
             "level": match problem.level { Level::Error => "error", Level::Warning => "warning" },
+            "code": problem.code,
             "file": problem.file,
-            "line": place.map(|place| place.0),
-            "column": place.map(|place| place.1),
+            "line": begin.map(|place| place.0),
+            "column": begin.map(|place| place.1),
+            "end_line": end.map(|place| place.0),
+            "end_column": end.map(|place| place.1),
             "message": problem.message,
             "help": problem.help,
-        }));
-    }
-    for failure in failures {
-        rows.push(json!({ "level": "error", "message": failure.to_string() }));
-    }
+        })
+    };
+    let rows: Vec<serde_json::Value> = problems.list.iter().map(row).collect();
     print::json_lines(&rows)
 }

@@ -16,8 +16,10 @@ mod open;
 mod print;
 mod progress;
 mod run;
+mod schema;
 mod search;
 mod status;
+mod stored;
 mod watch;
 
 use std::io::IsTerminal;
@@ -63,6 +65,8 @@ enum Command {
     Demo(demo::DemoArgs),
     /// Check the config and the watch rules, and run the rules' own tests
     Check(check::CheckArgs),
+    /// Print the JSON Schema of the config, for TOML editors
+    Schema(schema::SchemaArgs),
     /// Feeds: find and add, import, export, list, remove, poll now
     #[command(subcommand)]
     Feed(feed::FeedCommand),
@@ -120,6 +124,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Run(args) => run::run(global, &args),
         Command::Demo(args) => demo::run(&args),
         Command::Check(args) => check::run(global, &args),
+        Command::Schema(args) => schema::run(&args),
         Command::Feed(command) => feed::run(global, command),
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),

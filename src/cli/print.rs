@@ -72,6 +72,19 @@ pub(super) fn length(length: SignedDuration) -> String {
     }
 }
 
+/// A number with its thousands set apart: 1,843.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// Text without control characters: what feeds and pages say must not drive the terminal.
 pub(super) fn safe(text: &str) -> String {
     crate::channel::render::plain(text)
@@ -110,6 +123,18 @@ mod tests {
             vec!["ab".to_owned(), "y".to_owned()],
         ];
         assert_eq!(table(&["A", "B"], &rows), "A     B\n中国  x\nab    y\n");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, told) in [
+            (0, "0"),
+            (999, "999"),
+            (1_843, "1,843"),
+            (1_000_000, "1,000,000"),
+        ] {
+            assert_eq!(grouped(number), told);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::{Global, diagnostic, open, print};
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::model::{FeedHealth, FeedView, TroubleView, rfc3339};
 use crate::store::{InForce, Queries, SqliteStore, Totals};
 use crate::world::World;
@@ -59,7 +59,7 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
         Err(problems) => {
             eprint!("{}", diagnostic::show_all(&problems));
             Files {
-                store: Config::store_path(&path),
+                store: config::store_path(&path).ok_or(open::Refused)?,
                 rule_set: None,
             }
         }

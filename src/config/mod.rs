@@ -18,6 +18,7 @@ mod place;
 mod problem;
 mod renames;
 mod resolve;
+mod schema;
 mod site;
 mod source;
 mod stamps;
@@ -46,8 +47,10 @@ use crate::world::AddressGuard;
 
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
-pub use place::{Owner, place_of};
+pub use place::{Owner, WatchSpans, place_of, watch_spans};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};
+pub use resolve::store_path;
+pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use stamps::{Stamps, Watched};
 pub use values::{Period, PeriodError};
@@ -206,12 +209,6 @@ impl Config {
     pub fn load_on(path: &Path, now: Timestamp) -> Result<Self, Problems> {
         let day = now.to_zoned(TimeZone::UTC).date();
         resolve::load(path, Some(day))
-    }
-
-    /// The database of a config, however wrong the rest of it is.
-    #[must_use]
-    pub fn store_path(path: &Path) -> PathBuf {
-        resolve::store_path(path)
     }
 
     /// The feed with this address, however it is spelt.

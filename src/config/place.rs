@@ -1,6 +1,7 @@
 //! Where a value stands in a file of the config, so that a mistake underlines the value itself and not the
 //! table around it or the key before it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -46,6 +47,50 @@ pub fn place_of(
         }
     }
     whole
+}
+
+/// Where a watch stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchSpans {
+    /// The file.
+    pub file: PathBuf,
+    /// Its `match`.
+    pub expression: Range<usize>,
+    /// Its tests, each at its `expect`.
+    pub tests: Vec<Range<usize>>,
+}
+
+/// Where all watches stand, by NAME.
+#[must_use]
+pub fn watch_spans(files: &[SourceFile]) -> BTreeMap<String, WatchSpans> {
+    let mut found = BTreeMap::new();
+    for file in files {
+        let (document, _) = DeTable::parse_recoverable(&file.text);
+        let watches = document.get_ref().get("watch").map(Spanned::get_ref);
+        let Some(DeValue::Table(watches)) = watches else {
+            continue;
+        };
+        for (name, watch) in watches {
+            let Some(expression) = watch.get_ref().get("match") else {
+                continue;
+            };
+            let tests = match watch.get_ref().get("test").map(Spanned::get_ref) {
+                Some(DeValue::Array(tests)) => tests.iter().map(expectation).collect(),
+                _ => Vec::new(),
+            };
+            let spans = WatchSpans {
+                file: file.path.clone(),
+                expression: expression.span(),
+                tests,
+            };
+            found.insert(name.get_ref().to_string(), spans);
+        }
+    }
+    found
+}
+
+fn expectation(test: &Spanned<DeValue<'_>>) -> Range<usize> {
+    test.get_ref().get("expect").unwrap_or(test).span()
 }
 
 /// The tables that may be meant.

@@ -18,6 +18,8 @@ pub enum Level {
 pub struct Problem {
     /// How bad.
     pub level: Level,
+    /// Which kind of mistake, for programs: one of those of `check --help`.
+    pub code: &'static str,
     /// Which file.
     pub file: PathBuf,
     /// Where in it (bytes); `None` when it is about the whole file.
@@ -55,6 +57,13 @@ impl Problems {
         self.list
             .iter()
             .any(|problem| problem.level == Level::Error)
+    }
+
+    /// Says what kind of mistake the last one is.
+    pub(super) fn last_is(&mut self, code: &'static str) {
+        if let Some(last) = self.list.last_mut() {
+            last.code = code;
+        }
     }
 
     /// The text of a file, if it was read.

@@ -14,11 +14,13 @@ use super::gather::{Gathered, gather};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
-use super::tables::{KeepToml, StoreToml};
+use super::tables::KeepToml;
 use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
+/// The database where none is named.
+const DATABASE: &str = "wirewatch.db";
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
@@ -51,18 +53,16 @@ pub(super) fn load(path: &Path, day: Option<Date>) -> Result<Config, Problems> {
     }
 }
 
-/// See [`Config::store_path`].
-pub(super) fn store_path(path: &Path) -> PathBuf {
-    let mut reader = Reader::default();
-    let mut gathered = Gathered::default();
-    if let Some(main) = reader.read(path) {
-        gather(&mut reader, &mut gathered, &main, true);
-    }
-    database(path.parent().unwrap_or(Path::new("")), &gathered.store)
-}
-
-fn database(base: &Path, store: &StoreToml) -> PathBuf {
-    base.join(store.path.as_deref().unwrap_or("wirewatch.db"))
+/// The database that a config file names, however wrong the rest of it is; `None` when even this cannot be read.
+#[must_use]
+pub fn store_path(config: &Path) -> Option<PathBuf> {
+    let text = std::fs::read_to_string(config).ok()?;
+    let (document, _) = toml::de::DeTable::parse_recoverable(&text);
+    let store = document.get_ref().get("store");
+    let named = store.and_then(|store| store.get_ref().get("path"));
+    let named = named.and_then(|path| path.get_ref().as_str());
+    let base = config.parent().unwrap_or(Path::new(""));
+    Some(base.join(named.unwrap_or(DATABASE)))
 }
 
 /// By file, then by place.
@@ -98,7 +98,7 @@ fn resolve(
         path: path.to_owned(),
         files: gathered.files,
         store: StoreOptions {
-            path: database(base, &gathered.store),
+            path: base.join(gathered.store.path.as_deref().unwrap_or(DATABASE)),
         },
         keep: keep(&gathered.keep),
         fetch: gathered.fetch,
@@ -146,6 +146,7 @@ fn compile(
                 if let Some((file, rules)) = found {
                     let at = rules.locate(&file.text, &error.place, &error.at);
                     reader.error(&file.path, at, error.message, error.help);
+                    reader.problems.last_is(error.place.kind());
                 } else if let Some((main, _)) = files.first() {
                     let message = error.to_string();
                     reader.report(Level::Error, &main.path, None, message, error.help);

@@ -34,13 +34,16 @@ pub struct Named<T> {
 }
 
 /// Tables that only the main file may have.
-const MAIN_ONLY: &[&str] = &[
+pub(super) const MAIN_ONLY: &[&str] = &[
     "include", "store", "keep", "fetch", "extract", "alert", "health", "websub",
 ];
 /// Tables that every file may have.
-const EVERYWHERE: &[&str] = &[
+pub(super) const EVERYWHERE: &[&str] = &[
     "feed", "host", "site", "watch", "list", "person", "org", "channel", "digest",
 ];
+
+/// The kind of mistake.
+const UNKNOWN_KEY: &str = "unknown-key";
 
 /// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
 const WARNINGS_SHOWN: usize = 10;
@@ -89,6 +92,7 @@ impl Reader {
     ) {
         self.problems.list.push(Problem {
             level,
+            code: "config",
             file: file.to_owned(),
             at,
             message: message.into(),
@@ -146,6 +150,7 @@ impl Reader {
                 .unwrap_or("not TOML")
                 .to_owned();
             self.report(Level::Error, &file.path, error.span(), message, None);
+            self.problems.last_is("toml");
         }
         table.into_inner()
     }
@@ -179,6 +184,7 @@ impl Reader {
             format!("unknown key `{name}`"),
             Some(help),
         );
+        self.problems.last_is(UNKNOWN_KEY);
     }
 
     /// Reads one value as `T`; a problem instead when it does not fit.
@@ -192,7 +198,12 @@ impl Reader {
             Err(error) => {
                 let message = error.message().to_owned();
                 let (at, message, help) = explain(value, error.span(), message);
+                let code = match message.starts_with("unknown key") {
+                    true => UNKNOWN_KEY,
+                    false => "value",
+                };
                 self.error(&file.path, at, message, help);
+                self.problems.last_is(code);
                 None
             }
         }

@@ -46,6 +46,21 @@ pub enum NamedPart {
     Context,
 }
 
+impl RulePlace {
+    /// The kind of table that it stands in: `watch`, `list`, `person` or `org`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Watch(_) => "watch",
+            Self::List { .. } | Self::Include { .. } => "list",
+            Self::Named { kind, .. } => match kind {
+                NamedKind::Person => "person",
+                NamedKind::Org => "org",
+            },
+        }
+    }
+}
+
 impl fmt::Display for RulePlace {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -117,4 +132,11 @@ pub(in crate::rules) fn nearest<'a>(
         .filter(|(alike, _)| *alike >= ALIKE_MIN)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
+}
+
+/// The abbreviation and the word in small letters that a message is about which refuses `"US"`: it finds the
+/// word "us", too.
+#[must_use]
+pub fn folded_abbreviation(message: &str) -> Option<(&str, &str)> {
+    super::parse::folded_abbreviation(message)
 }

@@ -22,7 +22,7 @@ mod source;
 mod testing;
 
 pub use document::{Document, DocumentInput};
-pub use error::{NamedPart, RuleError, RulePlace};
+pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{BurstToml, ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};

@@ -40,7 +40,7 @@ pub(in crate::rules) enum Token {
 }
 
 /// Signs that some programs type for `"`.
-const TYPOGRAPHIC_QUOTES: &[char] = &[
+pub(super) const TYPOGRAPHIC_QUOTES: &[char] = &[
     '“', '”', '„', '‟', '«', '»', '‘', '’', '‚', '「', '」', '＂',
 ];
 

@@ -6,9 +6,10 @@ mod display;
 mod fact;
 mod lexer;
 mod parser;
+mod repair;
 mod term;
 mod vocabulary;
 
 pub(in crate::rules) use parser::parse;
-pub(in crate::rules) use term::{list_term, parse_name};
+pub(in crate::rules) use term::{folded_abbreviation, list_term, parse_name};
 pub(in crate::rules) use vocabulary::check_placed;

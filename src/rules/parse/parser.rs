@@ -6,6 +6,7 @@ use std::vec::IntoIter;
 
 use super::ast::{Entity, EntityKind, Expr, ExprKind};
 use super::lexer::{Lexeme, Token, lex};
+use super::repair::repaired;
 use super::term::finished;
 use super::vocabulary::{check_placed, entity, relation_of};
 use crate::rules::error::Mistake;
@@ -13,8 +14,26 @@ use crate::rules::error::Mistake;
 /// Brackets within brackets; more than any person writes, few enough for any stack.
 const DEPTH_MAX: u32 = 64;
 
-/// Parses a `match` expression.
+/// Parses a `match` expression. The help of a mistake has the whole rule put right, where only its spelling is
+/// that of another search language.
 pub(in crate::rules) fn parse(text: &str) -> Result<Expr, Mistake> {
+    parse_as_written(text).map_err(|mistake| {
+        let Some(ours) = repaired(text).filter(|ours| parse_as_written(ours).is_ok()) else {
+            return mistake;
+        };
+        let help = match &mistake.help {
+            Some(help) => format!("{help}; the whole rule: {}", one_line(&ours)),
+            None => format!("write {}", one_line(&ours)),
+        };
+        mistake.help(help)
+    })
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn parse_as_written(text: &str) -> Result<Expr, Mistake> {
     let lexemes = lex(text)?;
     if lexemes.is_empty() {
         return Err(Mistake::new(0..text.len(), "the rule is empty")

@@ -75,6 +75,14 @@ fn capitals(text: &str, at: Range<usize>) -> Mistake {
     .help(format!("write =Aa\"{text}\"{country}"))
 }
 
+/// The abbreviation and the word in small letters that a message of [`capitals`] is about.
+pub(in crate::rules) fn folded_abbreviation(message: &str) -> Option<(&str, &str)> {
+    let mut quoted = message.split('"').skip(1).step_by(2);
+    let pair = (quoted.next()?, quoted.next()?);
+    let told = capitals(pair.0, 0..0).message;
+    (told == message).then_some(pair)
+}
+
 /// `"pre*"`: the star stands behind the last word.
 fn starred(term: Term, at: Range<usize>) -> Result<Term, Mistake> {
     let Some(text) = term.text.strip_suffix('*') else {

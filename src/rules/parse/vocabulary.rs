@@ -7,7 +7,7 @@ use super::ast::{Entity, EntityKind, Expr, ExprKind, Relation};
 use crate::rules::error::{Mistake, nearest};
 
 /// What may stand before `(`.
-const FUNCTIONS: &[&str] = &[
+pub(super) const FUNCTIONS: &[&str] = &[
     "all", "any", "body", "count", "distinct", "first", "later", "lead", "main", "score", "title",
 ];
 
@@ -31,14 +31,8 @@ pub(super) fn relation_of(word: &str, at: Range<usize>) -> Result<Relation, Mist
         _ => {}
     }
     let small = word.to_lowercase();
-    for (sign, is_ordered) in DISTANCES {
-        let distance = small.strip_prefix(sign);
-        let digits = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
-        let distance =
-            distance.and_then(|rest| rest.strip_prefix('/').or(Some(rest).filter(digits)));
-        if let Some(number) = distance {
-            return within_words(word, number, *is_ordered, at);
-        }
+    if let Some((is_ordered, number)) = foreign_distance(&small) {
+        return within_words(word, number, is_ordered, at);
     }
     if small == "near" || small == "before" {
         return Err(
@@ -73,13 +67,37 @@ const DISTANCES: &[(&str, bool)] = &[
     ("w", false),
 ];
 
+/// Whether the order counts, and what stands where the number of words does, of a word in small letters.
+fn foreign_distance(small: &str) -> Option<(bool, &str)> {
+    let digits = |rest: &&str| rest.starts_with(|c: char| c.is_ascii_digit());
+    DISTANCES.iter().find_map(|(sign, is_ordered)| {
+        let rest = small.strip_prefix(sign)?;
+        let number = rest.strip_prefix('/').or(Some(rest).filter(digits))?;
+        Some((*is_ordered, number))
+    })
+}
+
+/// `near` or `before`, and the number of words, of a distance in whatever language.
+pub(super) fn distance(small: &str) -> Option<(&'static str, u16)> {
+    let (is_ordered, number) = foreign_distance(small)?;
+    let words = number.parse().ok().filter(|words| *words > 0)?;
+    Some((sign(is_ordered), words))
+}
+
+fn sign(is_ordered: bool) -> &'static str {
+    match is_ordered {
+        true => "before",
+        false => "near",
+    }
+}
+
 fn within_words(
     word: &str,
     number: &str,
     is_ordered: bool,
     at: Range<usize>,
 ) -> Result<Relation, Mistake> {
-    let sign = if is_ordered { "before" } else { "near" };
+    let sign = sign(is_ordered);
     match number.parse::<u16>() {
         Ok(0) => Err(
             Mistake::new(at, format!("{sign}/0 can never be true")).help(format!(
