@@ -6,11 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{open, print, read_input};
+use super::{print, read_input, stored};
 use crate::config::{Config, nearest};
-use crate::rules::{Document, DocumentInput, ExplainedPart, Facts, country_of_host};
-use crate::store::{ArticleView, Queries};
-use crate::world::World;
+use crate::rules::{Document, DocumentInput, ExplainedPart};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -33,7 +31,7 @@ pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCod
     let path = PathBuf::from(&args.article);
     let input = match args.article == "-" || path.exists() {
         true => read_input(&path)?,
-        false => stored(config, &args.article)?,
+        false => stored::document_of(config, &args.article)?,
     };
     let title = input.title.clone();
     let document = Document::new(DocumentInput {
@@ -67,64 +65,6 @@ pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCod
         print::text(&out)?;
     }
     Ok(ExitCode::from(u8::from(!explained.holds)))
-}
-
-/// A stored article as it is judged.
-fn stored(config: &Config, url: &str) -> anyhow::Result<DocumentInput> {
-    let store = open::store_to_read(config)?;
-    let found = open::block_on(async { Ok(store.article(url).await?) })?;
-    let Some(view) = found else {
-        anyhow::bail!("{url} is neither a file nor a stored article");
-    };
-    let facts = facts(config, &view);
-    let article = view.article.unwrap_or_default();
-    Ok(DocumentInput {
-        title: article.title,
-        body: article.body,
-        parts: article.parts,
-        entry_title: view.entry.title,
-        entry_summary: view.entry.summary,
-        lang: article.lang,
-        facts,
-    })
-}
-
-fn facts(config: &Config, view: &ArticleView) -> Facts {
-    let feeds = || view.feeds.iter().filter_map(|url| config.feed(url));
-    let of_host = |url: &String| country_of_host(url::Url::parse(url).ok()?.host_str()?);
-    let country = |url: &String| {
-        config
-            .feed(url)
-            .and_then(|feed| feed.country)
-            .or_else(|| of_host(url))
-    };
-    let article = view.article.as_ref();
-    let published = article
-        .and_then(|article| article.published.as_ref())
-        .map(|date| date.at);
-    let dated_at = published
-        .or(view.entry.published)
-        .unwrap_or(view.first_seen)
-        .min(view.first_seen);
-    let mut tags: Vec<String> = feeds().flat_map(|feed| feed.spec.tags.clone()).collect();
-    let mut authors = view.entry.authors.clone();
-    if let Some(article) = article {
-        tags.extend(article.tags.iter().cloned());
-        authors.extend(article.authors.iter().cloned());
-    }
-    Facts {
-        url: view.url.clone(),
-        feeds: view.feeds.clone(),
-        feed_countries: view
-            .feeds
-            .iter()
-            .filter_map(country)
-            .map(str::to_owned)
-            .collect(),
-        tags,
-        authors,
-        age_s: Some(World::real().clock.now().duration_since(dated_at).as_secs()),
-    }
 }
 
 /// One line a part, what it is made of below it.

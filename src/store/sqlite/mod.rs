@@ -22,6 +22,7 @@ mod judge;
 mod kept;
 mod late;
 mod leases;
+mod marks;
 #[cfg(test)]
 mod plan_tests;
 mod poll;
