@@ -171,6 +171,7 @@ mod tests {
                 revision: 1,
                 late: false,
                 backfilled_at: None,
+                mark: None,
                 score: 1.0,
                 articles: articles.collect(),
                 evidence: Vec::new(),

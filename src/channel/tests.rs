@@ -66,6 +66,7 @@ pub(super) fn view() -> AlertView {
         revision: 1,
         late: false,
         backfilled_at: None,
+        mark: None,
         score: 1.0,
         articles: vec![AlertArticle {
             url: "https://kabar.example/menlu?id=1&x=2".to_owned(),

@@ -1,5 +1,7 @@
 //! `wirewatch alert`: what was found.
 
+mod mark;
+
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
@@ -15,6 +17,8 @@ use crate::world::World;
 pub(super) enum AlertCommand {
     /// List alerts, newest change first
     List(ListArgs),
+    /// Say of alerts whether they were worth telling
+    Mark(mark::MarkArgs),
     /// Show one alert with its articles and the sentences that prove it
     Show {
         /// Id, such as a17
@@ -39,6 +43,9 @@ pub(super) struct ListArgs {
     /// Only in this state: open, acked, snoozed, muted, ended, backlog, waiting; may be given several times
     #[arg(long = "state", value_name = "STATE", value_parser = state)]
     states: Vec<AlertState>,
+    /// Only with this mark: relevant, noise, none; may be given several times
+    #[arg(long = "mark", value_name = "MARK", value_enum)]
+    marks: Vec<mark::MarkWord>,
     /// Only changed since then, such as 24h or 7d
     #[arg(long, value_name = "PERIOD")]
     since: Option<Period>,
@@ -54,8 +61,12 @@ fn state(word: &str) -> Result<AlertState, String> {
 
 pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
+    if let AlertCommand::Mark(args) = command {
+        return mark::run(&config, args);
+    }
     let store = open::store_to_read(&config)?;
     match command {
+        AlertCommand::Mark(_) => {}
         AlertCommand::List(args) => {
             let now = World::real().clock.now();
             let (json, as_csv) = (args.json, args.csv);
@@ -63,6 +74,11 @@ pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<Exit
                 watches: args.watches,
                 states: args.states,
                 since: args.since.and_then(|period| now.checked_sub(period.0).ok()),
+                marks: args
+                    .marks
+                    .into_iter()
+                    .map(mark::MarkWord::verdict)
+                    .collect(),
                 limit: args.limit,
             };
             let alerts = open::block_on(async { Ok(store.alerts(filter).await?) })?;
@@ -87,6 +103,9 @@ pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<Exit
                     ..TextStyle::default()
                 };
                 print::text(&render::alert_text(&alert, AlertKind::New, None, &style))?;
+                if let Some(mark) = &alert.mark {
+                    print::text(&format!("{}\n", mark::told(mark)))?;
+                }
             }
         }
     }
@@ -100,7 +119,7 @@ fn list(alerts: &[AlertView], now: jiff::Timestamp) -> String {
     let rows: Vec<Vec<String>> = alerts.iter().map(|alert| row(alert, now)).collect();
     print::table(
         &[
-            "ALERT", "CHANGED", "SEVERITY", "STATE", "WATCH", "ARTICLES", "TITLE",
+            "ALERT", "CHANGED", "SEVERITY", "STATE", "MARK", "WATCH", "ARTICLES", "TITLE",
         ],
         &rows,
     )
@@ -112,10 +131,16 @@ fn row(alert: &AlertView, now: jiff::Timestamp) -> Vec<String> {
         print::ago(alert.updated_at, now),
         alert.severity.name().to_owned(),
         alert.state.name().to_owned(),
+        mark_of(alert).unwrap_or("-").to_owned(),
         alert.watch.clone(),
         alert.articles.len().to_string(),
         print::safe(&alert.title),
     ]
+}
+
+/// The word for its mark.
+fn mark_of(alert: &AlertView) -> Option<&'static str> {
+    alert.mark.as_ref().map(|mark| mark.verdict.name())
 }
 
 /// One row for each alert, with instants and addresses in full.
@@ -124,6 +149,8 @@ fn table(alerts: &[AlertView]) -> String {
         .iter()
         .map(|alert| {
             let first = alert.articles.first();
+            let note = alert.mark.as_ref().and_then(|mark| mark.note.as_deref());
+            let note = note.map(print::safe).unwrap_or_default();
             vec![
                 alert.id.to_string(),
                 rfc3339(alert.first_seen),
@@ -140,6 +167,8 @@ fn table(alerts: &[AlertView]) -> String {
                 first
                     .map(|article| print::safe(&article.url))
                     .unwrap_or_default(),
+                mark_of(alert).unwrap_or_default().to_owned(),
+                note,
             ]
         })
         .collect();
@@ -156,6 +185,8 @@ fn table(alerts: &[AlertView]) -> String {
             "title",
             "source",
             "url",
+            "mark",
+            "mark_note",
         ],
         &rows,
     )

@@ -70,10 +70,10 @@ enum Command {
     /// Feeds: find and add, import, export, list, remove, poll now
     #[command(subcommand)]
     Feed(feed::FeedCommand),
-    /// Watches: list, try on a text
+    /// Watches: list, try on a text and on the past, keep tests, propose terms
     #[command(subcommand)]
     Watch(watch::WatchCommand),
-    /// Alerts: list, show
+    /// Alerts: list, show, mark
     #[command(subcommand)]
     Alert(alert::AlertCommand),
     /// Articles: show what was read, read it again, try a page

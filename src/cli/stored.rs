@@ -10,19 +10,19 @@ use super::open;
 use crate::config::Config;
 use crate::rules::{DocumentInput, Facts, country_of_host};
 use crate::store::{ArticleView, KeptFilter, OpenMode, Queries, SqliteStore};
-use crate::world::World;
 
 /// Articles that are read from the store at once.
 const PIECE: usize = 100;
 
-/// The stored article with this address, as it would be judged now.
+/// The stored article with this address, as it was judged when it was first seen.
 pub(super) fn article(config: &Config, url: &str) -> anyhow::Result<DocumentInput> {
     let store = open::store_to_read(config)?;
     let found = open::block_on(async { Ok(store.article(url).await?) })?;
     let Some(view) = found else {
         anyhow::bail!("{url} is neither a file nor a stored article");
     };
-    Ok(input(config, view, World::real().clock.now()))
+    let seen = view.first_seen;
+    Ok(input(config, view, seen))
 }
 
 /// An article as it would be judged at a time.

@@ -2,37 +2,34 @@
 
 mod backfill;
 mod explain;
+mod list;
+mod pin;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use jiff::SignedDuration;
 use serde_json::json;
 
 use super::{Global, open, print};
 use crate::config::Config;
 use crate::extract::{self, Page};
 use crate::rules::{self, Document, DocumentInput, Verdict};
-use crate::store::{Queries, SqliteStore};
 use crate::text;
-use crate::world::World;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum WatchCommand {
-    /// List the watches with their hits of the last 24 hours
-    List {
-        /// One JSON object a line
-        #[arg(long)]
-        json: bool,
-    },
+    /// List the watches: hits of the last day and week, how many of the marked alerts are relevant
+    List(list::ListArgs),
     /// Run the watches' own tests, or try all watches on a text
     Test(TestArgs),
     /// Apply a new or changed watch to the articles that are stored already
     Backfill(backfill::BackfillArgs),
     /// Show a watch as a tree, each part with what it finds in an article
     Explain(explain::ExplainArgs),
+    /// Keep an article of an alert as a test of its watch
+    Pin(pin::PinArgs),
 }
 
 #[derive(Debug, Args)]
@@ -55,76 +52,15 @@ pub(super) struct TestArgs {
 pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     match command {
-        WatchCommand::List { json } => list(&config, json),
+        WatchCommand::List(args) => list::run(&config, &args),
         WatchCommand::Test(args) => match &args.file {
             None => own_tests(&config, args.json),
             Some(file) => try_on(&config, file, &args),
         },
         WatchCommand::Explain(args) => explain::run(&config, &args),
         WatchCommand::Backfill(args) => backfill::run(global, &args),
+        WatchCommand::Pin(args) => pin::run(&config, &args),
     }
-}
-
-fn list(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
-    let hits = hits_of_a_day(config)?;
-    let hits_of = |name: &str| {
-        hits.iter()
-            .find(|(watch, _)| watch == name)
-            .map_or(0, |(_, n)| *n)
-    };
-    let channels = |name: &str| match config.watch_channels.get(name) {
-        Some(named) => named.clone(),
-        None => config.channels.keys().cloned().collect(),
-    };
-    let watches = &config.rules.watches;
-    if as_json {
-        let rows: Vec<_> = watches
-            .iter()
-            .map(|watch| {
-                json!({
-                    "watch": watch.name,
-                    "title": watch.title,
-                    "severity": watch.severity,
-                    "match": watch.expression,
-                    "channels": channels(&watch.name),
-                    "tests": watch.tests.len(),
-                    "hits_24h": hits_of(&watch.name),
-                })
-            })
-            .collect();
-        print::json_lines(&rows)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<Vec<String>> = watches
-        .iter()
-        .map(|watch| {
-            vec![
-                watch.name.clone(),
-                watch.severity.name().to_owned(),
-                hits_of(&watch.name).to_string(),
-                watch.tests.len().to_string(),
-                channels(&watch.name).join(", "),
-                watch.title.clone(),
-            ]
-        })
-        .collect();
-    print::text(&print::table(
-        &[
-            "WATCH", "SEVERITY", "HITS 24H", "TESTS", "CHANNELS", "TITLE",
-        ],
-        &rows,
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Hits by watch; none when there is no database yet.
-fn hits_of_a_day(config: &Config) -> anyhow::Result<Vec<(String, u64)>> {
-    if !config.store.path.exists() {
-        return Ok(Vec::new());
-    }
-    let store: std::sync::Arc<SqliteStore> = open::store_to_read(config)?;
-    let since = World::real().clock.now() - SignedDuration::from_hours(24);
-    open::block_on(async { Ok(store.hits_per_watch(since).await?) })
 }
 
 fn own_tests(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {

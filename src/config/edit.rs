@@ -8,9 +8,12 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, RawString, Table, value};
 use url::Url;
 
+use super::Config;
 use super::address::{same_feed_as_written, without_login};
-use super::{Config, Problems};
+pub use error::EditError;
 
+mod error;
+pub(super) mod pin;
 #[cfg(test)]
 mod tests;
 
@@ -30,55 +33,6 @@ pub struct FeedEdit {
     pub lang: Option<String>,
     /// Interval as a person writes it.
     pub interval: Option<String>,
-}
-
-/// Why a file was not changed.
-#[derive(Debug, thiserror::Error)]
-pub enum EditError {
-    /// Reading or writing failed.
-    #[error("{}: {why}", .path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        why: io::Error,
-    },
-    /// The file is no TOML.
-    #[error("{}: {why}", .path.display())]
-    NotToml {
-        /// The file.
-        path: PathBuf,
-        /// Where and why.
-        why: Box<toml_edit::TomlError>,
-    },
-    /// The feed is there already.
-    #[error("{url} is in {} already", .path.display())]
-    Known {
-        /// The file.
-        path: PathBuf,
-        /// The address.
-        url: String,
-    },
-    /// The config would not read well with the feed.
-    #[error("nothing was added: {} would be refused with it", .path.display())]
-    Refused {
-        /// The file.
-        path: PathBuf,
-        /// What would be wrong with it.
-        problems: Box<Problems>,
-    },
-    /// The feed is not there.
-    #[error("{url} is in none of the config's files; `wirewatch feed list` shows what is")]
-    Unknown {
-        /// The address.
-        url: String,
-    },
-    /// `feed` is something else than a list of tables.
-    #[error("{}: `feed` is not written as [[feed]] tables; change the file by hand", .path.display())]
-    OtherShape {
-        /// The file.
-        path: PathBuf,
-    },
 }
 
 /// Adds a `[[feed]]` behind the last one of the main file, if the config reads well with it.

@@ -45,6 +45,7 @@ use crate::story::Joining;
 use crate::websub::Callback;
 use crate::world::AddressGuard;
 
+pub use edit::pin::{add_test, test_table};
 pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
 pub use locate::{NoConfig, Places};
 pub use place::{Owner, WatchSpans, place_of, watch_spans};

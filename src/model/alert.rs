@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, ArticleId, SentenceSpan, StoryId};
+use super::{AlertId, ArticleId, Mark, SentenceSpan, StoryId};
 
 /// How much it matters; the order is the order of importance.
 #[derive(
@@ -213,6 +213,9 @@ pub struct AlertView {
         skip_serializing_if = "Option::is_none"
     )]
     pub backfilled_at: Option<Timestamp>,
+    /// What a person said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<Mark>,
     /// Score of the strongest hit.
     pub score: f64,
     /// Articles, first seen first.

@@ -16,6 +16,7 @@ mod http_time;
 mod ids;
 mod kept;
 mod lease;
+mod mark;
 mod outcome;
 mod parsed;
 mod poll_state;
@@ -43,6 +44,7 @@ pub use http_time::{RetryAfter, http_date};
 pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
 pub use kept::{KeptArticle, KeptPage, PROGRAM, PackedPage, RereadOutcome, Seen};
 pub use lease::{Claim, Committed, Lessee};
+pub use mark::{Mark, MarkVerdict};
 pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,
     StoryChoice,

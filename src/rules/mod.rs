@@ -8,6 +8,7 @@
 //! The way of an article: `document` → `engine/` (one pass finds all terms, then the watches that need
 //! one of them are evaluated) → hits with their evidence.
 
+mod asked;
 mod compile;
 mod document;
 mod engine;
@@ -17,15 +18,18 @@ mod facts;
 mod file;
 mod lists;
 mod parse;
+mod quote;
 mod rule_set;
 mod source;
 mod testing;
 
+pub use asked::{AskedFacts, asked_facts};
 pub use document::{Document, DocumentInput};
 pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{BurstToml, ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
+pub use quote::{Quotation, quote};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,

@@ -68,21 +68,26 @@ pub fn marked_body(text: &str) -> (String, Vec<usize>) {
     (lines.join("\n"), parts)
 }
 
-fn run_test(rules: &RuleSet, watch: &str, test: &WatchTest) -> Result<(), String> {
-    if let Some(age) = &test.age
-        && period(age).is_none()
-    {
-        return Err(format!("`{age}` is no length of time: write age = \"3h\""));
-    }
+/// The article that a test tells of.
+pub(super) fn document_of(test: &WatchTest) -> Document {
     let (body, parts) = marked_body(&test.body);
-    let document = Document::new(DocumentInput {
+    Document::new(DocumentInput {
         title: test.title.clone(),
         body,
         parts,
         lang: test.lang.clone(),
         facts: test.facts(),
         ..DocumentInput::default()
-    });
+    })
+}
+
+fn run_test(rules: &RuleSet, watch: &str, test: &WatchTest) -> Result<(), String> {
+    if let Some(age) = &test.age
+        && period(age).is_none()
+    {
+        return Err(format!("`{age}` is no length of time: write age = \"3h\""));
+    }
+    let document = document_of(test);
     let verdict = rules.judge(&document);
     let hit = verdict.hits.iter().find(|hit| hit.watch == watch);
     match (test.expect, hit) {

@@ -59,6 +59,34 @@ pub struct WatchReport {
     pub dropped: u64,
 }
 
+/// What the store knows of a watch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WatchRecord {
+    /// NAME.
+    pub name: String,
+    /// Since when it is as it is; `None` when it never ran under this name.
+    pub since: Option<Timestamp>,
+    /// When it was taken out of the config; `None` while it is there.
+    pub removed_at: Option<Timestamp>,
+    /// Articles hit in the last 24 hours.
+    pub hits_24h: u64,
+    /// Articles hit in the last 7 days.
+    pub hits_7d: u64,
+    /// Alerts marked relevant.
+    pub relevant: u64,
+    /// Alerts marked noise.
+    pub noise: u64,
+}
+
+impl WatchRecord {
+    /// How many of the marked alerts are relevant, from 0 to 1; `None` when none is marked.
+    #[must_use]
+    pub fn precision(&self) -> Option<f64> {
+        let marked = self.relevant + self.noise;
+        (marked > 0).then(|| self.relevant as f64 / marked as f64)
+    }
+}
+
 /// The config that the daemon works with, or last worked with.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct InForce {

@@ -16,7 +16,7 @@ pub use error::StoreError;
 pub use exchange::{
     DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PollReport,
     PurgeReport, StoredArticle, StoryCandidate, StoryCandidates, SyncReport, TidyOptions,
-    TidyReport, Twin, WatchReport, WatchSpec,
+    TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
 };
 pub use queries::{AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, Totals};
 pub use sqlite::{OpenMode, SqliteStore};

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{InForce, StoreError, StoredArticle};
+use super::{InForce, StoreError, StoredArticle, WatchRecord};
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, Digest, DigestId, DigestMaterial, EntryText,
-    FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost, StoryId,
+    FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId,
     SubscriptionView,
 };
 
@@ -19,6 +19,8 @@ pub struct AlertFilter {
     pub states: Vec<crate::model::AlertState>,
     /// Only those changed at or after this.
     pub since: Option<Timestamp>,
+    /// Only with these marks, `None` being without one; empty = all.
+    pub marks: Vec<Option<MarkVerdict>>,
     /// At most so many, newest first.
     pub limit: Option<usize>,
 }
@@ -214,6 +216,9 @@ pub trait Queries: Send + Sync {
 
     /// Hits of each watch since a time: name and number of articles.
     async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError>;
+
+    /// What is known of each watch that ran or left anything behind, by NAME.
+    async fn watch_records(&self, now: Timestamp) -> Result<Vec<WatchRecord>, StoreError>;
 
     /// The config that the daemon works with; `None` when it never ran.
     async fn in_force(&self) -> Result<Option<InForce>, StoreError>;

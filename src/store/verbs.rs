@@ -10,11 +10,11 @@ use super::{
     StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport, WatchSpec,
 };
 use crate::model::{
-    ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
+    AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, RereadOutcome,
-    Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
-    SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
+    RereadOutcome, Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
+    SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 
 /// The pipeline's verbs.
@@ -69,6 +69,14 @@ pub trait Store: Send + Sync {
         article: ArticleId,
         judgement: Judgement,
     ) -> Result<Committed<JudgementReport>, StoreError>;
+
+    /// Writes what a person said of alerts; `None` takes it back. Answers with the ids that are no alert's; the others
+    /// are marked all the same.
+    async fn mark_alerts(
+        &self,
+        alerts: Vec<AlertId>,
+        mark: Option<Mark>,
+    ) -> Result<Vec<AlertId>, StoreError>;
 
     /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
     /// host that is in `busy_hosts` or asked to be left alone.

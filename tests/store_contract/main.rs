@@ -11,6 +11,7 @@ mod hosts;
 mod judging;
 mod kept;
 mod leases;
+mod marks;
 mod polling;
 mod questions;
 mod sending;

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::articles::named;
+use super::marks;
 use super::rows::{Columns, from_json, instant};
 use crate::model::{AlertArticle, AlertEvidence, AlertId, AlertView, EvidenceSentence, StoryId};
 
@@ -29,6 +30,7 @@ pub(super) fn by_id(conn: &Connection, id: AlertId) -> rusqlite::Result<Option<A
     let Some(mut view) = head else {
         return Ok(None);
     };
+    view.mark = marks::of_alert(conn, id.0)?;
     add_articles(conn, &mut view)?;
     Ok(Some(view))
 }
@@ -58,6 +60,7 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<AlertView> {
         revision: row.get("revision")?,
         late: row.get("late")?,
         backfilled_at: row.instant_opt("backfilled_at")?,
+        mark: None,
         score: 0.0,
         articles: Vec::new(),
         evidence: Vec::new(),

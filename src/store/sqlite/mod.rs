@@ -23,6 +23,7 @@ mod judge;
 mod kept;
 mod late;
 mod leases;
+mod marks;
 #[cfg(test)]
 mod plan_tests;
 mod poll;

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
-    judge, kept, late, poll, poll_claim, poll_log, purge, read, send, stored, stories,
+    judge, kept, late, marks, poll, poll_claim, poll_log, purge, read, send, stored, stories,
     subscriptions, tidy, twins, versions,
 };
 
@@ -54,6 +54,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("article of an alert", alerts::HAS_ARTICLE),
     ("sources of an alert", alerts::SOURCES),
     ("alert", alert_view::ALERT),
+    ("mark of an alert", marks::OF_ALERT),
+    ("whether there is an alert", marks::EXISTS),
     ("articles of an alert", alert_view::ARTICLES),
     ("claim deliveries", send::CLAIM),
     ("fence of an attempt", send::FENCE),

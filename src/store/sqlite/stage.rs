@@ -8,14 +8,14 @@ use jiff::Timestamp;
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
     SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, in_force, judge, kept,
-    late, poll, poll_claim, purge, read, send, stories, subscriptions, tidy, twins, watches,
+    late, marks, poll, poll_claim, purge, read, send, stories, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
-    ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
+    AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, PollOutcome, PolledEntry, ReadArticle, ReadOutcome, RereadOutcome,
-    Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges, SubscriptionId,
-    SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
+    RereadOutcome, Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
+    SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
@@ -90,6 +90,17 @@ impl Store for SqliteStore {
     ) -> Result<Committed<JudgementReport>, StoreError> {
         self.write(Durable, move |conn| {
             judge::backfill(conn, article, &judgement)
+        })
+        .await
+    }
+
+    async fn mark_alerts(
+        &self,
+        alerts: Vec<AlertId>,
+        mark: Option<Mark>,
+    ) -> Result<Vec<AlertId>, StoreError> {
+        self.write(Durable, move |conn| {
+            marks::put(conn, &alerts, mark.as_ref())
         })
         .await
     }

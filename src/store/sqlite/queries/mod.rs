@@ -6,6 +6,7 @@ mod digests;
 mod feeds;
 mod history;
 mod totals;
+mod watches;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -18,7 +19,7 @@ use crate::model::{
 };
 use crate::store::{
     AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, Queries, SearchHit, StoreError,
-    StoredArticle, Totals,
+    StoredArticle, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -127,6 +128,10 @@ impl Queries for SqliteStore {
     async fn hits_per_watch(&self, since: Timestamp) -> Result<Vec<(String, u64)>, StoreError> {
         self.ask(move |conn| totals::hits_per_watch(conn, since))
             .await
+    }
+
+    async fn watch_records(&self, now: Timestamp) -> Result<Vec<WatchRecord>, StoreError> {
+        self.ask(move |conn| watches::records(conn, now)).await
     }
 
     async fn in_force(&self) -> Result<Option<InForce>, StoreError> {
