@@ -12,9 +12,14 @@ pub(super) fn document_of(config: &Config, url: &str) -> anyhow::Result<Document
     let Some(view) = found else {
         anyhow::bail!("{url} is neither a file nor a stored article");
     };
+    Ok(input_of(config, view))
+}
+
+/// An article as it is judged.
+pub(super) fn input_of(config: &Config, view: ArticleView) -> DocumentInput {
     let facts = facts(config, &view);
     let article = view.article.unwrap_or_default();
-    Ok(DocumentInput {
+    DocumentInput {
         title: article.title,
         body: article.body,
         parts: article.parts,
@@ -22,7 +27,7 @@ pub(super) fn document_of(config: &Config, url: &str) -> anyhow::Result<Document
         entry_summary: view.entry.summary,
         lang: article.lang,
         facts,
-    })
+    }
 }
 
 /// What is known of it besides its text.

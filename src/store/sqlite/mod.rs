@@ -39,6 +39,7 @@ mod stage;
 mod stored;
 mod stories;
 mod subscriptions;
+mod texts;
 mod tidy;
 mod twins;
 mod versions;
@@ -48,6 +49,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+
+pub use self::texts::TextDecoder;
 
 use self::instance::InstanceLock;
 use self::readers::Readers;
