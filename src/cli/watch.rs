@@ -1,9 +1,11 @@
 //! `wirewatch watch`: what is looked for.
 
 mod backfill;
+mod backtest;
 mod explain;
 mod list;
 mod pin;
+mod suggest;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use super::{Global, open, print};
-use crate::config::Config;
+use crate::config::{Config, nearest};
 use crate::extract::{self, Page};
 use crate::rules::{self, Document, DocumentInput, Verdict};
 use crate::text;
@@ -30,6 +32,10 @@ pub(super) enum WatchCommand {
     Explain(explain::ExplainArgs),
     /// Keep an article of an alert as a test of its watch
     Pin(pin::PinArgs),
+    /// Try a watch on the stored articles
+    Backtest(backtest::BacktestArgs),
+    /// Propose terms for a watch out of the marks on its alerts
+    Suggest(suggest::SuggestArgs),
 }
 
 #[derive(Debug, Args)]
@@ -59,7 +65,9 @@ pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<Exit
         },
         WatchCommand::Explain(args) => explain::run(&config, &args),
         WatchCommand::Backfill(args) => backfill::run(global, &args),
+        WatchCommand::Backtest(args) => backtest::run(&config, &args),
         WatchCommand::Pin(args) => pin::run(&config, &args),
+        WatchCommand::Suggest(args) => suggest::run(&config, &args),
     }
 }
 
@@ -106,6 +114,14 @@ fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitC
         print::text(&told(&title, lang.as_deref(), &verdict))?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What to say of a watch that there is not.
+fn unknown_watch(config: &Config, name: &str) -> anyhow::Error {
+    let known = config.rule_set.watches().iter();
+    let near = nearest(name, known.map(|watch| watch.name.as_str()));
+    let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    anyhow::anyhow!("there is no watch `{name}`{near}")
 }
 
 /// An article out of a file.

@@ -96,7 +96,16 @@ pub(super) struct Examined {
 
 /// What is known of an article besides its text.
 pub(super) fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> Facts {
-    let countries = item.feeds.iter().filter_map(|feed| setup.country_of(feed));
+    facts_with(|feed| setup.country_of(feed), item, age)
+}
+
+/// The same, with the countries of feeds from elsewhere.
+pub(super) fn facts_with(
+    country_of: impl Fn(&str) -> Option<&'static str>,
+    item: &ReadArticle,
+    age: SignedDuration,
+) -> Facts {
+    let countries = item.feeds.iter().filter_map(|feed| country_of(feed));
     let mut authors = item.article.authors.clone();
     authors.extend(item.entry.authors.iter().cloned());
     Facts {
@@ -109,24 +118,26 @@ pub(super) fn facts(setup: &Setup, item: &ReadArticle, age: SignedDuration) -> F
     }
 }
 
+/// An article as it is analysed.
+pub(super) fn input_of(article: &ReadArticle, facts: Facts) -> DocumentInput {
+    let text = &article.article;
+    DocumentInput {
+        title: text.title.clone(),
+        body: text.body.clone(),
+        parts: text.parts.clone(),
+        entry_title: article.entry.title.clone(),
+        entry_summary: article.entry.summary.clone(),
+        lang: text.lang.clone().or_else(|| article.lang_hint.clone()),
+        facts,
+    }
+}
+
 pub(super) fn examine(
     rules: &RuleSet,
     article: ReadArticle,
     facts: Facts,
 ) -> (ReadArticle, Examined) {
-    let document = Document::new(DocumentInput {
-        title: article.article.title.clone(),
-        body: article.article.body.clone(),
-        parts: article.article.parts.clone(),
-        entry_title: article.entry.title.clone(),
-        entry_summary: article.entry.summary.clone(),
-        lang: article
-            .article
-            .lang
-            .clone()
-            .or_else(|| article.lang_hint.clone()),
-        facts,
-    });
+    let document = Document::new(input_of(&article, facts));
     let verdict = rules.judge(&document);
     // An article that was alerted and no longer hits is still part of its story: it may be a correction.
     let needs_story = !verdict.hits.is_empty() || article.story.is_some();

@@ -10,6 +10,7 @@ pub mod digest;
 pub mod health;
 pub mod judge;
 mod memories;
+mod past;
 pub mod poll;
 pub mod read;
 pub mod send;
@@ -26,6 +27,7 @@ use crate::world::World;
 pub use asides::{Discrepancies, HubNews};
 pub use compute::{Compute, Panicked};
 pub use memories::Memories;
+pub use past::Past;
 pub use setup::{Setup, SetupError};
 
 /// Bytes of bodies in hand at once: feed documents until they are committed, pages until they are read. What is

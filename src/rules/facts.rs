@@ -80,6 +80,14 @@ impl FactTest {
         }
     }
 
+    /// The languages that it asks for, if it asks for any.
+    pub fn langs(&self) -> Option<&[String]> {
+        match self {
+            Self::Lang(langs) => Some(langs),
+            _ => None,
+        }
+    }
+
     /// What the article says to it, for an explanation.
     pub fn told(&self, answers: Answers<'_>) -> String {
         let facts = answers.facts;

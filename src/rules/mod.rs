@@ -20,8 +20,11 @@ mod lists;
 mod parse;
 mod quote;
 mod rule_set;
+mod sieve;
 mod source;
+mod suggest;
 mod testing;
+mod trial;
 
 pub use asked::{AskedFacts, asked_facts};
 pub use document::{Document, DocumentInput};
@@ -31,7 +34,10 @@ pub use facts::{Facts, country_of_host};
 pub use file::{BurstToml, ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
 pub use quote::{Quotation, quote};
 pub use rule_set::{RuleSet, Verdict, Watch};
+pub use sieve::{Sieve, SievedText};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
+pub use suggest::{Found, Judged, MARKS_MIN, Proposal, ProposalKind, Suggestions, suggest};
 pub use testing::{TestFailure, marked_body, run_tests};
+pub use trial::{RuleTerm, Trial, rule_terms};

@@ -124,6 +124,65 @@ pub struct StoredArticle {
     pub watches: Vec<String>,
 }
 
+/// A text as it lies in the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PackedText {
+    /// As it is.
+    Plain(String),
+    /// zstd.
+    Packed(Vec<u8>),
+}
+
+impl Default for PackedText {
+    fn default() -> Self {
+        Self::Plain(String::new())
+    }
+}
+
+impl PackedText {
+    /// There is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        matches!(self, Self::Plain(text) if text.is_empty())
+    }
+}
+
+/// The texts of a stored article, to be looked through fast.
+#[derive(Debug, Clone)]
+pub struct StoredText {
+    /// Row id.
+    pub id: ArticleId,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// Title of the page.
+    pub title: String,
+    /// Its language, else that of the first feed that has one.
+    pub lang: Option<String>,
+    /// Body; `None` when it was dropped.
+    pub body: Option<PackedText>,
+    /// Title as the first entry that has one gave it.
+    pub entry_title: String,
+    /// Summary as the first entry that has one gave it.
+    pub entry_summary: PackedText,
+}
+
+/// An article that a watch has hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredHit {
+    /// Row id.
+    pub id: ArticleId,
+    /// Address.
+    pub url: String,
+    /// Title.
+    pub title: String,
+    /// Language.
+    pub lang: Option<String>,
+    /// When first seen.
+    pub first_seen: Timestamp,
+    /// False when its body was dropped.
+    pub has_text: bool,
+}
+
 /// A document, as far as another feed may have the same one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Twin {

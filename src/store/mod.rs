@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 pub use error::StoreError;
 pub use exchange::{
-    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PollReport,
-    PurgeReport, StoredArticle, StoryCandidate, StoryCandidates, SyncReport, TidyOptions,
-    TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
+    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,
+    PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,
+    SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
 };
 pub use queries::{AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, Totals};
-pub use sqlite::{OpenMode, SqliteStore};
+pub use sqlite::{OpenMode, SqliteStore, TextDecoder};
 pub use verbs::Store;
 
 /// A store behind an `Arc`, as the daemon and the commands hold it.

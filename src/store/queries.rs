@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{InForce, StoreError, StoredArticle, WatchRecord};
+use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, Digest, DigestId, DigestMaterial, EntryText,
     FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId,
@@ -234,6 +234,27 @@ pub trait Queries: Send + Sync {
 
     /// How many of them there are in all.
     async fn count_stored(&self, since: Timestamp) -> Result<u64, StoreError>;
+
+    /// The texts of [`Queries::stored_articles`], as they lie in the store.
+    async fn stored_texts(
+        &self,
+        since: Timestamp,
+        after: Option<(Timestamp, ArticleId)>,
+        limit: usize,
+    ) -> Result<Vec<StoredText>, StoreError>;
+
+    /// Stored articles by their ids, in this order; those that are gone or have no text yet are left out.
+    async fn stored_by_id(
+        &self,
+        articles: Vec<ArticleId>,
+    ) -> Result<Vec<StoredArticle>, StoreError>;
+
+    /// The articles first seen since a time that a watch has hit, in the order in which they came.
+    async fn stored_hits(
+        &self,
+        watch: &str,
+        since: Timestamp,
+    ) -> Result<Vec<StoredHit>, StoreError>;
 
     /// Totals.
     async fn totals(&self) -> Result<Totals, StoreError>;

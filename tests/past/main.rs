@@ -9,6 +9,8 @@ mod program;
 #[path = "../common/stand_in.rs"]
 mod stand_in;
 
+mod backtests;
 mod library;
 mod marks;
 mod pins;
+mod suggestions;

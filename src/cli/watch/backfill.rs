@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
 
+use super::unknown_watch;
 use crate::cli::{Global, open, print};
-use crate::config::{Config, Period, nearest};
+use crate::config::{Config, Period};
 use crate::model::{ArticleId, Hit, rfc3339};
 use crate::pipeline::Pipeline;
 use crate::pipeline::backfill::{self, Filled, Telling};
@@ -85,15 +86,7 @@ pub(super) fn run(global: &Global, args: &BackfillArgs) -> anyhow::Result<ExitCo
 fn only(config: &Config, name: &str) -> anyhow::Result<RuleSet> {
     let watches = &config.rules.watches;
     let Some(watch) = watches.iter().find(|watch| watch.name == name) else {
-        let names = watches.iter().map(|watch| watch.name.as_str());
-        match nearest(name, names) {
-            Some(near) => {
-                anyhow::bail!("there is no [watch.{name}] in the config; did you mean `{near}`?")
-            }
-            None => anyhow::bail!(
-                "there is no [watch.{name}] in the config; `wirewatch watch list` shows which there are"
-            ),
-        }
+        return Err(unknown_watch(config, name));
     };
     let source = RuleSource {
         watches: vec![watch.clone()],

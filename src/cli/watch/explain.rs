@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::json;
 
-use super::{print, read_input};
+use super::{print, read_input, unknown_watch};
 use crate::cli::stored;
-use crate::config::{Config, nearest};
+use crate::config::Config;
 use crate::rules::{Document, DocumentInput, ExplainedPart};
 
 #[derive(Debug, Args)]
@@ -40,10 +40,7 @@ pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCod
         ..input
     });
     let Some(explained) = config.rule_set.explain(&args.name, &document) else {
-        let known = config.rule_set.watches().iter();
-        let near = nearest(&args.name, known.map(|watch| watch.name.as_str()));
-        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        anyhow::bail!("there is no watch `{}`{near}", args.name);
+        return Err(unknown_watch(config, &args.name));
     };
     let verdict = config.rule_set.judge(&document);
     let misses = verdict.near_misses.iter();

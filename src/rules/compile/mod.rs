@@ -4,6 +4,7 @@ mod cases;
 mod entity;
 mod lower;
 mod names;
+pub(super) mod needs;
 mod version;
 
 use std::collections::BTreeSet;

@@ -40,6 +40,7 @@ mod stage;
 mod stored;
 mod stories;
 mod subscriptions;
+mod texts;
 mod tidy;
 mod twins;
 mod versions;
@@ -49,6 +50,8 @@ mod writer;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
+
+pub use self::texts::TextDecoder;
 
 use self::instance::InstanceLock;
 use self::readers::Readers;

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::{
     alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
     judge, kept, late, marks, poll, poll_claim, poll_log, purge, read, send, stored, stories,
-    subscriptions, tidy, twins, versions,
+    subscriptions, texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -45,6 +45,10 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("story of an article", stories::OF_ARTICLE),
     ("an article that is free", judge::FREE),
     ("articles of the past", stored::PAGE),
+    ("texts of the past", texts::PAGE),
+    ("entries of a text", texts::ENTRIES),
+    ("hits of a watch", texts::HITS),
+    ("an article of the past", stored::BY_ID),
     ("number of articles of the past", stored::COUNT),
     ("watches of an article", stored::WATCHES),
     ("entries to be deleted", purge::ENTRIES),

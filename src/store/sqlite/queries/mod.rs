@@ -12,14 +12,14 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::{alert_view, host_memory, in_force, kept, stored, subscriptions};
+use super::{alert_view, host_memory, in_force, kept, stored, subscriptions, texts};
 use crate::model::{
     AlertId, AlertView, ArticleId, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
     KeptArticle, NearMissView, StoredHost, SubscriptionView,
 };
 use crate::store::{
     AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, Queries, SearchHit, StoreError,
-    StoredArticle, Totals, WatchRecord,
+    StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -150,6 +150,32 @@ impl Queries for SqliteStore {
 
     async fn count_stored(&self, since: Timestamp) -> Result<u64, StoreError> {
         self.ask(move |conn| stored::count(conn, since)).await
+    }
+
+    async fn stored_texts(
+        &self,
+        since: Timestamp,
+        after: Option<(Timestamp, ArticleId)>,
+        limit: usize,
+    ) -> Result<Vec<StoredText>, StoreError> {
+        self.ask(move |conn| texts::page(conn, since, after, limit))
+            .await
+    }
+
+    async fn stored_by_id(
+        &self,
+        articles: Vec<ArticleId>,
+    ) -> Result<Vec<StoredArticle>, StoreError> {
+        self.ask(move |conn| texts::by_id(conn, &articles)).await
+    }
+
+    async fn stored_hits(
+        &self,
+        watch: &str,
+        since: Timestamp,
+    ) -> Result<Vec<StoredHit>, StoreError> {
+        let watch = watch.to_owned();
+        self.ask(move |conn| texts::hits(conn, &watch, since)).await
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {
