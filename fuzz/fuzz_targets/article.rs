@@ -32,7 +32,7 @@ context = '''any("ambassador", country:CN)'''
 [watch.forms]
 match = '''count(any("minist*", ~"kemitraan", /CVE-\d{4}/, person:zang)) >= 1 and not later("sport")'''
 [watch.places]
-match = '''any("a*", "the", "di", "是") near/3 any("of", "yang", "的", country:CN) before/9 region:EU'''
+match = '''any("min*", "the", "di", "是") near/3 any("of", "yang", "的", country:CN) before/9 region:EU'''
 "#
 ;
 

@@ -1,4 +1,6 @@
-//! `wirewatch search`: full text over title and body of the stored articles.
+//! `wirewatch search`: full text over title and body of the stored articles, or whatever a rule finds in them.
+
+mod by_rule;
 
 use std::process::ExitCode;
 
@@ -6,6 +8,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::{Global, open, print};
+use crate::config::Period;
 use crate::model::rfc3339;
 use crate::store::{Queries, SearchHit};
 use crate::text;
@@ -17,11 +20,23 @@ const SNIPPET: usize = 160;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 An article is found when it holds all the words, in any order. Case and accents do not matter; Chinese,
-Japanese and Thai need no spaces.")]
+Japanese and Thai need no spaces. With --match the argument is a rule as in [watch.NAME] match (docs/rules.md);
+it may name the lists and persons of the config, and is asked of the articles first seen in --since, newest first.
+
+Examples:
+  wirewatch search lavrov beijing
+  wirewatch search --match 'country:CN in-sentence country:RU and not title($sport)' --since 7d
+Exit codes: 0 something was found, 1 nothing was.")]
 pub(super) struct SearchArgs {
     /// Words
-    #[arg(required = true)]
+    #[arg(required_unless_present = "rule")]
     words: Vec<String>,
+    /// A rule, instead of words
+    #[arg(long = "match", value_name = "RULE", conflicts_with = "words")]
+    rule: Option<String>,
+    /// With --match: articles first seen in this period
+    #[arg(long, value_name = "PERIOD", default_value = "30d", requires = "rule")]
+    since: Period,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -32,6 +47,9 @@ pub(super) struct SearchArgs {
 
 pub(super) fn run(global: &Global, args: &SearchArgs) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
+    if let Some(rule) = &args.rule {
+        return by_rule::run(&config, rule, args);
+    }
     let store = open::store_to_read(&config)?;
     let query = args.words.join(" ");
     let words = text::search_words(&query, None);

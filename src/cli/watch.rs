@@ -1,7 +1,7 @@
 //! `wirewatch watch`: what is looked for.
 
 mod backfill;
-mod backtest;
+pub(super) mod backtest;
 mod explain;
 mod list;
 mod pin;

@@ -10,6 +10,7 @@ mod program;
 mod stand_in;
 
 mod backtests;
+mod evaluator;
 mod library;
 mod marks;
 mod pins;

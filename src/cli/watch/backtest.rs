@@ -1,7 +1,7 @@
 //! `wirewatch watch backtest`: what a watch would have found in the stored articles.
 
 mod chart;
-mod replay;
+pub(in crate::cli) mod replay;
 mod report;
 mod tell;
 

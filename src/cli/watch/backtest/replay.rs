@@ -22,14 +22,14 @@ const PAGE: usize = 400;
 const NEAR_MISSES_MAX: usize = 20_000;
 
 /// A watch alone.
-pub(super) struct Side {
+pub(in crate::cli) struct Side {
     pub watch: String,
     pub rules: Arc<RuleSet>,
     pub source: Arc<RuleSource>,
 }
 
 /// Everything that a run needs.
-pub(super) struct Replay {
+pub(in crate::cli) struct Replay {
     store: Arc<SqliteStore>,
     compute: Compute,
     past: Arc<Past>,
@@ -50,7 +50,7 @@ struct Sieves {
 
 /// An article that one of the sides hits.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub(in crate::cli) struct Found {
     pub id: ArticleId,
     pub url: String,
     pub title: String,
@@ -64,7 +64,7 @@ pub(super) struct Found {
 
 /// What came of all articles.
 #[derive(Debug, Default)]
-pub(super) struct Outcome {
+pub(in crate::cli) struct Outcome {
     pub hits: Vec<Found>,
     pub near_misses: Vec<Found>,
     /// Of the other side.
