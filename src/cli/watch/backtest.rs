@@ -3,6 +3,7 @@
 mod chart;
 mod replay;
 mod report;
+mod row;
 mod tell;
 
 use std::path::PathBuf;
