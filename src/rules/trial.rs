@@ -36,6 +36,20 @@ pub fn rule_terms(source: &RuleSource, watch: &str) -> Vec<RuleTerm> {
 }
 
 impl RuleSet {
+    /// The names of the watches that hit an article, without the proof.
+    pub(super) fn names_of_hits(&self, document: &Document) -> Vec<&str> {
+        let findings = self.index().find(document);
+        let evaluation = Evaluation {
+            document,
+            findings: &findings,
+        };
+        let hits = self.watches().iter().filter(|watch| {
+            let mut conjuncts = watch.conjuncts.iter();
+            conjuncts.all(|conjunct| evaluation.holds(&conjunct.condition, Scope::ALL))
+        });
+        hits.map(|watch| watch.name.as_str()).collect()
+    }
+
     /// Judges an article by a watch, and says how close it was.
     #[must_use]
     pub fn try_on(&self, watch: &str, document: &Document) -> Trial {

@@ -12,6 +12,7 @@ mod judging;
 mod kept;
 mod leases;
 mod marks;
+mod past;
 mod polling;
 mod questions;
 mod sending;

@@ -8,7 +8,8 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::SearchArgs;
-use crate::cli::watch::backtest::replay::{Found, Replay, Side};
+use crate::cli::watch::backtest::replay::{Replay, Side};
+use crate::cli::watch::backtest::row::Found;
 use crate::cli::{diagnostic, open, print};
 use crate::config::{Config, Level, Problem, Problems, SourceFile};
 use crate::model::rfc3339;

@@ -3,6 +3,7 @@
 mod chart;
 pub(in crate::cli) mod replay;
 mod report;
+pub(in crate::cli) mod row;
 mod tell;
 
 use std::path::PathBuf;

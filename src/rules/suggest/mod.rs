@@ -4,17 +4,17 @@
 //! articles again, so that every proposal comes with what it would have done.
 
 mod contrast;
+mod replay;
 mod variants;
 mod words;
 
-use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use self::contrast::{Counts, telling};
+use self::replay::{Candidate, Replay};
 use self::variants::{Variant, Variants};
 use self::words::words;
-use super::document::{Document, DocumentInput};
-use super::explain::ExplainedPart;
+use super::document::DocumentInput;
 use super::source::RuleSource;
 
 /// Words that are tried out of those that tell most.
@@ -115,105 +115,6 @@ pub fn suggest(source: &RuleSource, watch: &str, judged: &Judged) -> Option<Sugg
     })
 }
 
-/// The articles analysed once, and which of them the watch hits as it is.
-struct Replay<'a> {
-    variants: &'a Variants<'a>,
-    relevant: Vec<Document>,
-    noise: Vec<Document>,
-    near_misses: Vec<Document>,
-    background: Vec<Document>,
-    now: Found,
-}
-
-impl<'a> Replay<'a> {
-    fn new(variants: &'a Variants<'a>, judged: &Judged) -> Option<Self> {
-        let rules = variants.unchanged()?;
-        // What counts is what the watch as it is makes of them.
-        let split = |articles: &[DocumentInput], hit: bool| -> Vec<Document> {
-            let documents = articles.iter().cloned().map(Document::new);
-            let kept = documents.filter(|document| variants.hits(&rules, document) == hit);
-            kept.collect()
-        };
-        let background = split(&judged.background, false);
-        let found = judged.background.len() - background.len();
-        let mut replay = Self {
-            variants,
-            relevant: split(&judged.relevant, true),
-            noise: split(&judged.noise, true),
-            near_misses: split(&judged.near_misses, false),
-            background,
-            now: Found::default(),
-        };
-        replay.now = Found {
-            relevant: replay.relevant.len(),
-            noise: replay.noise.len(),
-            near_misses: replay.near_misses.len(),
-            background: found,
-        };
-        Some(replay)
-    }
-
-    /// What a variant does to the articles; `None` when it is no rule.
-    fn try_out(&self, variant: &Variant, lang: &str, z: f64) -> Option<Proposal> {
-        let rules = self.variants.compile(variant)?;
-        let hits = |documents: &[Document]| {
-            let hit = |document: &&Document| self.variants.hits(&rules, document);
-            documents.iter().filter(hit).count()
-        };
-        let (kind, list) = match variant {
-            Variant::Exclude(_) => (ProposalKind::Exclude, None),
-            Variant::Add { list, .. } => (ProposalKind::Add, Some(list.clone())),
-        };
-        let is_addition = kind == ProposalKind::Add;
-        Some(Proposal {
-            kind,
-            part: variant.part(),
-            list,
-            lang: lang.to_owned(),
-            z,
-            noise_dropped: self.noise.len() - hits(&self.noise),
-            relevant_dropped: self.relevant.len() - hits(&self.relevant),
-            near_misses_gained: if is_addition {
-                hits(&self.near_misses)
-            } else {
-                0
-            },
-            background_gained: 0,
-            toml: self.variants.toml(variant),
-        })
-    }
-
-    /// The words that the rule finds in the articles, in small letters.
-    fn words_of_the_rule(&self) -> FxHashSet<String> {
-        let Some(rules) = self.variants.unchanged() else {
-            return FxHashSet::default();
-        };
-        let mut words = FxHashSet::default();
-        for document in self.relevant.iter().chain(&self.near_misses) {
-            if let Some(explained) = rules.explain(self.variants.name(), document) {
-                add_words(&explained, &mut words);
-            }
-        }
-        words
-    }
-
-    fn with_background(&self, mut proposal: Proposal, variant: &Variant) -> Proposal {
-        if let Some(rules) = self.variants.compile(variant) {
-            let hit = |document: &&Document| self.variants.hits(&rules, document);
-            proposal.background_gained = self.background.iter().filter(hit).count();
-        }
-        proposal
-    }
-}
-
-fn add_words(part: &ExplainedPart, words: &mut FxHashSet<String>) {
-    for span in &part.spans {
-        let text = span.text.to_lowercase();
-        words.extend(text.split_whitespace().map(str::to_owned));
-    }
-    part.parts.iter().for_each(|part| add_words(part, words));
-}
-
 fn lang_of(article: &DocumentInput) -> Option<String> {
     match &article.lang {
         Some(lang) => Some(lang.clone()),
@@ -244,7 +145,7 @@ fn whole_of(article: &DocumentInput) -> String {
 
 /// Terms whose articles are mostly noise, in the title or anywhere.
 fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
-    let mut found: Vec<Proposal> = Vec::new();
+    let mut candidates: Vec<Candidate> = Vec::new();
     let places: [(&str, fn(&DocumentInput) -> String); 2] = [("title", title_of), ("", whole_of)];
     for (place, text_of) in places {
         let noise = counts(&judged.noise, text_of);
@@ -255,11 +156,18 @@ fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
             let Some(written) = noise.written(&key) else {
                 continue;
             };
-            let variant = Variant::exclusion(place, written);
-            let proposal = replay.try_out(&variant, &key.lang, z);
-            found.extend(proposal.filter(|proposal| is_worth_it(proposal, replay.now)));
+            candidates.push(Candidate {
+                variant: Variant::exclusion(place, written),
+                lang: key.lang,
+                z,
+            });
         }
     }
+    let promising = replay.promising(candidates).into_iter();
+    let tried = promising.filter_map(|found| replay.try_out(&found.variant, &found.lang, found.z));
+    let mut found: Vec<Proposal> = tried
+        .filter(|proposal| is_worth_it(proposal, replay.now))
+        .collect();
     let value = |proposal: &Proposal| {
         (proposal.noise_dropped as isize) - 3 * (proposal.relevant_dropped as isize)
     };
@@ -333,18 +241,25 @@ fn additions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
     let candidates = telling
         .into_iter()
         .filter(|(key, _)| nearly.of(key) > 0 && is_new(relevant.written(key)));
-    let mut found: Vec<(Proposal, Variant)> = Vec::new();
+    let mut additions = Vec::new();
     for (key, z) in candidates.take(TRIED_MAX) {
         let Some(written) = relevant.written(&key) else {
             continue;
         };
         for list in lists {
-            let variant = Variant::addition(list, written);
-            let proposal = replay.try_out(&variant, &key.lang, z);
-            let gains = proposal.filter(|proposal| proposal.near_misses_gained > 0);
-            found.extend(gains.map(|proposal| (proposal, variant)));
+            additions.push(Candidate {
+                variant: Variant::addition(list, written),
+                lang: key.lang.clone(),
+                z,
+            });
         }
     }
+    let promising = replay.promising(additions).into_iter();
+    let tried = promising.filter_map(|found| {
+        let proposal = replay.try_out(&found.variant, &found.lang, found.z)?;
+        (proposal.near_misses_gained > 0).then_some((proposal, found.variant))
+    });
+    let mut found: Vec<(Proposal, Variant)> = tried.collect();
     found.sort_by(|(a, _), (b, _)| {
         let by_gain = b.near_misses_gained.cmp(&a.near_misses_gained);
         by_gain

@@ -1,6 +1,7 @@
 //! A watch with one part more.
 
 use crate::rules::document::Document;
+use crate::rules::error::RulePlace;
 use crate::rules::parse::ast::{Expr, ExprKind};
 use crate::rules::parse::parse;
 use crate::rules::rule_set::RuleSet;
@@ -111,6 +112,64 @@ impl<'a> Variants<'a> {
         }
     }
 
+    /// All the changes as watches of one set, named [`Variants::name_of`]; those that are no rule are left out. A
+    /// term for a list stands in a list of its own that includes it.
+    pub fn compile_all(&self, variants: &[Variant]) -> Option<RuleSet> {
+        let mut left: Vec<usize> = (0..variants.len()).collect();
+        // Every round leaves out what was wrong; what is wrong with lists shows first.
+        for _ in 0..4 {
+            let errors = match RuleSet::compile(&self.source_of(variants, &left)) {
+                Ok(rules) => return Some(rules),
+                Err(errors) => errors,
+            };
+            let wrong: Vec<String> = errors
+                .into_iter()
+                .filter_map(|error| match error.place {
+                    RulePlace::Watch(name) | RulePlace::List { name, .. } => Some(name),
+                    _ => None,
+                })
+                .collect();
+            left.retain(|number| !wrong.contains(&Self::name_of(*number)));
+        }
+        None
+    }
+
+    /// What a variant is called in a set of many.
+    pub fn name_of(number: usize) -> String {
+        format!("wirewatch-suggested-{number}")
+    }
+
+    fn source_of(&self, variants: &[Variant], left: &[usize]) -> RuleSource {
+        let mut source = RuleSource {
+            watches: Vec::new(),
+            ..self.source.clone()
+        };
+        for number in left {
+            let name = Self::name_of(*number);
+            let expression = match &variants[*number] {
+                Variant::Exclude(part) => with(&self.watch.expression, part),
+                Variant::Add { list, term } => {
+                    source.lists.push(ListSource {
+                        name: name.clone(),
+                        terms: vec![ListTerm {
+                            text: term.clone(),
+                            weight: 1.0,
+                        }],
+                        includes: vec![list.clone()],
+                    });
+                    asking_for(&self.watch.expression, list, &name)
+                }
+            };
+            source.watches.push(WatchSource {
+                name,
+                expression,
+                tests: Vec::new(),
+                ..self.watch.clone()
+            });
+        }
+        source
+    }
+
     fn compiled(&self, expression: String, lists: Vec<ListSource>) -> Option<RuleSet> {
         let named: Vec<NamedSource> = self.source.named.clone();
         let source = RuleSource {
@@ -167,6 +226,26 @@ fn with(expression: &str, part: &str) -> String {
     }
 }
 
+/// A rule that asks for another list instead.
+fn asking_for(expression: &str, list: &str, other: &str) -> String {
+    let sign = format!("${list}");
+    let mut out = String::new();
+    let mut rest = expression;
+    while let Some(at) = rest.find(&sign) {
+        let (before, after) = (&rest[..at], &rest[at + sign.len()..]);
+        let ends = !after.starts_with(|c: char| c.is_alphanumeric() || c == '-' || c == '_');
+        // `person:$list` names persons.
+        let is_list = ends && !before.ends_with(':');
+        out.push_str(before);
+        match is_list {
+            true => out.push_str(&format!("${other}")),
+            false => out.push_str(&sign),
+        }
+        rest = after;
+    }
+    out + rest
+}
+
 /// The lists of which a rule asks that something is there.
 fn asked(expr: &Expr, lists: &mut Vec<String>) {
     match &expr.kind {
@@ -204,6 +283,14 @@ mod tests {
     }
 
     #[test]
+    fn another_list_is_asked_for() {
+        assert_eq!(
+            asking_for("$a and score($a) >= 2 and $ab or person:$a", "a", "x"),
+            "$x and score($x) >= 2 and $ab or person:$a"
+        );
+    }
+
+    #[test]
     fn a_term_goes_to_lists_that_are_asked_for() {
         let watch = WatchSource {
             name: "w".to_owned(),
@@ -237,5 +324,22 @@ mod tests {
             assert_eq!(variants.toml(&variant), toml);
             assert!(variants.compile(&variant).is_some(), "{list}");
         }
+        let all = [
+            Variant::addition("own", "bertemu"),
+            Variant::addition("own", "..."),
+            Variant::exclusion("title", "us"),
+            Variant::exclusion("title", "friendly"),
+        ];
+        let rules = variants.compile_all(&all).unwrap();
+        let names: Vec<&str> = rules
+            .watches()
+            .iter()
+            .map(|watch| watch.name.as_str())
+            .collect();
+        assert_eq!(
+            names,
+            [Variants::name_of(0), Variants::name_of(3)],
+            "two are no rules"
+        );
     }
 }

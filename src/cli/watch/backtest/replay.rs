@@ -10,10 +10,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::row::{Found, Judged, Row};
 use crate::config::Config;
 use crate::model::ArticleId;
 use crate::pipeline::{Compute, Past};
-use crate::rules::{Document, RuleSet, RuleSource, Sieve, SievedText, Trial};
+use crate::rules::{Document, RuleSet, RuleSource, Sieve, SievedText};
 use crate::store::{Queries, SqliteStore, StoredArticle, StoredHit, StoredText, TextDecoder};
 
 /// Articles in hand at once, for each core.
@@ -48,20 +49,6 @@ struct Sieves {
     decoder: TextDecoder,
 }
 
-/// An article that one of the sides hits.
-#[derive(Debug, Clone)]
-pub(in crate::cli) struct Found {
-    pub id: ArticleId,
-    pub url: String,
-    pub title: String,
-    pub lang: Option<String>,
-    pub feed: Option<String>,
-    pub first_seen: Timestamp,
-    pub margin: Option<f64>,
-    /// What held, or which condition failed.
-    pub why: String,
-}
-
 /// What came of all articles.
 #[derive(Debug, Default)]
 pub(in crate::cli) struct Outcome {
@@ -86,12 +73,6 @@ struct Sifted {
     passed: Vec<ArticleId>,
     tried: Vec<Timestamp>,
     without_body: u64,
-}
-
-/// What came of one article.
-struct Judged {
-    now: Trial,
-    is_hit_before: bool,
 }
 
 impl Replay {
@@ -261,52 +242,6 @@ impl Replay {
 
 /// How many articles a page has, what their words said, and what was judged.
 type Page = (u64, Sifted, Vec<Option<Row>>);
-
-/// What is kept of an article that was judged.
-struct Row {
-    hit: Option<Found>,
-    near_miss: Option<Found>,
-    hit_before: Option<Found>,
-    terms: Vec<String>,
-}
-
-impl Row {
-    fn of(stored: &StoredArticle, lang: Option<&str>, judged: Judged) -> Self {
-        let article = &stored.article;
-        let title = match article.article.title.is_empty() {
-            true => &article.entry.title,
-            false => &article.article.title,
-        };
-        let found = |why: String, margin| Found {
-            id: article.id,
-            url: article.url.clone(),
-            title: title.clone(),
-            lang: lang.map(str::to_owned),
-            feed: article.feeds.first().cloned(),
-            first_seen: article.first_seen,
-            margin,
-            why,
-        };
-        let Trial {
-            verdict,
-            margin,
-            terms,
-        } = judged.now;
-        let proof = |hit: &crate::model::Hit| {
-            let sentence = hit.sentences.first();
-            sentence.map_or_else(String::new, |found| found.sentence.clone())
-        };
-        Self {
-            hit: verdict.hits.first().map(|hit| found(proof(hit), margin)),
-            near_miss: verdict
-                .near_misses
-                .first()
-                .map(|miss| found(miss.why.clone(), margin)),
-            hit_before: judged.is_hit_before.then(|| found(String::new(), None)),
-            terms,
-        }
-    }
-}
 
 impl Outcome {
     fn add_sifted(&mut self, sifted: &Sifted) {

@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
 
-use super::replay::{Found, Outcome, Replay, day_of};
+use super::replay::{Outcome, Replay, day_of};
+use super::row::Found;
 use crate::model::{ArticleId, rfc3339};
 use crate::rules::{RuleTerm, rule_terms};
 
