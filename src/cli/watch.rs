@@ -1,22 +1,15 @@
 //! `wirewatch watch`: what is looked for.
 
 mod explain;
+mod input;
+mod list;
+mod test;
 
-use std::io::Read;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::{Args, Subcommand};
-use jiff::SignedDuration;
-use serde_json::json;
+use clap::Subcommand;
 
 use super::{Global, open, print};
-use crate::config::Config;
-use crate::extract::{self, Page};
-use crate::rules::{self, Document, DocumentInput, Verdict};
-use crate::store::{Queries, SqliteStore};
-use crate::text;
-use crate::world::World;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum WatchCommand {
@@ -26,223 +19,17 @@ pub(super) enum WatchCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Run the watches' own tests, or try all watches on a text
-    Test(TestArgs),
+    /// Run the watches' own tests, or try the watches on texts and pages
+    Test(test::TestArgs),
     /// Show a watch as a tree, each part with what it finds in an article
     Explain(explain::ExplainArgs),
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "\
-Without FILE the [[watch.NAME.test]] tables are run. With FILE (or `-` for standard input) the watches are
-tried on it: an .html page is extracted first; of a plain text the first line is the title, and a line
-`---` alone stands before a further story of the page.
-Exit code 1 when a test fails.")]
-pub(super) struct TestArgs {
-    /// A text or an .html page; `-` is standard input
-    file: Option<PathBuf>,
-    /// Language of the text, if it shall not be guessed
-    #[arg(long)]
-    lang: Option<String>,
-    /// One JSON object a line
-    #[arg(long)]
-    json: bool,
 }
 
 pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
     match command {
-        WatchCommand::List { json } => list(&config, json),
-        WatchCommand::Test(args) => match &args.file {
-            None => own_tests(&config, args.json),
-            Some(file) => try_on(&config, file, &args),
-        },
+        WatchCommand::List { json } => list::run(&config, json),
+        WatchCommand::Test(args) => test::run(&config, &args),
         WatchCommand::Explain(args) => explain::run(&config, &args),
     }
-}
-
-fn list(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
-    let hits = hits_of_a_day(config)?;
-    let hits_of = |name: &str| {
-        hits.iter()
-            .find(|(watch, _)| watch == name)
-            .map_or(0, |(_, n)| *n)
-    };
-    let channels = |name: &str| match config.watch_channels.get(name) {
-        Some(named) => named.clone(),
-        None => config.channels.keys().cloned().collect(),
-    };
-    let watches = &config.rules.watches;
-    if as_json {
-        let rows: Vec<_> = watches
-            .iter()
-            .map(|watch| {
-                json!({
-                    "watch": watch.name,
-                    "title": watch.title,
-                    "severity": watch.severity,
-                    "match": watch.expression,
-                    "channels": channels(&watch.name),
-                    "tests": watch.tests.len(),
-                    "hits_24h": hits_of(&watch.name),
-                })
-            })
-            .collect();
-        print::json_lines(&rows)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let rows: Vec<Vec<String>> = watches
-        .iter()
-        .map(|watch| {
-            vec![
-                watch.name.clone(),
-                watch.severity.name().to_owned(),
-                hits_of(&watch.name).to_string(),
-                watch.tests.len().to_string(),
-                channels(&watch.name).join(", "),
-                watch.title.clone(),
-            ]
-        })
-        .collect();
-    print::text(&print::table(
-        &[
-            "WATCH", "SEVERITY", "HITS 24H", "TESTS", "CHANNELS", "TITLE",
-        ],
-        &rows,
-    ))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Hits by watch; none when there is no database yet.
-fn hits_of_a_day(config: &Config) -> anyhow::Result<Vec<(String, u64)>> {
-    if !config.store.path.exists() {
-        return Ok(Vec::new());
-    }
-    let store: std::sync::Arc<SqliteStore> = open::store_to_read(config)?;
-    let since = World::real().clock.now() - SignedDuration::from_hours(24);
-    open::block_on(async { Ok(store.hits_per_watch(since).await?) })
-}
-
-fn own_tests(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
-    let failures = rules::run_tests(&config.rule_set, &config.rules);
-    let tests: usize = config
-        .rules
-        .watches
-        .iter()
-        .map(|watch| watch.tests.len())
-        .sum();
-    if as_json {
-        let rows: Vec<_> = failures
-            .iter()
-            .map(|f| json!({ "failure": f.to_string() }))
-            .collect();
-        print::json_lines(&rows)?;
-    } else {
-        for failure in &failures {
-            print::text(&format!("failed: {failure}\n"))?;
-        }
-        print::text(&format!(
-            "{} of {tests} tests pass\n",
-            tests - failures.len().min(tests)
-        ))?;
-    }
-    Ok(ExitCode::from(u8::from(!failures.is_empty())))
-}
-
-fn try_on(config: &Config, file: &Path, args: &TestArgs) -> anyhow::Result<ExitCode> {
-    let input = read_input(file)?;
-    let title = input.title.clone();
-    let lang = text::detect_language(&title, &input.body, args.lang.as_deref());
-    let document = Document::new(DocumentInput {
-        lang: lang.clone(),
-        ..input
-    });
-    let verdict = config.rule_set.judge(&document);
-    if args.json {
-        print::json(
-            &json!({ "title": title, "lang": lang, "hits": verdict.hits, "near_misses": verdict.near_misses }),
-        )?;
-    } else {
-        print::text(&told(&title, lang.as_deref(), &verdict))?;
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// An article out of a file.
-fn read_input(file: &Path) -> anyhow::Result<DocumentInput> {
-    let bytes = read(file)?;
-    Ok(match explain::is_page(file) {
-        true => of_page(&bytes),
-        false => of_text(&bytes),
-    })
-}
-
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    if file == Path::new("-") {
-        std::io::stdin().lock().read_to_end(&mut bytes)?;
-    } else {
-        bytes =
-            std::fs::read(file).map_err(|error| anyhow::anyhow!("{}: {error}", file.display()))?;
-    }
-    Ok(bytes)
-}
-
-fn of_page(bytes: &[u8]) -> DocumentInput {
-    let page = Page {
-        url: "http://localhost/",
-        content_type: None,
-    };
-    let article = extract::extract(bytes, &page).article;
-    DocumentInput {
-        title: article.title,
-        body: article.body,
-        parts: article.parts,
-        ..DocumentInput::default()
-    }
-}
-
-fn of_text(bytes: &[u8]) -> DocumentInput {
-    let text = String::from_utf8_lossy(bytes);
-    let (title, body) = text.split_once('\n').unwrap_or((&text, ""));
-    let (body, parts) = rules::marked_body(body.trim());
-    DocumentInput {
-        title: title.trim().to_owned(),
-        body,
-        parts,
-        ..DocumentInput::default()
-    }
-}
-
-fn told(title: &str, lang: Option<&str>, verdict: &Verdict) -> String {
-    let mut out = format!(
-        "{} ({})\n",
-        print::safe(title),
-        lang.unwrap_or("language unknown")
-    );
-    for hit in &verdict.hits {
-        out.push_str(&format!("  hit: {}\n", hit.watch));
-        for sentence in &hit.sentences {
-            out.push_str(&format!("    \"{}\"\n", print::safe(&sentence.sentence)));
-        }
-        for span in &hit.evidence {
-            let (field, text) = (span.field.name(), print::safe(&span.text));
-            let part = match span.part.is_first() {
-                true => String::new(),
-                false => format!(", part {}", span.part.0),
-            };
-            out.push_str(&format!("    {field}{part}: {text} = {}\n", span.why));
-        }
-    }
-    for miss in &verdict.near_misses {
-        out.push_str(&format!(
-            "  near miss: {}: {}\n",
-            miss.watch,
-            print::safe(&miss.why)
-        ));
-    }
-    if verdict.hits.is_empty() && verdict.near_misses.is_empty() {
-        out.push_str("  no watch hits\n");
-    }
-    out
 }

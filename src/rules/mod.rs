@@ -16,6 +16,7 @@ mod explain;
 mod facts;
 mod file;
 mod lists;
+mod nearest_hit;
 mod parse;
 mod rule_set;
 mod source;
@@ -26,6 +27,7 @@ pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
+pub use nearest_hit::{Edit, Proposal};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
