@@ -1,6 +1,7 @@
 //! `wirewatch watch`: what is looked for.
 
 mod explain;
+mod import;
 mod input;
 mod list;
 mod test;
@@ -23,13 +24,20 @@ pub(super) enum WatchCommand {
     Test(test::TestArgs),
     /// Show a watch as a tree, each part with what it finds in an article
     Explain(explain::ExplainArgs),
+    /// Make watches of the queries of another program
+    Import(import::ImportArgs),
 }
 
 pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<ExitCode> {
+    if let WatchCommand::Import(args) = &command {
+        // What another program asks for needs no config of this one.
+        return import::run(args);
+    }
     let config = open::config(global)?;
     match command {
         WatchCommand::List { json } => list::run(&config, json),
         WatchCommand::Test(args) => test::run(&config, &args),
         WatchCommand::Explain(args) => explain::run(&config, &args),
+        WatchCommand::Import(args) => import::run(&args),
     }
 }

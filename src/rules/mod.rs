@@ -15,6 +15,7 @@ mod error;
 mod explain;
 mod facts;
 mod file;
+mod import;
 mod lists;
 mod nearest_hit;
 mod parse;
@@ -27,6 +28,7 @@ pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
+pub use import::{Imported, ImportedWatch, LeftOut, Peer, import};
 pub use nearest_hit::{Edit, Proposal};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
