@@ -3,7 +3,9 @@
 mod explain;
 mod import;
 mod input;
+mod lint;
 mod list;
+mod new;
 mod test;
 
 use std::process::ExitCode;
@@ -26,6 +28,10 @@ pub(super) enum WatchCommand {
     Explain(explain::ExplainArgs),
     /// Make watches of the queries of another program
     Import(import::ImportArgs),
+    /// Write a watch with tests for a topic, countries and languages
+    New(new::NewArgs),
+    /// Find what is superfluous: dead, duplicate, shadowed watches, unused lists, repeated terms
+    Lint(lint::LintArgs),
 }
 
 pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<ExitCode> {
@@ -39,5 +45,7 @@ pub(super) fn run(global: &Global, command: WatchCommand) -> anyhow::Result<Exit
         WatchCommand::Test(args) => test::run(&config, &args),
         WatchCommand::Explain(args) => explain::run(&config, &args),
         WatchCommand::Import(args) => import::run(&args),
+        WatchCommand::New(args) => new::run(&config, args),
+        WatchCommand::Lint(args) => lint::run(&config, &args),
     }
 }

@@ -11,8 +11,12 @@ use url::Url;
 use super::address::{same_feed_as_written, without_login};
 use super::{Config, Problems};
 
+mod watch;
+
 #[cfg(test)]
 mod tests;
+
+pub use watch::add_watch;
 
 /// Letters of a title that becomes a comment.
 const COMMENT_CHARS_MAX: usize = 100;

@@ -43,7 +43,9 @@ use crate::story::Joining;
 use crate::websub::Callback;
 use crate::world::AddressGuard;
 
-pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
+pub use edit::{
+    EditError, FeedEdit, add_feed, add_feeds, add_watch, feed_tables, new_feeds, remove_feed,
+};
 pub use locate::{NoConfig, Places};
 pub use place::{Owner, WatchSpans, place_of, watch_spans};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};

@@ -16,6 +16,7 @@ mod explain;
 mod facts;
 mod file;
 mod import;
+mod lint;
 mod lists;
 mod nearest_hit;
 mod parse;
@@ -29,7 +30,8 @@ pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
 pub use import::{Imported, ImportedWatch, LeftOut, Peer, import};
-pub use nearest_hit::{Edit, Proposal};
+pub use lint::{Finding, FindingKind, lint};
+pub use nearest_hit::{Edit, Proposal, example};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,

@@ -122,6 +122,23 @@ impl RuleSet {
     }
 }
 
+/// A title that a watch hits, made of words that it asks for, those of a language where it knows some; `None` where none
+/// could be made.
+#[must_use]
+pub fn example(source: &RuleSource, watch: &str, lang: Option<&str>) -> Option<String> {
+    let rules = RuleSet::compile(source).ok()?;
+    let empty = DocumentInput {
+        lang: lang.map(str::to_owned),
+        ..DocumentInput::default()
+    };
+    let proposals = rules.proposals(source, watch, &empty);
+    let proposal = proposals
+        .iter()
+        .find(|proposal| proposal.fires && proposal.rule.is_none())?;
+    let title = proposal.applied_to(&empty).title;
+    Some(title.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 /// What might make the watch hit: of one condition that fails the ways to meet it, of several all together.
 fn candidates(watch: &Watch, mut gaps: Gaps<'_>) -> Vec<Gap> {
     let mut failed: Vec<Vec<Gap>> = Vec::new();
