@@ -253,8 +253,8 @@ fn stored_articles_show_what_is_dead_and_what_is_shadowed() {
     let (code, out) = run(&[]);
     assert_eq!(code, Some(1));
     for part in [
-        "watch.dead: no hit and no near miss in 60 stored articles of the last",
-        "all 10 hits of watch.union are among the 20 of watch.strike, in 60 stored articles",
+        "watch.dead: no hit and no near miss in 60 stored articles of the last 30 d",
+        "all 7 hits of watch.union are among the 24 of watch.strike, in 60 stored articles",
         "nothing names list.free",
         "60 stored articles were looked at",
     ] {

@@ -95,7 +95,6 @@ fn several_texts_pages_and_addresses_are_tried() {
         "{out}"
     );
     assert!(out.contains("    title: Gempa = \"gempa\""), "{out}");
-    assert!(out.contains("near miss: near"), "{out}");
     let (_, out, _) = place.run(&[
         "watch",
         "test",

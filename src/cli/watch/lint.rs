@@ -143,12 +143,12 @@ impl Seen {
     }
 
     fn dead(&self, name: &str, args: &LintArgs) -> Finding {
-        let (articles, days) = (grouped(self.looked.articles), args.since.0);
+        let (articles, period) = (grouped(self.looked.articles), print::length(args.since.0));
         Finding {
             kind: FindingKind::Dead,
             place: RulePlace::Watch(name.to_owned()),
             message: format!(
-                "watch.{name}: no hit and no near miss in {articles} stored articles of the last {days:#}"
+                "watch.{name}: no hit and no near miss in {articles} stored articles of the last {period}"
             ),
             help: format!(
                 "`wirewatch watch explain {name} ARTICLE` shows what is missing in one that it should hit"
