@@ -10,6 +10,7 @@ mod demo;
 pub mod diagnostic;
 mod digest;
 mod feed;
+mod fetched;
 pub mod filter;
 mod host;
 mod open;

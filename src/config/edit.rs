@@ -14,8 +14,12 @@ pub use error::EditError;
 
 mod error;
 pub(super) mod pin;
+mod watch;
+
 #[cfg(test)]
 mod tests;
+
+pub use watch::add_watch;
 
 /// Letters of a title that becomes a comment.
 const COMMENT_CHARS_MAX: usize = 100;

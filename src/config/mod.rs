@@ -46,7 +46,9 @@ use crate::websub::Callback;
 use crate::world::AddressGuard;
 
 pub use edit::pin::{add_test, test_table};
-pub use edit::{EditError, FeedEdit, add_feed, add_feeds, feed_tables, new_feeds, remove_feed};
+pub use edit::{
+    EditError, FeedEdit, add_feed, add_feeds, add_watch, feed_tables, new_feeds, remove_feed,
+};
 pub use locate::{NoConfig, Places};
 pub use place::{Owner, WatchSpans, place_of, watch_spans};
 pub use problem::{Level, Problem, Problems, SourceFile, line_column, nearest};

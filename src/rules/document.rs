@@ -170,8 +170,16 @@ impl Document {
     }
 }
 
+/// Where a text can be put into an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::rules) enum Spot {
+    TitleEnd,
+    BodyStart,
+    BodyEnd,
+}
+
 /// The part of a document that an expression looks at.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::rules) struct Scope {
     titles: bool,
     texts: bool,
@@ -217,6 +225,17 @@ impl Scope {
             }
         }
         scope
+    }
+
+    /// Where a text can be put that is to stand in it.
+    pub fn spot(self) -> Option<Spot> {
+        match (self.titles, self.texts) {
+            _ if !self.first_story => None,
+            (true, true) if self == Self::ALL => Some(Spot::BodyEnd),
+            (true, _) => Some(Spot::TitleEnd),
+            (false, true) => Some(Spot::BodyStart),
+            (false, false) => None,
+        }
     }
 
     /// Why nothing can stand in it, if so.

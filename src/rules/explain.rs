@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::document::{Document, Scope};
-use super::engine::condition::Condition;
+use super::engine::condition::{Condition, Score};
 use super::engine::evaluate::Evaluation;
 use super::engine::findings::Occurrence;
 use super::parse::ast::{Expr, ExprKind};
@@ -132,13 +132,40 @@ impl Explaining<'_> {
     fn says(&self, condition: &Condition, scope: Scope) -> Option<String> {
         let evaluation = &self.evaluation;
         match condition {
-            Condition::Score(score) => Some(format!("{}", evaluation.score(score, scope))),
+            Condition::Score(score) => Some(self.sum(score, scope)),
             Condition::Count { inner, .. } => Some(evaluation.count(inner, scope).to_string()),
             Condition::Distinct { inner, .. } => {
                 Some(evaluation.distinct(inner, scope).to_string())
             }
             Condition::Fact(test) => Some(test.told(evaluation.document.answers())),
             _ => None,
+        }
+    }
+
+    /// The score, and what it is the sum of: `3 = talks 1 + summit 2`.
+    fn sum(&self, score: &Score, scope: Scope) -> String {
+        let evaluation = &self.evaluation;
+        let fields = evaluation.document.fields();
+        let findings = evaluation.findings;
+        let first_place = |term| {
+            findings.places(term).iter().find(|place| {
+                let field = &fields[place.field as usize];
+                scope.contains(field, &field.analysis.tokens[place.first as usize])
+            })
+        };
+        let found = findings.found_among(&score.terms);
+        let mut parts: Vec<(&Occurrence, f64)> = found
+            .filter_map(|term| Some((first_place(term)?, score.weight(term))))
+            .collect();
+        parts.sort_unstable_by_key(|(place, _)| place.place_of_term());
+        let told: Vec<String> = parts
+            .iter()
+            .map(|(place, weight)| format!("{} {weight}", self.rules.span(evaluation, place).text))
+            .collect();
+        let sum = evaluation.score(score, scope);
+        match told.is_empty() {
+            true => sum.to_string(),
+            false => format!("{sum} = {}", told.join(" + ")),
         }
     }
 

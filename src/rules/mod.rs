@@ -16,7 +16,10 @@ mod error;
 mod explain;
 mod facts;
 mod file;
+mod import;
+mod lint;
 mod lists;
+mod nearest_hit;
 mod parse;
 mod quote;
 mod rule_set;
@@ -32,12 +35,15 @@ pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{BurstToml, ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
+pub use import::{Imported, ImportedWatch, LeftOut, Peer, import};
+pub use lint::{Finding, FindingKind, lint};
+pub use nearest_hit::{Edit, Proposal, example};
 pub use quote::{Quotation, quote};
 pub use rule_set::{RuleSet, Verdict, Watch};
 pub use sieve::{Sieve, SievedText};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
-pub use suggest::{Found, Judged, MARKS_MIN, Proposal, ProposalKind, Suggestions, suggest};
+pub use suggest::{Found, Judged, MARKS_MIN, Suggestion, SuggestionKind, Suggestions, suggest};
 pub use testing::{TestFailure, marked_body, run_tests};
 pub use trial::{RuleTerm, Trial, rule_terms};

@@ -13,13 +13,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
 
+use crate::cli::fetched::{FetchedPage, fetch_page};
 use crate::cli::{Global, environment, open, print};
 use crate::config::{Config, Sites};
 use crate::extract::{self, Explained, Extracted, Page, SiteRule};
-use crate::fetch::{
-    Accept, FetchOptions, Fetcher, HostRules, Request, parse_url, strip_credentials,
-};
-use crate::world::World;
+use crate::fetch::{parse_url, strip_credentials};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -56,13 +54,6 @@ enum When {
     Never,
 }
 
-/// A page to be tried.
-struct Tried {
-    bytes: Vec<u8>,
-    url: String,
-    content_type: Option<String>,
-}
-
 /// All that is shown.
 struct Verdict {
     url: String,
@@ -78,7 +69,7 @@ pub(in crate::cli) fn run(global: &Global, args: &TestArgs) -> anyhow::Result<Ex
         (None, None) => Sites::default(),
     };
     let tried = match args.page.contains("://") {
-        true => fetched(config.as_ref(), &args.page)?,
+        true => fetch_page(config.as_ref(), &args.page)?,
         false => read(&args.page, args.url.as_deref())?,
     };
     let verdict = Verdict::of(tried, &sites);
@@ -108,7 +99,7 @@ fn config_if_any(global: &Global) -> anyhow::Result<Option<Config>> {
     }
 }
 
-fn read(name: &str, url: Option<&str>) -> anyhow::Result<Tried> {
+fn read(name: &str, url: Option<&str>) -> anyhow::Result<FetchedPage> {
     let bytes = if name == "-" {
         let mut bytes = Vec::new();
         io::stdin().lock().read_to_end(&mut bytes)?;
@@ -133,32 +124,15 @@ fn read(name: &str, url: Option<&str>) -> anyhow::Result<Tried> {
                 .unwrap_or_default()
         }
     };
-    Ok(Tried {
+    Ok(FetchedPage {
         bytes,
         url,
         content_type: None,
     })
 }
 
-fn fetched(config: Option<&Config>, address: &str) -> anyhow::Result<Tried> {
-    let url = parse_url(address)?;
-    let options = config.map_or_else(FetchOptions::default, |config| config.fetch.clone());
-    let hosts = config
-        .map(|config| HostRules::new(&config.hosts, &environment))
-        .transpose()?;
-    let fetcher = Fetcher::new(options, World::real())?.with_hosts(hosts.unwrap_or_default());
-    open::block_on(async {
-        let response = fetcher.get(Request::new(url, Accept::Page)).await?;
-        Ok(Tried {
-            bytes: response.body,
-            url: response.url.into(),
-            content_type: response.content_type,
-        })
-    })
-}
-
 impl Verdict {
-    fn of(tried: Tried, sites: &Sites) -> Self {
+    fn of(tried: FetchedPage, sites: &Sites) -> Self {
         let rule = sites.rule_for_text(&tried.url);
         let page = Page {
             url: &tried.url,

@@ -1,12 +1,12 @@
 //! `wirewatch watch explain`: why a watch hits an article or does not.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
 use serde_json::json;
 
-use super::{print, read_input, unknown_watch};
+use super::{input, print, unknown_watch};
 use crate::cli::stored;
 use crate::config::Config;
 use crate::rules::{Document, DocumentInput, ExplainedPart};
@@ -14,6 +14,10 @@ use crate::rules::{Document, DocumentInput, ExplainedPart};
 #[derive(Debug, Args)]
 #[command(after_help = "\
 ARTICLE is the address of a stored article, or a file as `watch test` takes it.
+Of a watch that does not hit, what would make it hit is told: words that are missing, a distance that is too short, a score
+that is not reached. Each was tried on a copy of the article or of the rule (`would fire`), but for what only says what is asked.
+Example:
+  wirewatch watch explain china-russia https://news.example/1
 Exit code 1 when the watch does not hit.")]
 pub(in crate::cli) struct ExplainArgs {
     /// NAME of the watch
@@ -29,16 +33,17 @@ pub(in crate::cli) struct ExplainArgs {
 }
 
 pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCode> {
-    let path = PathBuf::from(&args.article);
-    let input = match args.article == "-" || path.exists() {
-        true => read_input(&path)?,
+    let name = args.article.as_str();
+    let input = match name == "-" || Path::new(name).exists() {
+        true => input::read(config, name)?,
         false => stored::article(config, &args.article)?,
     };
     let title = input.title.clone();
-    let document = Document::new(DocumentInput {
+    let input = DocumentInput {
         lang: args.lang.clone().or(input.lang),
         ..input
-    });
+    };
+    let document = Document::new(input.clone());
     let Some(explained) = config.rule_set.explain(&args.name, &document) else {
         return Err(unknown_watch(config, &args.name));
     };
@@ -48,10 +53,14 @@ pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCod
         .filter(|miss| miss.watch == args.name)
         .map(|miss| &miss.why)
         .next();
+    let proposals = match explained.holds {
+        true => Vec::new(),
+        false => config.rule_set.proposals(&config.rules, &args.name, &input),
+    };
     if args.json {
         print::json(&json!({
             "watch": args.name, "title": title, "lang": document.lang(), "hit": explained.holds,
-            "near_miss": miss, "explained": explained,
+            "near_miss": miss, "explained": explained, "proposals": proposals,
         }))?;
     } else {
         let lang = document.lang().unwrap_or("language unknown");
@@ -59,6 +68,9 @@ pub(super) fn run(config: &Config, args: &ExplainArgs) -> anyhow::Result<ExitCod
         told(&explained, 0, &mut out);
         if let Some(why) = miss {
             out.push_str(&format!("near miss: {}\n", print::safe(why)));
+        }
+        for proposal in &proposals {
+            out.push_str(&format!("nearest hit: {}\n", print::safe(&proposal.says)));
         }
         print::text(&out)?;
     }
@@ -91,10 +103,4 @@ fn told(part: &ExplainedPart, depth: usize, out: &mut String) {
     for inner in &part.parts {
         told(inner, depth + 1, out);
     }
-}
-
-/// Whether a file holds a page and not a text.
-pub(super) fn is_page(file: &Path) -> bool {
-    file.extension()
-        .is_some_and(|end| end == "html" || end == "htm")
 }

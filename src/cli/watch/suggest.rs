@@ -13,7 +13,7 @@ use crate::config::{Config, Period};
 use crate::model::{AlertView, ArticleId, MarkVerdict};
 use crate::pipeline::Past;
 use crate::rules::{
-    DocumentInput, Judged, MARKS_MIN, Proposal, ProposalKind, Suggestions, suggest,
+    DocumentInput, Judged, MARKS_MIN, Suggestion, SuggestionKind, Suggestions, suggest,
 };
 use crate::store::{AlertFilter, Queries, SqliteStore};
 use crate::world::World;
@@ -198,14 +198,14 @@ fn told(name: &str, found: &Suggestions, judged: &Judged) -> String {
     out
 }
 
-fn told_one(proposal: &Proposal, found: &Suggestions) -> String {
+fn told_one(proposal: &Suggestion, found: &Suggestions) -> String {
     let lang = match proposal.lang.as_str() {
         "" => String::new(),
         lang => format!(" ({lang})"),
     };
     let part = &proposal.part;
     let head = match (&proposal.kind, &proposal.list) {
-        (ProposalKind::Add, Some(list)) => format!(
+        (SuggestionKind::Add, Some(list)) => format!(
             "adding {part}{lang} to ${list} gains {} of {} near misses, and {} other articles",
             proposal.near_misses_gained, found.now.near_misses, proposal.background_gained
         ),
@@ -214,7 +214,7 @@ fn told_one(proposal: &Proposal, found: &Suggestions) -> String {
     format!("{}\n{}", print::safe(&head), indented(&proposal.toml))
 }
 
-fn dropped(proposal: &Proposal, found: &Suggestions) -> String {
+fn dropped(proposal: &Suggestion, found: &Suggestions) -> String {
     format!(
         "drops {} of {} noise, {} of {} relevant",
         proposal.noise_dropped, found.now.noise, proposal.relevant_dropped, found.now.relevant

@@ -18,7 +18,8 @@ use super::parse::parse;
 use super::rule_set::{RuleSet, Watch};
 use super::source::{RuleSource, WatchSource};
 use lower::Lowering;
-use names::{Names, given_twice};
+use names::given_twice;
+pub(in crate::rules) use names::{Names, table_of};
 use version::Versions;
 
 /// Compiles all watches and what they name.

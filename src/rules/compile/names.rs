@@ -18,13 +18,13 @@ const BUILT_IN: &str = "builtin:";
 
 /// A list with the terms of all it includes, each once.
 #[derive(Debug, Default)]
-pub(super) struct List {
+pub(in crate::rules) struct List {
     pub terms: Vec<(Term, f64)>,
 }
 
 /// A person or an organisation.
 #[derive(Debug)]
-pub(super) struct Named {
+pub(in crate::rules) struct Named {
     pub names: Vec<Term>,
     pub context: Option<Expr>,
     pub within: u32,
@@ -33,7 +33,7 @@ pub(super) struct Named {
 
 /// Everything that has a name.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::rules) struct Names {
     /// By name; built-in lists that stand behind one of the user's by `builtin:NAME`.
     lists: FxHashMap<String, Arc<List>>,
     named: BTreeMap<(NamedKind, String), Arc<Named>>,
@@ -299,7 +299,7 @@ fn in_cases(name: &Term) -> Vec<Term> {
 }
 
 /// The table that an entity is named by.
-pub(super) fn table_of(kind: EntityKind) -> NamedKind {
+pub(in crate::rules) fn table_of(kind: EntityKind) -> NamedKind {
     match kind {
         EntityKind::Org => NamedKind::Org,
         _ => NamedKind::Person,

@@ -55,9 +55,9 @@ pub struct Found {
 
 /// What a change would have done to the articles that the watch hits or nearly hits.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Proposal {
+pub struct Suggestion {
     /// `exclude` or `add`.
-    pub kind: ProposalKind,
+    pub kind: SuggestionKind,
     /// The part to be added to the rule, or the term for the list.
     pub part: String,
     /// List that the term is for.
@@ -82,7 +82,7 @@ pub struct Proposal {
 /// What a proposal does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum ProposalKind {
+pub enum SuggestionKind {
     /// Leaves out what has a term.
     Exclude,
     /// Adds a term to a list.
@@ -95,9 +95,9 @@ pub struct Suggestions {
     /// What the watch does as it is.
     pub now: Found,
     /// The best of each sort first.
-    pub proposals: Vec<Proposal>,
+    pub proposals: Vec<Suggestion>,
     /// The exclusions that do not cost a relevant article, together.
-    pub together: Option<Proposal>,
+    pub together: Option<Suggestion>,
 }
 
 /// Proposes terms for a watch of `source`; `None` when there is no such watch, or it does not compile.
@@ -144,7 +144,7 @@ fn whole_of(article: &DocumentInput) -> String {
 }
 
 /// Terms whose articles are mostly noise, in the title or anywhere.
-fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
+fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Suggestion> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let places: [(&str, fn(&DocumentInput) -> String); 2] = [("title", title_of), ("", whole_of)];
     for (place, text_of) in places {
@@ -165,16 +165,16 @@ fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
     }
     let promising = replay.promising(candidates).into_iter();
     let tried = promising.filter_map(|found| replay.try_out(&found.variant, &found.lang, found.z));
-    let mut found: Vec<Proposal> = tried
+    let mut found: Vec<Suggestion> = tried
         .filter(|proposal| is_worth_it(proposal, replay.now))
         .collect();
-    let value = |proposal: &Proposal| {
+    let value = |proposal: &Suggestion| {
         (proposal.noise_dropped as isize) - 3 * (proposal.relevant_dropped as isize)
     };
     found.sort_by(|a, b| {
         let by_value = value(b).cmp(&value(a));
         // Of two that drop the same the one that looks at less.
-        let is_wide = |proposal: &Proposal| !proposal.part.contains('(');
+        let is_wide = |proposal: &Suggestion| !proposal.part.contains('(');
         by_value
             .then_with(|| is_wide(a).cmp(&is_wide(b)))
             .then_with(|| b.z.total_cmp(&a.z))
@@ -182,14 +182,14 @@ fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
     });
     // What drops the same as a stronger one says nothing new: a word and its phrases.
     found.dedup_by(|later, first| {
-        let figures = |p: &Proposal| (p.noise_dropped, p.relevant_dropped, p.lang.clone());
+        let figures = |p: &Suggestion| (p.noise_dropped, p.relevant_dropped, p.lang.clone());
         figures(later) == figures(first) && shares_word(&later.part, &first.part)
     });
     found.truncate(SHOWN_MAX);
     found
 }
 
-fn is_worth_it(proposal: &Proposal, now: Found) -> bool {
+fn is_worth_it(proposal: &Suggestion, now: Found) -> bool {
     let lost = proposal.relevant_dropped as f64;
     proposal.noise_dropped >= 2 && lost <= LOSS_MAX * now.relevant as f64
 }
@@ -204,8 +204,8 @@ fn shares_word(one: &str, other: &str) -> bool {
 }
 
 /// The exclusions that cost nothing, in one rule.
-fn together(replay: &Replay<'_>, proposals: &[Proposal]) -> Option<Proposal> {
-    let free: Vec<&Proposal> = proposals
+fn together(replay: &Replay<'_>, proposals: &[Suggestion]) -> Option<Suggestion> {
+    let free: Vec<&Suggestion> = proposals
         .iter()
         .filter(|p| p.relevant_dropped == 0)
         .collect();
@@ -218,7 +218,7 @@ fn together(replay: &Replay<'_>, proposals: &[Proposal]) -> Option<Proposal> {
 }
 
 /// Terms that relevant articles have and that near misses lack in the lists of the rule.
-fn additions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
+fn additions(replay: &Replay<'_>, judged: &Judged) -> Vec<Suggestion> {
     let lists = replay.variants.lists();
     if lists.is_empty() || replay.near_misses.is_empty() {
         return Vec::new();
@@ -259,7 +259,7 @@ fn additions(replay: &Replay<'_>, judged: &Judged) -> Vec<Proposal> {
         let proposal = replay.try_out(&found.variant, &found.lang, found.z)?;
         (proposal.near_misses_gained > 0).then_some((proposal, found.variant))
     });
-    let mut found: Vec<(Proposal, Variant)> = tried.collect();
+    let mut found: Vec<(Suggestion, Variant)> = tried.collect();
     found.sort_by(|(a, _), (b, _)| {
         let by_gain = b.near_misses_gained.cmp(&a.near_misses_gained);
         by_gain

@@ -3,7 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::variants::{Variant, Variants};
-use super::{Found, Judged, Proposal, ProposalKind, SHOWN_MAX};
+use super::{Found, Judged, SHOWN_MAX, Suggestion, SuggestionKind};
 use crate::rules::document::{Document, DocumentInput};
 use crate::rules::explain::ExplainedPart;
 
@@ -96,18 +96,18 @@ impl<'a> Replay<'a> {
     }
 
     /// What a variant does to the articles; `None` when it is no rule.
-    pub fn try_out(&self, variant: &Variant, lang: &str, z: f64) -> Option<Proposal> {
+    pub fn try_out(&self, variant: &Variant, lang: &str, z: f64) -> Option<Suggestion> {
         let rules = self.variants.compile(variant)?;
         let hits = |documents: &[Document]| {
             let hit = |document: &&Document| self.variants.hits(&rules, document);
             documents.iter().filter(hit).count()
         };
         let (kind, list) = match variant {
-            Variant::Exclude(_) => (ProposalKind::Exclude, None),
-            Variant::Add { list, .. } => (ProposalKind::Add, Some(list.clone())),
+            Variant::Exclude(_) => (SuggestionKind::Exclude, None),
+            Variant::Add { list, .. } => (SuggestionKind::Add, Some(list.clone())),
         };
-        let is_addition = kind == ProposalKind::Add;
-        Some(Proposal {
+        let is_addition = kind == SuggestionKind::Add;
+        Some(Suggestion {
             kind,
             part: variant.part(),
             list,
@@ -139,7 +139,7 @@ impl<'a> Replay<'a> {
         words
     }
 
-    pub fn with_background(&self, mut proposal: Proposal, variant: &Variant) -> Proposal {
+    pub fn with_background(&self, mut proposal: Suggestion, variant: &Variant) -> Suggestion {
         if let Some(rules) = self.variants.compile(variant) {
             let hit = |document: &&Document| self.variants.hits(&rules, document);
             proposal.background_gained = self.background.iter().filter(hit).count();
