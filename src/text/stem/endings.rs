@@ -328,6 +328,18 @@ pub(super) fn strip<'w>(word: &'w str, endings: &[&str], keep: usize) -> &'w str
         .unwrap_or(word)
 }
 
+/// The word without any of `endings`, as long as `keep` characters are left: what looks like an ending of the
+/// bare word goes off its other forms too, so that they still meet (우크라이나, 우크라이나에).
+pub(super) fn strip_all<'w>(mut word: &'w str, endings: &[&str], keep: usize) -> &'w str {
+    loop {
+        let shorter = strip(word, endings, keep);
+        if shorter.len() == word.len() {
+            return word;
+        }
+        word = shorter;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

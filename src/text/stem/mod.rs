@@ -19,8 +19,10 @@ pub struct Stemmer {
 #[derive(Debug, Clone, Copy)]
 enum Method {
     Snowball(Algorithm),
-    /// Endings to take off, longest first, and how many characters must stay.
+    /// One ending to take off, the longest, and how many characters must stay.
     Endings(&'static [&'static str], usize),
+    /// Endings to take off one after the other, and how many characters must stay.
+    Particles(&'static [&'static str], usize),
     Arabic,
     Hebrew,
     Indonesian,
@@ -66,7 +68,11 @@ impl Stemmer {
             "tr" => snowball(Algorithm::Turkish),
             "yi" => snowball(Algorithm::Yiddish),
             _ => {
-                endings::of(lang).map_or(Method::Korean, |(list, keep)| Method::Endings(list, keep))
+                endings::of(lang).map_or(Method::Korean, |(list, keep)| match lang {
+                    // Endings stand behind endings; a word that only looks as if it had one must lose it too.
+                    "bn" | "fa" => Method::Particles(list, keep),
+                    _ => Method::Endings(list, keep),
+                })
             }
         };
         Self { method }
@@ -76,12 +82,15 @@ impl Stemmer {
     #[must_use]
     pub fn stem<'w>(&self, folded: &'w str) -> Cow<'w, str> {
         if folded.starts_with(is_hangul_syllable) {
-            return Cow::Borrowed(endings::strip(folded, endings::KOREAN, 2));
+            return Cow::Borrowed(endings::strip_all(folded, endings::KOREAN, 2));
         }
         match self.method {
             // The algorithms take `'` for a letter that may be cut off; words have been cut there already.
             Method::Snowball(algorithm) => waken_snowball::stem(algorithm, folded),
             Method::Endings(list, keep) => Cow::Borrowed(endings::strip(folded, list, keep)),
+            Method::Particles(list, keep) => {
+                Cow::Borrowed(endings::strip_all(folded, list, keep))
+            }
             Method::Arabic => Cow::Borrowed(semitic::arabic(folded)),
             Method::Hebrew => Cow::Borrowed(semitic::hebrew(folded)),
             Method::Indonesian => indonesian(folded),

@@ -1,7 +1,7 @@
 //! Arabic and Hebrew write articles, prepositions and conjunctions onto the next word. They go off
 //! the stem while enough of the word remains; since names lose the same letters, the two still meet.
 
-use super::endings::strip;
+use super::endings::{strip, strip_all};
 
 /// The article with what may stand before it.
 const ARABIC_ARTICLES: &[&str] = &["وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال"];
@@ -24,7 +24,7 @@ pub(super) fn arabic(folded: &str) -> &str {
             .or_else(|| without_particle(word, ARABIC_PARTICLES));
         match shorter {
             Some(shorter) => word = shorter,
-            None => break strip(word, ARABIC_ENDINGS, AFTER_ARTICLE),
+            None => break strip_all(word, ARABIC_ENDINGS, AFTER_ARTICLE),
         }
     }
 }
