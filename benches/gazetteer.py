@@ -31,7 +31,7 @@ def rules():
     """A watch for every country that the program knows."""
     packed = HERE / "src/text/gazetteer/forms.tsv.zst"
     table = subprocess.run(["zstd", "-dcq", packed], check=True, stdout=subprocess.PIPE).stdout.decode()
-    codes = sorted({line.split("\t")[0] for line in table.splitlines()} - {"EU"})
+    codes = sorted({line.split("\t")[0] for line in table.splitlines()} - {"EU", "ZZ"})
     return "".join(f'[watch.{code.lower()}]\nmatch = "country:{code}"\n' for code in codes)
 
 

@@ -5,6 +5,7 @@ FOLDER       where the packages of Unicode CLDR are (`cldr.py` says which, and h
 extra.json   by hand: {"CN": {"ru": {"n": [names], "a": [adjectives, peoples], "c": [capital], "m": [metonyms]}}}
 peoples.tsv, capitals.tsv   by hand: what CLDR lacks, language by language
 homographs.tsv   by hand: which forms are ordinary words
+masks.tsv        by hand: longer names that hold a country's and mean something else
 
 "=" before a form: only as written. Needs the command `zstd`. One line per country, language and kind:
 CODE<tab>LANG<tab>KIND<tab>FORM|FORM|... Licences: LICENSES.md.
@@ -26,8 +27,8 @@ HERE = pathlib.Path(__file__).parent
 LANGS = {"nb": "no", "fil": "tl"}
 SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 
-# Beginnings of adjectives that CLDR has for a dialect (European Portuguese) or a part of a name.
-NOISE_STEMS = tuple("europ европ європ еўрап южн северн півден північн polnocn poludniow svat свят उत्तर दक्षिण".split())
+# Languages of Latin script whose names have more cases than `endings.py` spells out: long names keep their stems.
+INFLECTED = {"et", "eu", "is", "sq", "az", "uz", "fi", "hu", "lt", "lv", "hr", "bs", "sl", "sk", "cs", "pl"}
 # Longer tables are no longer read by `mod.rs`.
 UNPACKED_BYTES_MAX = 3 << 20
 PACKED_BYTES_MAX = 400_000
@@ -42,11 +43,18 @@ def is_latin(text):
     return all(unicodedata.name(c, "").startswith("LATIN") for c in text if c.isalpha())
 
 
-def is_cased(form, lang):
+def is_cased(form, lang, kind):
     """Whether the form is told from an ordinary word by its capitals only."""
     letters = [c for c in form if c.isalpha()]
     if form[0].isupper() and fold(form) in HOMOGRAPHS["cased"]["*"] | HOMOGRAPHS["cased"][lang]:
         return True
+    if lang == "ar":
+        return kind in "na" and len(endings.arabic_core(form)) <= 3
+    if is_latin(form) and form[0].isupper() and lang != "*":
+        # Written with a capital wherever it stands; in small letters, and by its stem, it meets words of all languages.
+        one_word = " " not in form
+        if one_word and kind in "nc" and (lang not in INFLECTED or len(form) <= 6) or kind == "a" and len(form) <= 5:
+            return True
     if not is_latin(form):
         return lang in {"ru", "uk"} and len(letters) == 2 and form.isupper()
     return form.isupper() and len(letters) <= 4 or lang == "vi" and " " not in form and len(letters) <= 5
@@ -75,20 +83,19 @@ class Gazetteer:
         self.forms = collections.defaultdict(dict)
 
     def add(self, code, lang, kind, form):
-        cased = form.startswith("=") or is_cased(form, lang)
+        cased = form.startswith("=") or is_cased(form, lang, kind)
         form = form.removeprefix("=").strip()
         folded = fold(form)
         if folded in HOMOGRAPHS["drop"]["*"] | HOMOGRAPHS["drop"][lang]:
             return
-        if kind == "a" and folded.startswith(NOISE_STEMS) and " " not in form and code in {"PT", "ZA", "KP", "SH"}:
-            return
         if folded not in self.forms[code, "*"]:
-            self.forms[code, lang].setdefault(folded, (kind, "=" * cased + form))
+            # Marks tell cased forms apart, which only count as written.
+            self.forms[code, lang].setdefault("=" + form if cased else folded, (kind, "=" * cased + form))
 
     def add_forms(self, code, lang, kind, form):
         """The form and its cases; of an adjective its genders and plurals."""
         form = unicodedata.normalize("NFC", form)
-        cased = form.startswith("=") or is_cased(form, lang)
+        cased = form.startswith("=") or is_cased(form, lang, kind)
         bare = form.removeprefix("=")
         is_name = kind in "nc" and bare[0] == bare[0].upper() and not (bare.isupper() and bare != bare.lower())
         if is_name:
@@ -101,22 +108,25 @@ class Gazetteer:
     def drop_shared_adjectives(self, kept):
         """Takes out adjectives that two countries claim in one language (Korean, Guinean), and such as come
         from a part that the names of several countries share (northern, united)."""
-        owners = collections.Counter((lang, folded) for (_, lang), forms in self.forms.items() for folded in forms)
+        owners = collections.Counter((lang, fold(key.removeprefix("="))) for (_, lang), forms in self.forms.items() for key in forms)
         names, parts = set(), collections.defaultdict(set)
         for (code, lang), forms in self.forms.items():
-            for folded, (kind, _) in forms.items():
+            for key, (kind, _) in forms.items():
+                folded = fold(key.removeprefix("="))
                 if kind == "n":
                     names.add((lang, folded))
                     for part in folded.split():
                         parts[lang, part].add(code)
         shared = {key for key, codes in parts.items() if len(codes) > 1 and key not in names}
         for (code, lang), forms in self.forms.items():
-            for folded, (kind, _) in list(forms.items()):
+            for key, (kind, _) in list(forms.items()):
+                folded = fold(key.removeprefix("="))
                 if kind != "a" or (code, lang, folded) in kept:
                     continue
-                stems = {folded[:length] for length in range(4, len(folded) + 1)}
+                one_word = not set(" -") & set(folded)
+                stems = {folded[:length] for length in range(4, len(folded) + 1)} if one_word else set()
                 if owners[lang, folded] > 1 or any((lang, stem) in shared for stem in stems):
-                    del forms[folded]
+                    del forms[key]
 
     def text(self):
         lines = collections.defaultdict(list)
@@ -154,6 +164,11 @@ def main(folder):
             for adjective in peoples.derived(form.removeprefix("="), lang, code):
                 gazetteer.add(code, lang, "a", adjective)
     gazetteer.drop_shared_adjectives({(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in by_hand})
+    for line in (HERE / "masks.tsv").read_text("utf8").splitlines():
+        if not line.startswith("#"):
+            lang, names = line.split("\t")
+            for name in names.split("|"):
+                gazetteer.forms["ZZ", tag(lang)].setdefault(fold(name), ("n", name))
     text = gazetteer.text()
     packed = HERE / "forms.tsv.zst"
     subprocess.run(["zstd", "--ultra", "-22", "-q", "-f", "-o", packed], input=text.encode(), check=True)

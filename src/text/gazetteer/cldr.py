@@ -22,8 +22,14 @@ DIALECTS = {
     "US": "en-US", "GB": "en-GB", "AU": "en-AU", "CA": "en-CA", "BR": "pt-BR", "PT": "pt-PT", "MX": "es-MX", "AT": "de-AT",
     "CH": "de-CH",
 }  # fmt: skip
+# In these the dialect is told by a word that says nothing of the country ("European Portuguese", "Swiss High German").
+LIKE_THE_NAME = {"PT", "CH"}
+# Currencies called like their country: shorter words are the money.
+LETTERS_LEAST = {"LV": 6, "LT": 6, "MK": 7, "AF": 6}
 # Languages whose name is no adjective of one country.
 WORLDWIDE = {"en", "fr", "es", "pt", "ar"}
+# What their currencies are called says nothing of them.
+NO_PEOPLE = {"EU", "SH", "ST", "TT", "FK", "GI", "HK", "MO", "AN"}
 NO_TERRITORY = {"EZ", "QO", "UN", "XA", "XB", "ZZ"}
 # Capitals that name a time zone (the zone's last part); CLDR translates the city.
 ZONES = dict(pair.split(":") for pair in """
@@ -193,7 +199,9 @@ class Language:
             language = {fold(word) for word in words(self.languages.get(dialect.split("-")[0], ""))} | {"e"}
             later = {fold(word) for name in names for word in words(name)[1:]}
             for word in words(self.languages[dialect]):
-                if fold(word) not in language | later and len(word) > 2:
+                if fold(word) in language | later or len(word) <= 2:
+                    continue
+                if code not in LIKE_THE_NAME or self.begins_like(word, of_name):
                     found[word] = None
                     of_dialect.append(self.bare(word))
         home = self.packages.home_languages.get(code, [])
@@ -202,15 +210,14 @@ class Language:
             name = self.languages.get(lang, "")
             for word in words(name):
                 near = [shared_beginning(self.bare(word), part) for part in of_name]
-                alike = any(length >= max(2, min(3, len(part) - 1)) for length, part in zip(near, of_name))
-                if (alike or len(home) == 1) and (len(words(name)) == 1 or max(near, default=0) >= 2):
+                if any(length >= max(2, min(3, len(part) - 1)) for length, part in zip(near, of_name)):
                     found[word] = None
         for currency, name in self.currency_names():
             if self.packages.territory_of_currency[currency] == code:
                 for word in words(name):
                     if len(self.owners[fold(word)]) <= 2 and self.begins_like(word, of_name + of_language + of_dialect):
                         found[word] = None
-        return [word for word in found if self.is_adjective(word, names)]
+        return [word for word in found if self.is_adjective(word, names) and len(word) >= LETTERS_LEAST.get(code, 5 if word.isascii() else 4)]
 
     def begins_like(self, word, parts):
         word = self.bare(word)
@@ -221,9 +228,16 @@ class Language:
         return False
 
     def is_adjective(self, word, names):
-        folded = fold(word)
+        folded = self.bare(word)
         ends_generic = any(len(part) >= 4 and folded != part and folded.endswith(part) for part in self.generic)
-        return folded not in {fold(name) for name in names} and not ends_generic
+        return not ends_generic and not any(self.is_part(folded, name) for name in names)
+
+    def is_part(self, folded, name):
+        """Whether it is a name, or hardly more than one word of a longer one (Leone, Emirates, New)."""
+        parts = [self.bare(part) for part in words(name)]
+        if len(parts) == 1:
+            return folded == parts[0]
+        return any(shared_beginning(folded, part) >= min(len(folded), len(part)) - 1 and len(folded) <= len(part) + 2 for part in parts)
 
 
 def latin_languages(folder):
@@ -242,7 +256,8 @@ def countries(folder):
         language = Language(packages, lang)
         for code in codes:
             city = language.capital(code)
-            kinds = {"n": language.names(code), "a": language.adjectives(code), "c": [city] if city else []}
+            adjectives = language.adjectives(code) if code not in NO_PEOPLE else []
+            kinds = {"n": language.names(code), "a": adjectives, "c": [city] if city else []}
             kinds = {kind: forms for kind, forms in kinds.items() if forms}
             if kinds:
                 found[code][lang] = kinds

@@ -116,8 +116,9 @@ NOUN_FIRST = {"pl"}
 # Letters written onto the next word. The stemmer takes them off longer names only.
 _PREFIXES = {
     "he": "ו ב ה ל מ ש כ וב ול וה ומ".split(),
-    "ar": "و ب ل ف ك وب ول".split(),
+    "ar": "و ب ل وب ول".split(),
 }
+_ARABIC_ARTICLES = "وال بال لل فال كال ولل وبال".split()
 
 _BACK = set("aáoóuúаоу")
 
@@ -141,6 +142,8 @@ def cases(name, lang):
     found = [name]
     if lang in _PREFIXES and len(name) <= 4 and not name.startswith("ال"):
         found += [prefix + name for prefix in _PREFIXES[lang]]
+    if lang == "ar" and name.startswith("ال") and len(arabic_core(name)) <= 3:
+        found += [article + name[2:] for article in _ARABIC_ARTICLES]
     if "-" not in name or lang in ("uk", "bn"):
         found += instead(name, TABLES.get(lang, []))
     if lang == "fi":
@@ -148,6 +151,14 @@ def cases(name, lang):
     if lang == "hu":
         found += hungarian_cases(name)
     return list(dict.fromkeys(found))
+
+
+def arabic_core(form):
+    """What is left of an Arabic word without article and the endings of adjectives."""
+    core = form.removeprefix("ال")
+    for ending in ("يين", "يون", "يات", "ية", "ي"):
+        core = core.removesuffix(ending) if core.endswith(ending) else core
+    return core
 
 
 def _phrase(words, lang):
@@ -181,7 +192,7 @@ def hungarian_cases(name):
     """The cases of a Hungarian name (`text::fold` takes the marks off, so that stems do not find them)."""
     vowels = [c for c in name.lower() if c in "aáeéiíoóöőuúüű"]
     back = any(c in _BACK for c in vowels[-2:]) if vowels else True
-    endings = "ban ból ról tól" if back else "ben ből ről től"
+    endings = "ban ból ról tól nak" if back else "ben ből ről től nek"
     with_ = "al" if back else "el"
     last = name[-1].lower()
     if last in "aáeéiíoóöőuúüű":

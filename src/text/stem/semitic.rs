@@ -5,7 +5,8 @@ use super::endings::{strip, strip_all};
 
 /// The article with what may stand before it.
 const ARABIC_ARTICLES: &[&str] = &["وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال"];
-const ARABIC_PARTICLES: &[char] = &['و', 'ف', 'ب', 'ل', 'ك'];
+/// Of those the common ones: `ف` and `ك` begin more words by nature than they stand before.
+const ARABIC_PARTICLES: &[char] = &['و', 'ب', 'ل'];
 /// Plural, dual, feminine and possessive endings ("light10" of Larkey and others, 2007), folded.
 const ARABIC_ENDINGS: &[&str] = &["يات", "ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"];
 const HEBREW_PARTICLES: &[char] = &['ו', 'ב', 'ה', 'ל', 'מ', 'ש', 'כ'];
