@@ -21,22 +21,18 @@ import unicodedata
 import cldr
 import endings
 import peoples
+from cldr import fold
 
 HERE = pathlib.Path(__file__).parent
 # The shortest tag, as text::shortest_tag has it.
 LANGS = {"nb": "no", "fil": "tl"}
 SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 
-# Languages of Latin script whose names have more cases than `endings.py` spells out: long names keep their stems.
-INFLECTED = {"et", "eu", "is", "sq", "az", "uz", "fi", "hu", "lt", "lv", "hr", "bs", "sl", "sk", "cs", "pl"}
+# Languages whose names have more cases than `endings.py` spells out: long names keep their stems.
+INFLECTED = {"et", "eu", "is", "sq", "az", "uz", "kk", "ky", "mn"}
 # Longer tables are no longer read by `mod.rs`.
 UNPACKED_BYTES_MAX = 3 << 20
 PACKED_BYTES_MAX = 400_000
-
-
-def fold(text):
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if not unicodedata.combining(c))
 
 
 def is_latin(text):
@@ -44,20 +40,24 @@ def is_latin(text):
 
 
 def is_cased(form, lang, kind):
-    """Whether the form is told from an ordinary word by its capitals only."""
+    """Whether the form counts only as written: its normal form, or its stem, meets ordinary words."""
     letters = [c for c in form if c.isalpha()]
-    if form[0].isupper() and fold(form) in HOMOGRAPHS["cased"]["*"] | HOMOGRAPHS["cased"][lang]:
+    if fold(form) in HOMOGRAPHS["cased"]["*"] | HOMOGRAPHS["cased"][lang]:
         return True
-    if lang == "ar":
-        return kind in "na" and len(endings.arabic_core(form)) <= 3
-    if is_latin(form) and form[0].isupper() and lang != "*":
-        # Written with a capital wherever it stands; in small letters, and by its stem, it meets words of all languages.
-        one_word = " " not in form
-        if one_word and kind in "nc" and (lang not in INFLECTED or len(form) <= 6) or kind == "a" and len(form) <= 5:
+    if lang in ("ar", "hi"):
+        # Their stems cut deep; names have few forms, and all of these are written down.
+        return " " not in form and (kind in "nc" or lang == "ar" and not endings.arabic_stem_is_safe(form))
+    if lang == "*":
+        return form.isupper() and len(letters) <= 4
+    if " " not in form and form[0].isupper() and lang != "el":
+        # Written with a capital wherever it stands. (Greek, alone in its script, moves its accents.)
+        if kind in "nc" and (lang not in INFLECTED or len(form) <= 6) or kind == "a" and (len(form) <= 5 or lang in ("tr", "az")):
             return True
     if not is_latin(form):
-        return lang in {"ru", "uk"} and len(letters) == 2 and form.isupper()
-    return form.isupper() and len(letters) <= 4 or lang == "vi" and " " not in form and len(letters) <= 5
+        return len(letters) == 2 and form.isupper()
+    if kind == "a" and len(letters) <= 4:
+        return True
+    return form.isupper() and len(letters) <= 4 or lang == "vi"
 
 
 def read_homographs():
@@ -86,7 +86,7 @@ class Gazetteer:
         cased = form.startswith("=") or is_cased(form, lang, kind)
         form = form.removeprefix("=").strip()
         folded = fold(form)
-        if folded in HOMOGRAPHS["drop"]["*"] | HOMOGRAPHS["drop"][lang]:
+        if folded in HOMOGRAPHS["drop"]["*"] | HOMOGRAPHS["drop"][lang] | HOMOGRAPHS["drop"][code]:
             return
         if folded not in self.forms[code, "*"]:
             # Marks tell cased forms apart, which only count as written.
@@ -103,7 +103,8 @@ class Gazetteer:
         else:
             found = peoples.forms(bare, lang) if kind == "a" else [bare]
         for each in found:
-            self.add(code, lang, kind, "=" * cased + each)
+            for way in endings.spellings(each, lang) if cased else [each]:
+                self.add(code, lang, kind, "=" * cased + way)
 
     def drop_shared_adjectives(self, kept):
         """Takes out adjectives that two countries claim in one language (Korean, Guinean), and such as come

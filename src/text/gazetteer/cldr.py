@@ -17,7 +17,7 @@ LANGS = """en zh zh-Hant es ar pt pt-PT ru ja de fr hi id bn ur fa tr it ko vi p
 bg sr hr bs sk ca sw kk ka hy az uz my km lo mn ne si fil be lt lv et sl sq mk is af am zu eu gl gu kn ml pa ha so yo ky""".split()
 SPACELESS = {"zh", "ja", "ko", "th", "lo", "km", "my"}
 # Dead or shared currencies whose code does not begin with the country's.
-CURRENCIES = dict(DEM="DE", SUR="RU", RUR="RU", PLN="PL", ESP="ES", GRD="GR", FIM="FI", CSK="CZ")
+CURRENCIES = dict(DEM="DE", SUR="RU", RUR="RU", PLN="PL", ESP="ES", GRD="GR", FIM="FI")
 DIALECTS = {
     "US": "en-US", "GB": "en-GB", "AU": "en-AU", "CA": "en-CA", "BR": "pt-BR", "PT": "pt-PT", "MX": "es-MX", "AT": "de-AT",
     "CH": "de-CH",
@@ -55,10 +55,13 @@ LETTERS = (
 WORD = re.compile(rf"(?:{LETTERS})+")
 
 
+_LETTERS = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه", "ہ": "ه"})
+
+
 def fold(text):
     """Roughly what `text::fold` does: enough to see which spellings are the same."""
     text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if not unicodedata.combining(c))
+    return "".join(c for c in text if not unicodedata.combining(c)).translate(_LETTERS)
 
 
 def words(text):

@@ -3,6 +3,7 @@
 The first pair whose ending fits is used; "" fits always. Of names of two words those are expanded that are an adjective
 and a noun (`PHRASES`): the cases of the two stand in the same order.
 """
+import unicodedata
 
 _RU = [
     ("ия", "ия ии ию ией"), ("ея", "ея еи ею еей ее"), ("ня", "ня ни не ню ней"), ("ья", "ья ьи ье ью ьей"),
@@ -140,9 +141,9 @@ def cases(name, lang):
     if " " in name:
         return [name]
     found = [name]
-    if lang in _PREFIXES and len(name) <= 4 and not name.startswith("ال"):
+    if lang in _PREFIXES and (len(name) <= 4 or lang == "ar") and not name.startswith("ال"):
         found += [prefix + name for prefix in _PREFIXES[lang]]
-    if lang == "ar" and name.startswith("ال") and len(arabic_core(name)) <= 3:
+    if lang == "ar" and name.startswith("ال"):
         found += [article + name[2:] for article in _ARABIC_ARTICLES]
     if "-" not in name or lang in ("uk", "bn"):
         found += instead(name, TABLES.get(lang, []))
@@ -159,6 +160,36 @@ def arabic_core(form):
     for ending in ("يين", "يون", "يات", "ية", "ي"):
         core = core.removesuffix(ending) if core.endswith(ending) else core
     return core
+
+
+def arabic_stem_is_safe(form):
+    """Whether stemming (`text/stem/semitic.rs`, here roughly) leaves the beginning of the word and enough of it."""
+    word = bare = form.translate(_ALEF)
+    again = True
+    while again:
+        again = False
+        for start in ("وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال", "و", "ب", "ل"):
+            if word.startswith(start) and len(word) - len(start) >= (4 if len(start) == 1 else 3):
+                word, again = word[len(start) :], True
+                break
+    whole = word
+    for ending in ("يات", "ها", "ان", "ات", "ون", "ين", "ية", "ة", "ي"):
+        word = word.removesuffix(ending) if len(word) - len(ending) >= 3 else word
+    return len(word) >= 4 and bare.removeprefix("ال") == whole
+
+
+_ALEF = str.maketrans("أإآ", "ااا")
+_HINDI = {"\u093c": None, "ँ": "ं"}
+
+
+def spellings(form, lang):
+    """Ways to write a form that count as one in the normal form, for forms that count only as written."""
+    if lang == "ar":
+        return list(dict.fromkeys([form, form.translate(_ALEF)]))
+    if lang == "hi":
+        plain = unicodedata.normalize("NFD", form).translate(str.maketrans(_HINDI))
+        return list(dict.fromkeys([form, unicodedata.normalize("NFD", form), plain]))
+    return list(dict.fromkeys([form, form.replace("'", "’"), form.replace("’", "'")]))
 
 
 def _phrase(words, lang):
@@ -191,7 +222,7 @@ def finnish_cases(name):
 def hungarian_cases(name):
     """The cases of a Hungarian name (`text::fold` takes the marks off, so that stems do not find them)."""
     vowels = [c for c in name.lower() if c in "aáeéiíoóöőuúüű"]
-    back = any(c in _BACK for c in vowels[-2:]) if vowels else True
+    back = next((c in _BACK for c in reversed(vowels) if c not in "iíé"), False)
     endings = "ban ból ról tól nak" if back else "ben ből ről től nek"
     with_ = "al" if back else "el"
     last = name[-1].lower()

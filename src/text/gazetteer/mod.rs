@@ -108,7 +108,8 @@ fn parse(line: &'static str) -> Option<impl Iterator<Item = Form>> {
         let cased = text.is_some();
         let text = text.unwrap_or(form);
         let mut ways = vec![text.to_owned()];
-        if cased {
+        // Three letters in capitals are an abbreviation of something (ROM).
+        if cased && text.chars().nth(3).is_some() {
             ways.extend([in_capitals(text, lang), with_capital(text)]);
             ways.dedup();
         }

@@ -1,7 +1,7 @@
 """Forms of adjectives and words for peoples, and adjectives that are made of the name by rule."""
 import unicodedata
 
-from endings import arabic_core, cases, finnish_cases, instead
+from endings import arabic_core, arabic_stem_is_safe, cases, finnish_cases, instead
 
 # No states of their own: nothing is made of their names.
 DEPENDENT = set("""AC AI AQ AS AW AX BL BM BQ BV CC CK CP CQ CW CX DG EA EU FK FO GF GG GI GL GP GS GU HM IC IM IO JE KY MF MO MP MQ
@@ -41,9 +41,9 @@ def forms(form, lang):
     found = [form]
     if " " not in form:
         found += instead(form, _PEOPLES.get(lang, []))
-    if lang == "ar" and " " not in form and len(arabic_core(form)) <= 3:
+    if lang == "ar" and " " not in form and not arabic_stem_is_safe(form):
         core = arabic_core(form)
-        found += [start + core + end for start in ("", "ال", "وال", "بال", "لل") for end in ("ي", "ية", "يين", "يون")]
+        found += [start + core + end for start in ("", "ال", "وال", "بال", "لل", "و") for end in ("ي", "ية", "يين", "يون")]
     if lang == "he":
         found += _hebrew(form)
     elif lang == "tr" and " " not in form:
@@ -170,7 +170,7 @@ def read_capitals(path, latin_langs):
         for lang, forms_ in own.items():
             for form in forms_.split("|"):
                 yield code, lang, "c", normal(form)
-        for lang in latin_langs - own.keys():
+        for lang in latin_langs - own.keys() if latin != "-" else ():
             yield code, lang, "c", normal(latin)
 
 
