@@ -88,9 +88,7 @@ impl Stemmer {
             // The algorithms take `'` for a letter that may be cut off; words have been cut there already.
             Method::Snowball(algorithm) => waken_snowball::stem(algorithm, folded),
             Method::Endings(list, keep) => Cow::Borrowed(endings::strip(folded, list, keep)),
-            Method::Particles(list, keep) => {
-                Cow::Borrowed(endings::strip_all(folded, list, keep))
-            }
+            Method::Particles(list, keep) => Cow::Borrowed(endings::strip_all(folded, list, keep)),
             Method::Arabic => Cow::Borrowed(semitic::arabic(folded)),
             Method::Hebrew => Cow::Borrowed(semitic::hebrew(folded)),
             Method::Indonesian => indonesian(folded),
