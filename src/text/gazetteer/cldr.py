@@ -29,7 +29,7 @@ LETTERS_LEAST = {"LV": 6, "LT": 6, "MK": 7, "AF": 6}
 # Languages whose name is no adjective of one country.
 WORLDWIDE = {"en", "fr", "es", "pt", "ar"}
 # What their currencies are called says nothing of them.
-NO_PEOPLE = {"EU", "SH", "ST", "TT", "FK", "GI", "HK", "MO", "AN"}
+NO_PEOPLE = set("EU ZA IM GQ SH ST TT FK GI HK MO SL CV CR SB MH PG TL AE NZ LK SV".split())
 NO_TERRITORY = {"EZ", "QO", "UN", "XA", "XB", "ZZ"}
 # Capitals that name a time zone (the zone's last part); CLDR translates the city.
 ZONES = dict(pair.split(":") for pair in """
@@ -236,11 +236,8 @@ class Language:
         return not ends_generic and not any(self.is_part(folded, name) for name in names)
 
     def is_part(self, folded, name):
-        """Whether it is a name, or hardly more than one word of a longer one (Leone, Emirates, New)."""
-        parts = [self.bare(part) for part in words(name)]
-        if len(parts) == 1:
-            return folded == parts[0]
-        return any(shared_beginning(folded, part) >= min(len(folded), len(part)) - 1 and len(folded) <= len(part) + 2 for part in parts)
+        """Whether it is a name, or no more than one word of a longer one (Leone, Emirates, New)."""
+        return any(part.startswith(folded) if len(words(name)) > 1 else part == folded for part in map(self.bare, words(name)))
 
 
 def latin_languages(folder):

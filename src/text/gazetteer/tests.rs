@@ -118,7 +118,10 @@ fn headlines_in_capitals_are_forms_too() {
     let has = |code: &str, text: &str| forms(code).iter().any(|form| form.text == text);
     assert!(has("TR", "TURKEY") && has("TR", "Turkey") && !has("TR", "turkey"));
     assert!(has("IR", "İRAN"), "Turkish has its own capital of i");
-    assert!(!has("IT", "ROM"), "three letters in capitals are an abbreviation");
+    assert!(
+        !has("IT", "ROM"),
+        "three letters in capitals are an abbreviation"
+    );
 }
 
 #[test]
