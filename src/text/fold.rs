@@ -17,6 +17,7 @@ use super::scripts::Script;
 /// - Latin and Greek letters lose their marks (`é` to `e`, `ø` to `o`, `ı` to `i`), Cyrillic ones
 ///   their stress and the dots of `ё`. `й`, `ї` and `ў` stay: they are letters of their own, and
 ///   endings are told apart by them;
+/// - Devanagari loses the dot of borrowed sounds and writes every nasal vowel alike: news do both at will;
 /// - Arabic vowel signs and tatweel go; letter variants of Arabic, Persian and Urdu become one
 ///   (`ی` and `ى` to `ي`, `ک` to `ك`, `أإآ` to `ا`, `ة` to `ه`); Hebrew loses its points;
 /// - digits of the Arabic and Indic scripts become ASCII digits;
@@ -55,6 +56,10 @@ pub(super) fn is_apostrophe(c: char) -> bool {
     )
 }
 
+/// The signs of Devanagari for a nasal vowel.
+const CANDRABINDU: char = '\u{901}';
+const ANUSVARA: char = '\u{902}';
+
 fn fold_char(c: char, folded: &mut String) {
     if is_ignored(c) || is_dropped_mark(c) {
         return;
@@ -67,6 +72,7 @@ fn fold_char(c: char, folded: &mut String) {
         Script::Latin | Script::Greek => fold_marked(c, folded),
         Script::Cyrillic => c.to_lowercase().for_each(|c| folded.push(cyrillic(c))),
         Script::Arabic => folded.push(arabic(c)),
+        Script::Devanagari if c == CANDRABINDU => folded.push(ANUSVARA),
         Script::Han | Script::Kana | Script::Hangul | Script::Thai => folded.push(c),
         _ if c == '״' => folded.push('"'),
         _ => c
@@ -76,12 +82,12 @@ fn fold_char(c: char, folded: &mut String) {
 }
 
 /// Marks that carry no meaning in the scripts whose letters they sit on: accents left over by NFKC,
-/// Hebrew points, Arabic vowel signs.
+/// Hebrew points, Arabic vowel signs, the nukta of Devanagari.
 fn is_dropped_mark(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{487}'
         | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}'
-        | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}'
+        | '\u{93c}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}'
         | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}')
 }
 
@@ -166,6 +172,14 @@ mod tests {
             ("Łódź", "lodz"),
             ("İstanbul", "istanbul"),
             ("Işık", "isik"),
+            ("ışık IŞIK", "isik isik"),
+            ("ISTANBUL", "istanbul"),
+            ("ıstanbul", "istanbul"),
+            ("फ़्रांस", "फ्रांस"),
+            ("ब्राज़ील", "ब्राजील"),
+            ("पहुँचे", "पहुंचे"),
+            ("رُوسِیَہ", "روسيه"),
+            ("ＲＵＳＳＩＡ", "russia"),
             ("Çin’in", "cin'in"),
             ("Việt Nam", "viet nam"),
             ("Tie\u{302}\u{301}n", "tien"),

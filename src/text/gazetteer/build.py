@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Packs the gazetteer: `python3 build.py COUNTRIES_JSON CAPITALS_JSON` writes `forms.tsv.zst` beside this file.
+"""Packs the gazetteer: `python3 build.py FOLDER` writes `forms.tsv.zst` beside this file.
 
-COUNTRIES_JSON  {"CN": {"ru": {"n": [names], "a": [adjectives], "c": [capital]}}}, drawn from Unicode CLDR 48.2
-                (territories; adjectives from the names of currencies, languages and dialects; capitals from time zones)
-CAPITALS_JSON   {"CN": [every spelling of the capital]}, from GeoNames
-extra.json      what those lack, in the same shape, with "m" for metonyms; "=" before a form: only as written
+FOLDER       where the packages of Unicode CLDR are (`cldr.py` says which, and how to get them)
+extra.json   by hand: {"CN": {"ru": {"n": [names], "a": [adjectives, peoples], "c": [capital], "m": [metonyms]}}}
+peoples.tsv, capitals.tsv   by hand: what CLDR lacks, language by language
+homographs.tsv   by hand: which forms are ordinary words
+masks.tsv        by hand: longer names that hold a country's and mean something else
 
-Needs the command `zstd`. One line per country, language and kind: CODE<tab>LANG<tab>KIND<tab>FORM|FORM|...
-Licences: LICENSES.md.
+"=" before a form: only as written. Needs the command `zstd`. One line per country, language and kind:
+CODE<tab>LANG<tab>KIND<tab>FORM|FORM|... Licences: LICENSES.md.
 """
 import collections
 import json
@@ -17,74 +18,59 @@ import subprocess
 import sys
 import unicodedata
 
+import cldr
 import endings
+import peoples
+from cldr import fold
 
 HERE = pathlib.Path(__file__).parent
 # The shortest tag, as text::shortest_tag has it.
 LANGS = {"nb": "no", "fil": "tl"}
 SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 
-# Folded forms that are ordinary words or mean something else, by language ("*": any).
-NOISE = {
-    "*": {"volksrepublik", "man", "menila"},
-    "fr": {"reunion", "du"},
-    "pt": {"reuniao", "do"},
-    "it": {"riunione", "alto"},
-    "id": {"tionghoa", "persia", "rubel", "uni"},
-    "ms": {"cina", "parsi"},
-    "en": {"persian", "congo", "high", "arab", "emirates", "cape"},
-    "es": {"hindu", "reunion", "alto", "cabo"},
-    # Parts of the names of currencies and languages.
-    "af": {"kaap"},
-    "az": {"ərəb"},
-    "ca": {"tai", "cap"},
-    "da": {"de", "forenede"},
-    "de": {"und"},
-    "et": {"tai"},
-    "fi": {"kap"},
-    "ro": {"lite"},
-    "sw": {"cape"},
-    "tl": {"arab", "cape"},
-    "tr": {"arap"},
-    "vi": {"na", "loan", "cape"},
-    "zu": {"arab", "high"},
-    "zh": {"大陆", "大陸"},
-}
-# Beginnings of adjectives that CLDR has for a dialect (European Portuguese) or a part of a name.
-NOISE_STEMS = tuple("europ европ європ еўрап южн северн півден північн polnocn poludniow svat свят उत्तर दक्षिण".split())
-# Names that are also words: only as written, with the capital.
-CASED = set(
-    """turkey turks turk chad jordan georgia niger guinea mali oman togo cuba jersey male chile samoa tonga palau
-    benin gabon nice san dominica grenada polish pole poles rus hint trung lima roma paris ira irao ama
-    того самоа чад мали малі гана оман
-    """.split()
-)
-# Capitals whose spelling is too common a word or name in any language.
-CAPITAL_NOISE = set(
-    """male lima roma victoria kingston georgetown hamilton santiago federal capital city town san jose
-    port wien plymouth stanley nice apia praia moroni valletta bern banjul city district territory road
-    the valley douglas saint st alger suva asmara roseau basseterre jamestown adamstown alofi avarua palikir melekeok
-    """.split()
-)
-
-
-def fold(text):
-    text = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in text if not unicodedata.combining(c))
+# Languages whose names have more cases than `endings.py` spells out: long names keep their stems.
+INFLECTED = {"et", "eu", "is", "sq", "az", "uz", "kk", "ky", "mn"}
+# Longer tables are no longer read by `mod.rs`.
+UNPACKED_BYTES_MAX = 3 << 20
+PACKED_BYTES_MAX = 400_000
 
 
 def is_latin(text):
     return all(unicodedata.name(c, "").startswith("LATIN") for c in text if c.isalpha())
 
 
-def is_cased(form, lang):
-    """Whether the form is told from an ordinary word by its capitals only."""
+def is_cased(form, lang, kind):
+    """Whether the form counts only as written: its normal form, or its stem, meets ordinary words."""
     letters = [c for c in form if c.isalpha()]
-    if form[0].isupper() and fold(form) in CASED:
+    if fold(form) in HOMOGRAPHS["cased"]["*"] | HOMOGRAPHS["cased"][lang]:
         return True
+    if lang in ("ar", "hi"):
+        # Their stems cut deep; names have few forms, and all of these are written down.
+        return " " not in form and (kind in "nc" or lang == "ar" and not endings.arabic_stem_is_safe(form))
+    if lang == "*":
+        return form.isupper() and len(letters) <= 4
+    if " " not in form and form[0].isupper() and lang != "el":
+        # Written with a capital wherever it stands. (Greek, alone in its script, moves its accents.)
+        if kind in "nc" and (lang not in INFLECTED or len(form) <= 6) or kind == "a" and (len(form) <= 5 or lang in ("tr", "az")):
+            return True
     if not is_latin(form):
-        return lang in {"ru", "uk"} and len(letters) == 2 and form.isupper()
-    return form.isupper() and len(letters) <= 4 or lang == "vi" and " " not in form and len(letters) <= 5
+        return len(letters) == 2 and form.isupper()
+    if kind == "a" and len(letters) <= 4:
+        return True
+    return form.isupper() and len(letters) <= 4 or lang == "vi"
+
+
+def read_homographs():
+    """{"drop" or "cased": {lang: {folded}}}"""
+    found = {what: collections.defaultdict(set) for what in ("drop", "cased")}
+    for line in (HERE / "homographs.tsv").read_text("utf8").splitlines():
+        if line and not line.startswith("#"):
+            what, lang, words = line.split("\t")
+            found[what][lang].update(fold(word.replace("_", " ")) for word in words.split(" "))
+    return found
+
+
+HOMOGRAPHS = read_homographs()
 
 
 def tag(lang):
@@ -97,55 +83,51 @@ class Gazetteer:
         self.forms = collections.defaultdict(dict)
 
     def add(self, code, lang, kind, form):
-        cased = form.startswith("=") or is_cased(form, lang)
+        cased = form.startswith("=") or is_cased(form, lang, kind)
         form = form.removeprefix("=").strip()
         folded = fold(form)
-        if folded in NOISE["*"] | NOISE.get(lang, set()):
-            return
-        if kind == "a" and folded.startswith(NOISE_STEMS) and " " not in form and code in {"PT", "ZA", "KP", "SH"}:
+        if folded in HOMOGRAPHS["drop"]["*"] | HOMOGRAPHS["drop"][lang] | HOMOGRAPHS["drop"][code]:
             return
         if folded not in self.forms[code, "*"]:
-            self.forms[code, lang].setdefault(folded, (kind, "=" * cased + form))
+            # Marks tell cased forms apart, which only count as written.
+            self.forms[code, lang].setdefault("=" + form if cased else folded, (kind, "=" * cased + form))
 
-    def add_cases(self, code, lang, kind, form):
-        """The form and, where it is a name, its cases."""
-        is_name = kind in "nc" and form[0] == form[0].upper() and not (form.isupper() and form != form.lower())
-        expand = is_name and not form.startswith("=") and not is_cased(form, lang)
-        for case in endings.forms(form, lang) if expand else [form]:
-            self.add(code, lang, kind, case)
-
-    def add_capital(self, code, form):
-        """A spelling of the capital in a language unknown, unless it is known already or looks like a word."""
-        folded = fold(form)
-        known = any(folded in forms for (owner, _), forms in self.forms.items() if owner == code)
-        if known or set(folded.split()) & CAPITAL_NOISE or not re.fullmatch(r"[\w'’ .-]+", form):
-            return
-        if is_latin(form):
-            if len(form) < 4 or not form[0].isupper() or " " in form:
-                return
-            # Uncased, the stem of an odd spelling meets a common word in one language or another.
-            form = "=" + form
-        self.add(code, "*", "c", form)
+    def add_forms(self, code, lang, kind, form):
+        """The form and its cases; of an adjective its genders and plurals."""
+        form = unicodedata.normalize("NFC", form)
+        cased = form.startswith("=") or is_cased(form, lang, kind)
+        bare = form.removeprefix("=")
+        is_name = kind in "nc" and bare[0] == bare[0].upper() and not (bare.isupper() and bare != bare.lower())
+        if is_name:
+            found = endings.cases(bare, lang) if code not in peoples.DEPENDENT else [bare]
+        else:
+            found = peoples.forms(bare, lang) if kind == "a" else [bare]
+        for each in found:
+            for way in endings.spellings(each, lang) if cased else [each]:
+                self.add(code, lang, kind, "=" * cased + way)
 
     def drop_shared_adjectives(self, kept):
         """Takes out adjectives that two countries claim in one language (Korean, Guinean), and such as come
         from a part that the names of several countries share (northern, united)."""
-        owners = collections.Counter((lang, folded) for (_, lang), forms in self.forms.items() for folded in forms)
+        owners = collections.Counter((lang, fold(key.removeprefix("="))) for (_, lang), forms in self.forms.items() for key in forms)
         names, parts = set(), collections.defaultdict(set)
         for (code, lang), forms in self.forms.items():
-            for folded, (kind, _) in forms.items():
+            for key, (kind, _) in forms.items():
+                folded = fold(key.removeprefix("="))
                 if kind == "n":
                     names.add((lang, folded))
                     for part in folded.split():
                         parts[lang, part].add(code)
         shared = {key for key, codes in parts.items() if len(codes) > 1 and key not in names}
         for (code, lang), forms in self.forms.items():
-            for folded, (kind, _) in list(forms.items()):
+            for key, (kind, _) in list(forms.items()):
+                folded = fold(key.removeprefix("="))
                 if kind != "a" or (code, lang, folded) in kept:
                     continue
-                stems = {folded[:length] for length in range(4, len(folded) + 1)}
+                one_word = not set(" -") & set(folded)
+                stems = {folded[:length] for length in range(4, len(folded) + 1)} if one_word else set()
                 if owners[lang, folded] > 1 or any((lang, stem) in shared for stem in stems):
-                    del forms[folded]
+                    del forms[key]
 
     def text(self):
         lines = collections.defaultdict(list)
@@ -163,26 +145,38 @@ def entries(countries):
                     yield code, tag(lang), kind, form
 
 
-def main(countries_path, capitals_path):
-    extra, countries, capitals = (
-        json.loads(pathlib.Path(path).read_text("utf8")) for path in (HERE / "extra.json", countries_path, capitals_path)
-    )
+def main(folder):
+    extra = json.loads((HERE / "extra.json").read_text("utf8"))
+    countries = cldr.countries(folder)
+    by_hand = list(entries(extra))
+    by_hand += ((code, tag(lang), kind, form) for code, lang, kind, form in peoples.read(HERE / "peoples.tsv"))
+    capitals = peoples.read_capitals(HERE / "capitals.tsv", set(cldr.latin_languages(folder)))
+    by_hand += ((code, tag(lang), kind, form) for code, lang, kind, form in capitals)
     gazetteer = Gazetteer()
     # By hand first: what is cased there stays cased. "*" before all languages, which need not repeat it.
-    for entry in sorted(entries(extra), key=lambda entry: entry[1] != "*"):
-        gazetteer.add_cases(*entry)
+    for entry in sorted(by_hand, key=lambda entry: entry[1] != "*"):
+        gazetteer.add_forms(*entry)
     # Names before adjectives: CLDR's "adjective" may be a case of the name.
-    for entry in sorted(entries(countries), key=lambda entry: entry[2] != "n"):
-        gazetteer.add_cases(*entry)
-    by_hand = {(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in entries(extra)}
-    gazetteer.drop_shared_adjectives(by_hand)
-    for code, spellings in capitals.items():
-        for form in spellings:
-            gazetteer.add_capital(code, form)
-    packed = HERE / "forms.tsv.zst"
+    for entry in sorted(entries(countries), key=lambda entry: "nca".index(entry[2])):
+        gazetteer.add_forms(*entry)
+    # What rules make of names comes last: it gives way to everything that is written down.
+    for code, lang, kind, form in [*by_hand, *entries(countries)]:
+        if kind == "n":
+            for adjective in peoples.derived(form.removeprefix("="), lang, code):
+                gazetteer.add(code, lang, "a", adjective)
+    gazetteer.drop_shared_adjectives({(code, lang, fold(form.removeprefix("="))) for code, lang, _, form in by_hand})
+    for line in (HERE / "masks.tsv").read_text("utf8").splitlines():
+        if not line.startswith("#"):
+            lang, names = line.split("\t")
+            for name in names.split("|"):
+                gazetteer.forms["ZZ", tag(lang)].setdefault(fold(name), ("n", name))
     text = gazetteer.text()
-    subprocess.run(["zstd", "-19", "-q", "-f", "-o", packed], input=text.encode(), check=True)
-    print(text.count("|") + text.count("\n"), "forms,", len(text.encode()), "bytes,", packed.stat().st_size, "packed")
+    packed = HERE / "forms.tsv.zst"
+    subprocess.run(["zstd", "--ultra", "-22", "-q", "-f", "-o", packed], input=text.encode(), check=True)
+    size = packed.stat().st_size
+    print(text.count("|") + text.count("\n"), "forms,", len(text.encode()), "bytes,", size, "packed")
+    if len(text.encode()) > UNPACKED_BYTES_MAX or size > PACKED_BYTES_MAX:
+        sys.exit("the table is too large: see UNPACKED_BYTES_MAX and PACKED_BYTES_MAX")
 
 
 if __name__ == "__main__":

@@ -107,6 +107,17 @@ mod tests {
             ("Pacific-Islands-Forum", "", 18),
             ("RCEP", "", 15),
             ("CPTPP", "", 12),
+            ("BRICS", "", 10),
+            ("NATO", "2024-03-06", 31),
+            ("OPEC", "2023-12-31", 13),
+            ("OPEC", "2024-01-01", 12),
+            ("ECOWAS", "2025-01-28", 15),
+            ("ECOWAS", "2025-01-29", 12),
+            ("Eurozone", "2022-12-31", 19),
+            ("Eurozone", "2025-12-31", 20),
+            ("Eurozone", "2026-01-01", 21),
+            ("OECD", "1961-12-31", 19),
+            ("Pacific-Islands-Forum", "2022-08-01", 17),
         ] {
             let found = members(name, day);
             assert_eq!(found.split(' ').count(), count, "{name} {day}: {found}");

@@ -17,7 +17,7 @@ pub use groups::{Group, group, groups};
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 
 /// Room for the lines; a longer table needs more.
-const UNPACKED_BYTES_MAX: usize = 2 << 20;
+const UNPACKED_BYTES_MAX: usize = 3 << 20;
 
 /// Lines `CODE<tab>LANG<tab>KIND<tab>FORM|FORM`, sorted; a form after `=` is cased.
 static LINES: LazyLock<String> = LazyLock::new(|| {
@@ -44,12 +44,19 @@ static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     countries
 });
 
+/// Stands for longer names that hold a country's name and mean something else (Latin America, the Indian Ocean).
+/// Rules see them in a text, so that the country is not found there.
+const NO_COUNTRY: &str = "ZZ";
+
 /// Folded names to codes; a name that two countries bear has none, unless it is English for one.
 static NAMES: LazyLock<FxHashMap<String, Option<&'static str>>> = LazyLock::new(|| {
     let mut names: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
     for english in [true, false] {
         let mut round: FxHashMap<String, Option<&'static str>> = FxHashMap::default();
-        for country in COUNTRIES.iter() {
+        let countries = COUNTRIES
+            .iter()
+            .filter(|country| country.code != NO_COUNTRY);
+        for country in countries {
             for form in country.forms().filter(|form| form.kind == FormKind::Name) {
                 if (form.lang == "en") == english {
                     let code = round.entry(fold(&form.text)).or_insert(Some(country.code));
@@ -83,7 +90,8 @@ impl Country {
     }
 }
 
-/// The forms of one line, without its code.
+/// The forms of one line, without its code. Of a cased form headlines in capitals are another one, and of an
+/// adjective that is written small the beginning of a sentence.
 fn parse(line: &'static str) -> Option<impl Iterator<Item = Form>> {
     let mut fields = line.split('\t');
     let lang = fields.next()?;
@@ -94,15 +102,37 @@ fn parse(line: &'static str) -> Option<impl Iterator<Item = Form>> {
         "m" => FormKind::Metonym,
         _ => return None,
     };
-    Some(fields.next()?.split('|').map(move |form| {
+    let forms = fields.next()?.split('|');
+    Some(forms.flat_map(move |form| {
         let text = form.strip_prefix('=');
-        Form {
-            cased: text.is_some(),
-            text: text.unwrap_or(form).to_owned(),
+        let cased = text.is_some();
+        let text = text.unwrap_or(form);
+        let mut ways = vec![text.to_owned()];
+        // Three letters in capitals are an abbreviation of something (ROM).
+        if cased && text.chars().nth(3).is_some() {
+            ways.extend([in_capitals(text, lang), with_capital(text)]);
+            ways.dedup();
+        }
+        ways.into_iter().map(move |text| Form {
+            cased,
+            text,
             lang: lang.to_owned(),
             kind,
-        }
+        })
     }))
+}
+
+fn in_capitals(text: &str, lang: &str) -> String {
+    match lang {
+        "tr" | "az" => text.replace('i', "İ").to_uppercase(),
+        _ => text.to_uppercase(),
+    }
+}
+
+fn with_capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
 }
 
 /// What a form says of its country.
@@ -175,7 +205,10 @@ pub fn digest_of(code: &str) -> &'static str {
 ///
 /// Reads through all lines: for tables that are made once.
 pub fn forms_in(lang: &str) -> impl Iterator<Item = (&'static str, Form)> {
-    COUNTRIES.iter().flat_map(move |country| {
+    let countries = COUNTRIES
+        .iter()
+        .filter(|country| country.code != NO_COUNTRY);
+    countries.flat_map(move |country| {
         let lines = country
             .lines()
             .filter(move |line| language_of(line) == lang);
@@ -195,7 +228,7 @@ fn language_of(line: &'static str) -> &'static str {
     line.split('\t').next().unwrap_or_default()
 }
 
-/// The codes of all countries, sorted.
+/// The codes of all countries, sorted; the last is that of names that only hold a country's, `ZZ`.
 pub fn codes() -> impl Iterator<Item = &'static str> {
     COUNTRIES.iter().map(|country| country.code)
 }

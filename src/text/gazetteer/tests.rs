@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Form, FormKind, code_of, codes, forms};
+use super::{Form, FormKind, code_of, codes, forms, forms_in};
 use crate::text::{analyse, fold, stem};
 
 /// Language, country, forms of its name, adjective and capital as they stand in running text.
@@ -111,6 +111,24 @@ fn names_lead_to_codes() {
     for (name, code) in cases {
         assert_eq!(code_of(name), code, "{name}");
     }
+}
+
+#[test]
+fn headlines_in_capitals_are_forms_too() {
+    let has = |code: &str, text: &str| forms(code).iter().any(|form| form.text == text);
+    assert!(has("TR", "TURKEY") && has("TR", "Turkey") && !has("TR", "turkey"));
+    assert!(has("IR", "İRAN"), "Turkish has its own capital of i");
+    assert!(
+        !has("IT", "ROM"),
+        "three letters in capitals are an abbreviation"
+    );
+}
+
+#[test]
+fn names_that_only_hold_a_country_are_none() {
+    assert!(codes().any(|code| code == "ZZ"));
+    assert_eq!(code_of("Latin America"), None);
+    assert!(forms_in("en").all(|(code, _)| code != "ZZ"));
 }
 
 #[test]

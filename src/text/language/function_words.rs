@@ -86,7 +86,8 @@ const WORDS: &[(&str, &str)] = &[
     (
         "ro",
         "de in si la a cu pe din care un o pentru nu ca au este al prin sa fi fost dupa mai cel despre lui ale cum \
-            ce se va le",
+            ce se va le \
+            catre guvernul presedintele privind pana peste anul fara pot trebuie romania noi dintre noul noua vor avea",
     ),
     (
         "hu",
@@ -149,17 +150,21 @@ const WORDS: &[(&str, &str)] = &[
     (
         "sw",
         "ya na wa kwa katika ni za la kuwa hii huo huyo cha yake wake wakati baada kama hilo nchini mwa vya je \
-            watu wao alisema hiyo lakini",
+            watu wao alisema hiyo lakini \
+            ambapo pia serikali rais miaka zaidi huku kuhusu mkuu nchi mwaka dhidi hivyo ambao huko waziri yao yetu",
     ),
     (
         "ha",
         "da ta a na ya ba mai cikin wannan sun kuma don ga ko ce su yi an za daga amma wani wata shi tun mutane \
-            tsakanin yadda bayan kasar",
+            tsakanin yadda bayan kasar \
+            kasar shugaban jihar gwamnatin hukumar rundunar yana tana suna zai kuma cewa wanda wadda wadanda tare ranar \
+            inda ake aka yadda sabon babu saboda domin sai",
     ),
     (
         "so",
         "oo iyo ka ku in waxaa ee uu la ay ah soo u waa kale sida ayaa ugu laga lagu maxaa aan si wuxuu ayuu kala \
-            isaga dalka",
+            isaga dalka \
+            waxay markii sidoo madaxweynaha dowladda sheegay waxa kadib isagoo looga kuwa inay muxuu",
     ),
     (
         "yo",

@@ -38,6 +38,8 @@ mod points {
     pub(super) const WHATLANG_LEAST: f32 = 0.3;
     /// What is left of a classifier's vote without a small word to bear it out.
     pub(super) const BLIND: f32 = 0.3;
+    /// Those most written in their script, where hardly anything tells: headlines of names.
+    pub(super) const COMMON: f32 = 0.02;
     /// Letters of a language's own.
     pub(super) const LETTERS: f32 = 0.12;
     /// The hint, where there is no text at all.
@@ -50,17 +52,17 @@ mod points {
     pub(super) const HINT_UNKNOWN: f32 = 0.30;
 }
 
-/// Languages that the classifiers cannot name, after the one they take them for: they get a share of
-/// its votes, and the small words decide.
+/// Languages that the classifiers cannot name, after the one they take them for: where a small word of their
+/// own stands in the text they get a share of its votes, and the small words decide.
 const RELATIVES: &[(&str, &str, f32)] = &[
-    ("en", "pcm", 0.8),
+    ("en", "pcm", 0.9),
     ("id", "ms", 0.6),
     ("hr", "bs", 0.6),
     ("pt", "gl", 0.6),
 ];
 
 /// Languages that whatlang sees in short texts of others far more often than they are written in the news.
-const UNLIKELY: [Lang; 7] = [
+const UNLIKELY: [Lang; 8] = [
     Lang::Jav,
     Lang::Sna,
     Lang::Aka,
@@ -68,6 +70,8 @@ const UNLIKELY: [Lang; 7] = [
     Lang::Lat,
     Lang::Epo,
     Lang::Tuk,
+    // Its small words are enough; Swahili, Somali and Hausa look like it.
+    Lang::Tgl,
 ];
 
 /// The language of an article as its shortest BCP 47 tag.
@@ -194,6 +198,11 @@ fn by_points(sample: &str, census: &Census, hint: Option<&str>) -> Option<String
     }
     let hint = hint.map(|hint| (hint, points_of_hint(hint, census)));
     let is_latin = census.main() == Some(Script::Latin);
+    match census.main() {
+        Some(Script::Latin) => board.add("en", points::COMMON),
+        Some(Script::Cyrillic) => board.add("ru", points::COMMON),
+        _ => {}
+    }
     if is_latin && board.lead(hint) <= points::WHICHLANG + points::WHATLANG {
         let code = whichlang::detect_language(sample).three_letter_code();
         add_vote(&mut board, sample, code, points::WHICHLANG);
@@ -245,18 +254,28 @@ fn add_vote(board: &mut Board, sample: &str, code: &str, weight: f32) {
     if lang == "vi" && !may_be_vietnamese(sample) {
         return;
     }
-    for (known, relative, share) in RELATIVES {
-        if *known == lang {
-            board.add(relative, weight * share);
-        }
-    }
     // Forced to choose, it names a language of which the text has not one small word.
     let weight = if board.has(&lang) {
         weight
     } else {
         weight * points::BLIND
     };
+    for (known, relative, share) in RELATIVES {
+        if *known == lang && has_own_word(sample, relative, known) {
+            board.add(relative, weight * share);
+        }
+    }
     board.add(&lang, weight);
+}
+
+/// Whether a small word of `relative` that `known` does not use stands in the text.
+fn has_own_word(sample: &str, relative: &str, known: &str) -> bool {
+    let mut has = false;
+    words(sample, None, |word| {
+        let langs = languages_of(&fold(&sample[word.range]));
+        has |= langs.contains(&relative) && !langs.contains(&known);
+    });
+    has
 }
 
 fn sharers(langs: &[&str]) -> f32 {

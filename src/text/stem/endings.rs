@@ -320,12 +320,31 @@ pub(super) fn of(lang: &str) -> Option<(&'static [&'static str], usize)> {
 
 /// The word without the longest of `endings` that leaves at least `keep` characters.
 pub(super) fn strip<'w>(word: &'w str, endings: &[&str], keep: usize) -> &'w str {
+    let kept = |(rest, keep): &(&str, usize)| rest.chars().nth(keep.saturating_sub(1)).is_some();
     endings
         .iter()
-        .filter_map(|ending| word.strip_suffix(ending))
-        .filter(|rest| rest.chars().nth(keep.saturating_sub(1)).is_some())
-        .min_by_key(|rest| rest.len())
-        .unwrap_or(word)
+        .filter_map(|ending| Some((word.strip_suffix(ending)?, keep + added(ending))))
+        .filter(kept)
+        .min_by_key(|(rest, _)| rest.len())
+        .map_or(word, |(rest, _)| rest)
+}
+
+/// One character more must stay before an ending that makes an adjective: `polski` is no form of `pole`.
+fn added(ending: &str) -> usize {
+    let derives = ["sk", "ck", "ow", "ов", "ск", "цьк", "ськ"];
+    usize::from(ending.chars().count() > 2 && derives.iter().any(|sign| ending.starts_with(sign)))
+}
+
+/// The word without any of `endings`, as long as `keep` characters are left: what looks like an ending of the
+/// bare word goes off its other forms too, so that they still meet (우크라이나, 우크라이나에).
+pub(super) fn strip_all<'w>(mut word: &'w str, endings: &[&str], keep: usize) -> &'w str {
+    loop {
+        let shorter = strip(word, endings, keep);
+        if shorter.len() == word.len() {
+            return word;
+        }
+        word = shorter;
+    }
 }
 
 #[cfg(test)]

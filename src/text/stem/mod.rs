@@ -19,8 +19,10 @@ pub struct Stemmer {
 #[derive(Debug, Clone, Copy)]
 enum Method {
     Snowball(Algorithm),
-    /// Endings to take off, longest first, and how many characters must stay.
+    /// One ending to take off, the longest, and how many characters must stay.
     Endings(&'static [&'static str], usize),
+    /// Endings to take off one after the other, and how many characters must stay.
+    Particles(&'static [&'static str], usize),
     Arabic,
     Hebrew,
     Indonesian,
@@ -66,7 +68,11 @@ impl Stemmer {
             "tr" => snowball(Algorithm::Turkish),
             "yi" => snowball(Algorithm::Yiddish),
             _ => {
-                endings::of(lang).map_or(Method::Korean, |(list, keep)| Method::Endings(list, keep))
+                endings::of(lang).map_or(Method::Korean, |(list, keep)| match lang {
+                    // Endings stand behind endings; a word that only looks as if it had one must lose it too.
+                    "bn" | "fa" => Method::Particles(list, keep),
+                    _ => Method::Endings(list, keep),
+                })
             }
         };
         Self { method }
@@ -76,12 +82,13 @@ impl Stemmer {
     #[must_use]
     pub fn stem<'w>(&self, folded: &'w str) -> Cow<'w, str> {
         if folded.starts_with(is_hangul_syllable) {
-            return Cow::Borrowed(endings::strip(folded, endings::KOREAN, 2));
+            return Cow::Borrowed(endings::strip_all(folded, endings::KOREAN, 2));
         }
         match self.method {
             // The algorithms take `'` for a letter that may be cut off; words have been cut there already.
             Method::Snowball(algorithm) => waken_snowball::stem(algorithm, folded),
             Method::Endings(list, keep) => Cow::Borrowed(endings::strip(folded, list, keep)),
+            Method::Particles(list, keep) => Cow::Borrowed(endings::strip_all(folded, list, keep)),
             Method::Arabic => Cow::Borrowed(semitic::arabic(folded)),
             Method::Hebrew => Cow::Borrowed(semitic::hebrew(folded)),
             Method::Indonesian => indonesian(folded),
@@ -138,6 +145,16 @@ mod tests {
             ("tr", "Rusya Rusyadan"),
             ("ar", "الصينية صينية والصينية بالصينية"),
             ("ar", "روسيا وروسيا بروسيا لروسيا"),
+            ("ar", "الصين والصين وبالصين للصين بالصين"),
+            ("ar", "مفاوضات المفاوضات والمفاوضات للمفاوضات"),
+            ("ar", "برلمان البرلمان والبرلمان للبرلمان"),
+            ("ar", "فرنسي الفرنسية الفرنسيين"),
+            ("he", "שיחות השיחות בשיחות ולשיחות"),
+            ("ko", "우크라이나 우크라이나에 우크라이나는"),
+            ("ko", "하노이 하노이에서"),
+            ("bn", "ভারতীয় ভারতীয়দের"),
+            ("uk", "український українського українська"),
+            ("pl", "polski polskiego polska"),
             ("fa", "کشور کشورها کشورهای"),
             ("he", "רוסיה ברוסיה ורוסיה"),
             ("he", "מוסקבה במוסקבה ממוסקבה"),
@@ -167,6 +184,8 @@ mod tests {
             ("ar", "بكين", "كين"),
             ("he", "שלום", "לום"),
             ("uk", "мир", "мирний"),
+            ("pl", "polski", "polowy"),
+            ("ar", "الفورية", "كورية"),
             ("zz", "visits", "visit"),
         ];
         for (lang, one, other) in cases {

@@ -1,11 +1,12 @@
 //! Arabic and Hebrew write articles, prepositions and conjunctions onto the next word. They go off
 //! the stem while enough of the word remains; since names lose the same letters, the two still meet.
 
-use super::endings::strip;
+use super::endings::{strip, strip_all};
 
 /// The article with what may stand before it.
 const ARABIC_ARTICLES: &[&str] = &["وبال", "وال", "بال", "كال", "فال", "ولل", "لل", "ال"];
-const ARABIC_PARTICLES: &[char] = &['و', 'ف', 'ب', 'ل', 'ك'];
+/// Of those the common ones: `ف` and `ك` begin more words by nature than they stand before.
+const ARABIC_PARTICLES: &[char] = &['و', 'ب', 'ل'];
 /// Plural, dual, feminine and possessive endings ("light10" of Larkey and others, 2007), folded.
 const ARABIC_ENDINGS: &[&str] = &["يات", "ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"];
 const HEBREW_PARTICLES: &[char] = &['ו', 'ב', 'ה', 'ל', 'מ', 'ש', 'כ'];
@@ -24,7 +25,7 @@ pub(super) fn arabic(folded: &str) -> &str {
             .or_else(|| without_particle(word, ARABIC_PARTICLES));
         match shorter {
             Some(shorter) => word = shorter,
-            None => break strip(word, ARABIC_ENDINGS, AFTER_ARTICLE),
+            None => break strip_all(word, ARABIC_ENDINGS, AFTER_ARTICLE),
         }
     }
 }
