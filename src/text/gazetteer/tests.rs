@@ -10,11 +10,18 @@ const FIXTURE: &str = include_str!("coverage.tsv");
 
 /// Whether `text` holds `form`: word by word the same normal form or stem.
 fn holds(text: &str, form: &Form, lang: &str) -> bool {
-    if form.cased {
-        return text.contains(&form.text);
-    }
     let of = |text| analyse(text, Some(lang)).tokens;
     let (found, wanted) = (of(text), of(&form.text));
+    if form.cased {
+        let written = |text: &str, token: &crate::text::Token| {
+            text[token.start as usize..token.end as usize].to_owned()
+        };
+        let wanted: Vec<String> = wanted.iter().map(|t| written(&form.text, t)).collect();
+        let found: Vec<String> = found.iter().map(|t| written(text, t)).collect();
+        return found
+            .windows(wanted.len().max(1))
+            .any(|window| window == wanted);
+    }
     let meets = |window: &[crate::text::Token]| {
         window.iter().zip(&wanted).all(|(one, other)| {
             one.fold == other.fold
