@@ -55,6 +55,11 @@ topics shared="../shared":
     cargo build --release
     python3 benches/topics.py --shared {{shared}} --program target/release/wirewatch
 
+# how long `check` takes for 1,000 rules (docs/benchmarks.md)
+bench-check *options:
+    cargo build --release
+    python3 benches/check.py {{options}}
+
 # the picture in the README
 screenshot:
     cargo build --release

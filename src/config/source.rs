@@ -42,9 +42,6 @@ pub(super) const EVERYWHERE: &[&str] = &[
     "feed", "host", "site", "watch", "list", "person", "org", "channel", "digest",
 ];
 
-/// The kind of mistake.
-const UNKNOWN_KEY: &str = "unknown-key";
-
 /// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.
 const WARNINGS_SHOWN: usize = 10;
 
@@ -184,7 +181,7 @@ impl Reader {
             format!("unknown key `{name}`"),
             Some(help),
         );
-        self.problems.last_is(UNKNOWN_KEY);
+        self.problems.last_is("unknown-key");
     }
 
     /// Reads one value as `T`; a problem instead when it does not fit.
@@ -198,12 +195,10 @@ impl Reader {
             Err(error) => {
                 let message = error.message().to_owned();
                 let (at, message, help) = explain(value, error.span(), message);
-                let code = match message.starts_with("unknown key") {
-                    true => UNKNOWN_KEY,
-                    false => "value",
-                };
+                let is_key = message.starts_with("unknown key");
                 self.error(&file.path, at, message, help);
-                self.problems.last_is(code);
+                self.problems
+                    .last_is(if is_key { "unknown-key" } else { "value" });
                 None
             }
         }

@@ -6,6 +6,8 @@
 mod gaps;
 mod wording;
 
+use std::cmp::Reverse;
+
 use serde::Serialize;
 
 use self::gaps::{Gap, Gaps};
@@ -188,7 +190,7 @@ impl Trial<'_> {
         });
         let mut edits = gap.edits;
         // From the end to the beginning: no edit moves another.
-        edits.sort_by(|a, b| (b.field, b.start).cmp(&(a.field, a.start)));
+        edits.sort_by_key(|edit| Reverse((edit.field, edit.start)));
         let mut proposal = Proposal {
             says: gap.says,
             fires: false,
