@@ -259,8 +259,12 @@ fn form_of(term: &Term) -> Option<Form> {
         let likeness = match term.likeness {
             Likeness::Prefix if at == last => WordLikeness::Prefix,
             Likeness::Fuzzy(most) => WordLikeness::Fuzzy(tolerance(&token.fold, most)),
-            // What is exact or cased is the same word, too.
-            _ => WordLikeness::Stem,
+            // What is exact or cased is the same word, too. No `_` here: a new likeness must be thought about.
+            Likeness::Prefix
+            | Likeness::Stem
+            | Likeness::Exact
+            | Likeness::Cased
+            | Likeness::Regex => WordLikeness::Stem,
         };
         WordForm {
             fold: token.fold,
@@ -275,7 +279,11 @@ fn place(code: &str, kind: EntityKind) -> Vec<Form> {
     let counts = |of: FormKind| match kind {
         EntityKind::Capital => of == FormKind::Capital,
         EntityKind::Gov => matches!(of, FormKind::Capital | FormKind::Metonym),
-        _ => true,
+        EntityKind::Country
+        | EntityKind::Region
+        | EntityKind::Group
+        | EntityKind::Person
+        | EntityKind::Org => true,
     };
     let forms = gazetteer::forms(code);
     let mut found: Vec<Form> = forms

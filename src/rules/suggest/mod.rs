@@ -143,10 +143,13 @@ fn whole_of(article: &DocumentInput) -> String {
     )
 }
 
+/// The text of an article that words are looked for in.
+type TextOf = fn(&DocumentInput) -> String;
+
 /// Terms whose articles are mostly noise, in the title or anywhere.
 fn exclusions(replay: &Replay<'_>, judged: &Judged) -> Vec<Suggestion> {
     let mut candidates: Vec<Candidate> = Vec::new();
-    let places: [(&str, fn(&DocumentInput) -> String); 2] = [("title", title_of), ("", whole_of)];
+    let places: [(&str, TextOf); 2] = [("title", title_of), ("", whole_of)];
     for (place, text_of) in places {
         let noise = counts(&judged.noise, text_of);
         let relevant = counts(&judged.relevant, text_of);

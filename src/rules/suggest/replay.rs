@@ -91,7 +91,7 @@ impl<'a> Replay<'a> {
         }
         // The most telling stay in front among equals.
         rated.sort_by_key(|(rate, _)| std::cmp::Reverse(*rate));
-        let rated = rated.into_iter().take(4 * SHOWN_MAX);
+        let rated = rated.into_iter().take(2 * SHOWN_MAX);
         rated.map(|(_, candidate)| candidate).collect()
     }
 
