@@ -6,6 +6,7 @@ use super::document::{Document, Scope};
 use super::engine::condition::Condition;
 use super::engine::evaluate::Evaluation;
 use super::engine::findings::Occurrence;
+use super::engine::layer::Layer;
 use super::parse::ast::{Expr, ExprKind};
 use super::parse::parse;
 use super::rule_set::{RuleSet, Watch};
@@ -36,27 +37,21 @@ impl RuleSet {
     /// Takes a watch apart for one article; `None` for a watch that there is not.
     #[must_use]
     pub fn explain(&self, watch: &str, document: &Document) -> Option<ExplainedPart> {
-        let watch = self.watch(watch)?;
-        let findings = self.index().find(document);
-        let evaluation = Evaluation {
-            document,
-            findings: &findings,
-        };
-        let explaining = Explaining {
-            rules: self,
-            evaluation,
-        };
+        let (layer, watch) = self.layer_of(watch)?;
+        let findings = layer.index().find(document);
+        let evaluation = Evaluation::new(document, &findings);
+        let explaining = Explaining { layer, evaluation };
         Some(explaining.watch(watch))
     }
 }
 
 struct Explaining<'a> {
-    rules: &'a RuleSet,
+    layer: &'a Layer,
     evaluation: Evaluation<'a>,
 }
 
-impl Explaining<'_> {
-    fn watch(&self, watch: &Watch) -> ExplainedPart {
+impl<'a> Explaining<'a> {
+    fn watch(&self, watch: &'a Watch) -> ExplainedPart {
         let mut parts: Vec<ExplainedPart> = watch
             .conjuncts
             .iter()
@@ -79,9 +74,9 @@ impl Explaining<'_> {
     }
 
     /// The tree and the condition have the same shape, but where terms were put together.
-    fn part(&self, expr: &Expr, condition: &Condition, scope: Scope) -> ExplainedPart {
+    fn part(&self, expr: &Expr, condition: &'a Condition, scope: Scope) -> ExplainedPart {
         let holds = self.evaluation.holds(condition, scope);
-        let many = |exprs: &[Expr], conditions: &[Condition]| -> Vec<ExplainedPart> {
+        let many = |exprs: &[Expr], conditions: &'a [Condition]| -> Vec<ExplainedPart> {
             let pairs = exprs.iter().zip(conditions);
             pairs
                 .map(|(expr, condition)| self.part(expr, condition, scope))
@@ -129,10 +124,10 @@ impl Explaining<'_> {
         }
     }
 
-    fn says(&self, condition: &Condition, scope: Scope) -> Option<String> {
+    fn says(&self, condition: &'a Condition, scope: Scope) -> Option<String> {
         let evaluation = &self.evaluation;
         match condition {
-            Condition::Score(score) => Some(format!("{}", evaluation.score(score, scope))),
+            Condition::Score(weights, _) => Some(format!("{}", evaluation.score(weights, scope))),
             Condition::Count { inner, .. } => Some(evaluation.count(inner, scope).to_string()),
             Condition::Distinct { inner, .. } => {
                 Some(evaluation.distinct(inner, scope).to_string())
@@ -142,13 +137,14 @@ impl Explaining<'_> {
         }
     }
 
-    fn spans(&self, condition: &Condition, scope: Scope) -> Vec<Span> {
+    fn spans(&self, condition: &'a Condition, scope: Scope) -> Vec<Span> {
         let mut places: Vec<Occurrence> = self.evaluation.proof(condition, scope).concat();
-        places.sort_unstable_by_key(Occurrence::place_of_term);
-        places.dedup_by_key(|place| place.place_of_term());
+        let findings = self.evaluation.findings;
+        places.sort_unstable_by(|one, other| findings.compare(one, other));
+        places.dedup_by_key(|place| (place.place(), place.term));
         let places = places.iter().take(SPANS_MAX);
         places
-            .map(|place| self.rules.span(&self.evaluation, place))
+            .map(|place| self.layer.span(self.evaluation.document, place))
             .collect()
     }
 }

@@ -26,7 +26,7 @@ pub use error::{NamedPart, RuleError, RulePlace};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};
 pub use file::{ListToml, NamedToml, RuleFile, RuleFileError, WatchToml};
-pub use rule_set::{RuleSet, Verdict, Watch};
+pub use rule_set::{RuleSet, Verdict, Watch, Watches};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };

@@ -1,7 +1,9 @@
 //! Where a condition stands in a document, and what stands near to what.
 
-use super::condition::Condition;
-use super::evaluate::Evaluation;
+use std::rc::Rc;
+
+use super::condition::{Condition, Group};
+use super::evaluate::{Evaluation, STEPS_MAX};
 use super::findings::Occurrence;
 use crate::rules::document::Scope;
 use crate::rules::parse::ast::Relation;
@@ -11,12 +13,14 @@ use crate::text::Token;
 type Pair = (Occurrence, Occurrence);
 
 /// Where a condition stands.
-#[derive(Default)]
-struct Standing {
+#[derive(Debug, Default)]
+pub(in crate::rules) struct Standing {
     /// The places of its terms, in text order.
-    places: Vec<Occurrence>,
+    pub places: Vec<Occurrence>,
     /// What is related counts as one, from its beginning to its end; `None` where nothing is.
     extents: Option<Vec<Occurrence>>,
+    /// Steps that looking up the terms took: each watch answers for them, whoever asked first.
+    steps: u64,
 }
 
 impl Standing {
@@ -25,45 +29,83 @@ impl Standing {
     }
 }
 
-impl Evaluation<'_> {
+impl<'a> Evaluation<'a> {
     /// Where a condition stands. What cannot stand anywhere (`not`, `and`) stands nowhere; the parser
     /// keeps it out of relations.
-    pub(super) fn places(&self, condition: &Condition, scope: Scope) -> Vec<Occurrence> {
-        self.standing(condition, scope).places
+    pub(super) fn standing(&self, condition: &'a Condition, scope: Scope) -> Rc<Standing> {
+        if let Condition::Terms(terms) = condition {
+            return self.standing_of(terms, scope);
+        }
+        if let Condition::Within { part, inner } = condition {
+            return self.standing(inner, scope.within(*part));
+        }
+        let key = (std::ptr::from_ref(condition).addr(), scope);
+        if let Some(known) = self.standings.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        if self.is_exhausted() {
+            return Rc::default();
+        }
+        let standing = Rc::new(self.stand(condition, scope));
+        self.spend(standing.places.len() as u64);
+        self.standings.borrow_mut().insert(key, Rc::clone(&standing));
+        standing
+    }
+
+    /// Where any of these terms stands.
+    pub(super) fn standing_of(&self, terms: &'a Group, scope: Scope) -> Rc<Standing> {
+        let key = (terms.as_ptr().addr(), scope);
+        if let Some(known) = self.standings.borrow().get(&key) {
+            self.spend(known.steps);
+            return Rc::clone(known);
+        }
+        let (mut places, mut steps) = (Vec::new(), 0);
+        let mut found = self.findings.found_among(terms);
+        while let Some(term) = found.next() {
+            let located = self.findings.located(term);
+            places.extend(located.places.iter().filter(|place| self.contains(scope, place)));
+            steps += located.steps + located.places.len() as u64;
+            if self.steps() + steps > STEPS_MAX {
+                // Not kept: another watch may have steps left.
+                self.spend(steps);
+                return Rc::default();
+            }
+        }
+        drop(found);
+        self.spend(steps);
+        let standing = Rc::new(Standing {
+            places: self.ordered(places),
+            extents: None,
+            steps,
+        });
+        self.standings.borrow_mut().insert(key, Rc::clone(&standing));
+        standing
     }
 
     /// The places of a relation, those of a pair after each other.
     pub(super) fn shown(
         &self,
         relation: Relation,
-        left: &Condition,
-        right: &Condition,
+        left: &'a Condition,
+        right: &'a Condition,
         scope: Scope,
     ) -> Vec<Occurrence> {
         let (left, right) = (self.standing(left, scope), self.standing(right, scope));
         let pairs = self.pairs(relation, &left, &right);
         // What only is the extent of a relation is shown by that relation.
-        let is_place =
-            |one: &Occurrence| is_among(&left.places, one) || is_among(&right.places, one);
+        let is_place = |one: &Occurrence| {
+            self.is_among(&left.places, one) || self.is_among(&right.places, one)
+        };
         let both = pairs.into_iter().flat_map(|(a, b)| [a, b]);
         both.filter(is_place).collect()
     }
 
-    fn standing(&self, condition: &Condition, scope: Scope) -> Standing {
+    fn stand(&self, condition: &'a Condition, scope: Scope) -> Standing {
         match condition {
-            Condition::Terms(terms) => {
-                let found = self.findings.found_among(terms);
-                let places = found.flat_map(|term| self.in_scope(term, scope));
-                Standing {
-                    places: ordered(places.collect()),
-                    extents: None,
-                }
-            }
             Condition::Any(parts) => {
                 let parts = parts.iter();
-                together(parts.map(|part| self.standing(part, scope)).collect())
+                self.together(parts.map(|part| self.standing(part, scope)).collect())
             }
-            Condition::Within { part, inner } => self.standing(inner, scope.within(*part)),
             Condition::Related {
                 relation,
                 left,
@@ -74,60 +116,84 @@ impl Evaluation<'_> {
                 context,
                 words,
             } => {
-                let inner = self.places(inner, scope);
-                let context = self.places(context, scope);
-                let pairs = self.partnered(Relation::Near(*words), &inner, &context);
+                let inner = self.standing(inner, scope);
+                let context = self.standing(context, scope);
+                let near = Relation::Near(*words);
+                let pairs = self.partnered(near, &inner.places, &context.places);
                 Standing {
-                    places: ordered(pairs.into_iter().map(|(one, _)| one).collect()),
-                    extents: None,
+                    places: self.ordered(pairs.into_iter().map(|(one, _)| one).collect()),
+                    ..Standing::default()
                 }
             }
-            Condition::All(_)
+            Condition::Terms(_)
+            | Condition::Within { .. }
+            | Condition::All(_)
             | Condition::Several { .. }
             | Condition::Not(_)
             | Condition::Count { .. }
             | Condition::Distinct { .. }
             | Condition::Fact(_)
-            | Condition::Score(_) => Standing::default(),
+            | Condition::Score(..) => Standing::default(),
         }
     }
 
     fn related_standing(
         &self,
         relation: Relation,
-        left: &Condition,
-        right: &Condition,
+        left: &'a Condition,
+        right: &'a Condition,
         scope: Scope,
     ) -> Standing {
-        let (left, right) = (self.standing(left, scope), self.standing(right, scope));
+        // What is dear to find is not looked for where the other side is missing.
+        let (left, right) = match self.findings.is_dear(left) {
+            true => {
+                let right = self.standing(right, scope);
+                if right.places.is_empty() {
+                    return Standing::default();
+                }
+                (self.standing(left, scope), right)
+            }
+            false => {
+                let left = self.standing(left, scope);
+                if left.places.is_empty() {
+                    return Standing::default();
+                }
+                (left, self.standing(right, scope))
+            }
+        };
         let pairs = self.pairs(relation, &left, &right);
         let extents = pairs.iter().map(|(a, b)| Occurrence {
             last: a.last.max(b.last),
             ..*a
         });
-        let extents = Some(ordered(extents.collect()));
+        let extents = Some(self.ordered(extents.collect()));
         let places: Vec<Occurrence> = match relation {
             Relation::Before(_) => {
                 let firsts = pairs.iter().map(|(a, _)| *a).collect();
                 let seconds = pairs.iter().map(|(_, b)| *b).collect();
-                let mut places = members(&left, firsts);
-                places.extend(members(&right, seconds));
+                let mut places = self.members(&left, firsts);
+                places.extend(self.members(&right, seconds));
                 places
             }
             _ => pairs.into_iter().flat_map(|(a, b)| [a, b]).collect(),
         };
         Standing {
-            places: ordered(places),
+            places: self.ordered(places),
             extents,
+            steps: 0,
         }
     }
 
-    pub(super) fn in_scope(&self, term: u32, scope: Scope) -> impl Iterator<Item = Occurrence> {
-        let places = self.findings.places(term).iter().copied();
-        places.filter(move |place| {
-            let field = &self.document.fields()[place.field as usize];
-            scope.contains(field, &field.analysis.tokens[place.first as usize])
-        })
+    /// Whether a term stands in this part of the document.
+    pub(super) fn is_in_scope(&self, term: u32, scope: Scope) -> bool {
+        let located = self.findings.located(term);
+        self.spend(located.steps + 1);
+        located.places.iter().any(|place| self.contains(scope, place))
+    }
+
+    fn contains(&self, scope: Scope, place: &Occurrence) -> bool {
+        let field = &self.document.fields()[place.field as usize];
+        scope.contains(field, &field.analysis.tokens[place.first as usize])
     }
 
     /// Every place of either side with its nearest partners, in text order.
@@ -137,6 +203,10 @@ impl Evaluation<'_> {
             true => (left.extents(), right.extents()),
             false => (&left.places[..], &right.places[..]),
         };
+        self.spend(2 * (left.len() + right.len()) as u64);
+        if self.is_exhausted() {
+            return Vec::new();
+        }
         let mut pairs = self.partnered(relation, left, right);
         pairs.extend(self.partnered(relation, right, left));
         for pair in &mut pairs {
@@ -145,11 +215,14 @@ impl Evaluation<'_> {
             }
         }
         if is_ordered {
-            pairs.retain(|(first, second)| is_among(left, first) && is_among(right, second));
+            pairs.retain(|(first, second)| {
+                self.is_among(left, first) && self.is_among(right, second)
+            });
         }
-        let key = |(a, b): &Pair| (a.place_of_term(), b.place_of_term());
-        pairs.sort_unstable_by_key(key);
-        pairs.dedup_by_key(|pair| key(pair));
+        let compare = |one: &Occurrence, other: &Occurrence| self.findings.compare(one, other);
+        pairs.sort_unstable_by(|(a, b), (c, d)| compare(a, c).then_with(|| compare(b, d)));
+        let key = |one: &Occurrence| (one.place(), one.term);
+        pairs.dedup_by_key(|(a, b)| (key(a), key(b)));
         pairs
     }
 
@@ -195,59 +268,56 @@ impl Evaluation<'_> {
             Relation::InParagraph => end.paragraph == start.paragraph,
         }
     }
-}
 
-/// Any of several.
-fn together(mut parts: Vec<Standing>) -> Standing {
-    if parts.len() == 1 {
-        return parts.remove(0);
+    /// Any of several.
+    fn together(&self, parts: Vec<Rc<Standing>>) -> Standing {
+        let is_related = parts.iter().any(|part| part.extents.is_some());
+        let extents = is_related.then(|| {
+            let all = parts.iter().flat_map(|part| part.extents().to_vec());
+            self.ordered(all.collect())
+        });
+        let places = parts.iter().flat_map(|part| part.places.to_vec());
+        Standing {
+            places: self.ordered(places.collect()),
+            extents,
+            steps: 0,
+        }
     }
-    let is_related = parts.iter().any(|part| part.extents.is_some());
-    let extents = is_related.then(|| {
-        let all = parts.iter().flat_map(|part| part.extents().to_vec());
-        ordered(all.collect())
-    });
-    let places = parts.into_iter().flat_map(|part| part.places);
-    Standing {
-        places: ordered(places.collect()),
-        extents,
-    }
-}
 
-/// In text order, each once.
-fn ordered(mut places: Vec<Occurrence>) -> Vec<Occurrence> {
-    places.sort_unstable_by_key(Occurrence::place_of_term);
-    places.dedup_by_key(|place| place.place_of_term());
-    places
-}
-
-/// Whether a place is one of these, which are in text order.
-fn is_among(places: &[Occurrence], place: &Occurrence) -> bool {
-    let key = place.place_of_term();
-    places
-        .binary_search_by_key(&key, Occurrence::place_of_term)
-        .is_ok()
-}
-
-/// The places of a side that lie in one of these extents of it.
-fn members(side: &Standing, extents: Vec<Occurrence>) -> Vec<Occurrence> {
-    if side.extents.is_none() {
-        return extents;
+    /// In text order, each once.
+    fn ordered(&self, mut places: Vec<Occurrence>) -> Vec<Occurrence> {
+        places.sort_unstable_by(|one, other| self.findings.compare(one, other));
+        places.dedup_by_key(|place| (place.place(), place.term));
+        places
     }
-    let extents = ordered(extents);
-    // How far those reach that begin no later, in each field.
-    let mut reach: Vec<(u32, u32)> = Vec::with_capacity(extents.len());
-    for extent in &extents {
-        let so_far = reach.last().filter(|(field, _)| *field == extent.field);
-        let last = so_far.map_or(extent.last, |(_, last)| extent.last.max(*last));
-        reach.push((extent.field, last));
+
+    /// Whether a place is one of these, which are in text order.
+    fn is_among(&self, places: &[Occurrence], place: &Occurrence) -> bool {
+        let found = places.binary_search_by(|one| self.findings.compare(one, place));
+        found.is_ok()
     }
-    let lies_in = |place: &&Occurrence| {
-        let begun = extents.partition_point(|e| (e.field, e.first) <= (place.field, place.first));
-        begun.checked_sub(1).is_some_and(|at| {
-            let (field, last) = reach[at];
-            field == place.field && last >= place.last
-        })
-    };
-    side.places.iter().filter(lies_in).copied().collect()
+
+    /// The places of a side that lie in one of these extents of it.
+    fn members(&self, side: &Standing, extents: Vec<Occurrence>) -> Vec<Occurrence> {
+        if side.extents.is_none() {
+            return extents;
+        }
+        let extents = self.ordered(extents);
+        // How far those reach that begin no later, in each field.
+        let mut reach: Vec<(u32, u32)> = Vec::with_capacity(extents.len());
+        for extent in &extents {
+            let so_far = reach.last().filter(|(field, _)| *field == extent.field);
+            let last = so_far.map_or(extent.last, |(_, last)| extent.last.max(*last));
+            reach.push((extent.field, last));
+        }
+        let lies_in = |place: &&Occurrence| {
+            let begun =
+                extents.partition_point(|e| (e.field, e.first) <= (place.field, place.first));
+            begun.checked_sub(1).is_some_and(|at| {
+                let (field, last) = reach[at];
+                field == place.field && last >= place.last
+            })
+        };
+        side.places.iter().filter(lies_in).copied().collect()
+    }
 }

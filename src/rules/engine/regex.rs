@@ -1,7 +1,7 @@
 //! Regular expressions: `/CVE-\d{4}-\d+/`.
 //!
-//! None is tried on a paragraph that has not one of the literals without which it cannot match; one
-//! automaton looks for the literals of all of them.
+//! One automaton looks for the literals without which they cannot match. An expression is compiled and tried when
+//! a watch that lacks nothing else asks for it, and only on the paragraphs that have one of its literals.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -21,9 +21,14 @@ const LITERAL_LETTERS_MIN: usize = 3;
 /// Size of an expression, in ranges of characters: `\w` has some 770.
 const SIZE_MAX: usize = 20_000;
 /// Expressions that are kept compiled; one with a class of Unicode takes some 90 kB.
-const COMPILED_MAX: usize = 2_048;
+const COMPILED_MAX: usize = 512;
 /// Matches that are looked for in one paragraph.
 const MATCHES_MAX: usize = 100;
+/// Bytes of a paragraph that are searched at once: an expression that runs to the end of what it is given before
+/// it settles for less does so for every match. Few paragraphs are longer.
+const WINDOW: usize = 8_192;
+/// How far a match may reach across the end of such a window.
+const OVERLAP: usize = 1_024;
 /// Literals of one expression; more say as little as none.
 const LITERALS_MAX: usize = 64;
 
@@ -38,7 +43,7 @@ pub(in crate::rules) struct Refusal {
 #[derive(Debug, Default)]
 pub(super) struct RegexIndex {
     regexes: Vec<(Box<str>, PatternId)>,
-    /// By index, those whose literals came up.
+    /// By index, those that were tried last.
     compiled: RwLock<FxHashMap<u32, Arc<Regex>>>,
     literals: Vec<String>,
     /// Index of the expression, by literal.
@@ -51,23 +56,27 @@ impl RegexIndex {
         self.regexes.is_empty()
     }
 
-    /// Adds an expression. False when it is refused.
-    pub fn add(&mut self, written: &str, pattern: PatternId) -> bool {
-        let Ok(literals) = required_literals(written) else {
-            return false;
-        };
+    /// Adds an expression and gives its index; `None` when it is refused.
+    pub fn add(&mut self, written: &str, pattern: PatternId) -> Option<u32> {
+        let literals = required_literals(written).ok()?;
         let owner = number(self.regexes.len());
         self.owners.extend(literals.iter().map(|_| owner));
         self.literals.extend(literals);
         self.regexes.push((written.into(), pattern));
-        true
+        Some(owner)
     }
 
     /// Builds the automaton, once all are added.
     pub fn finish(&mut self) {
-        if !self.literals.is_empty() {
-            self.automaton = AhoCorasick::new(&self.literals).ok();
+        let literals = std::mem::take(&mut self.literals);
+        if !literals.is_empty() {
+            self.automaton = AhoCorasick::new(&literals).ok();
         }
+    }
+
+    /// The pattern that an expression is.
+    pub fn pattern(&self, regex: u32) -> PatternId {
+        self.regexes[regex as usize].1
     }
 
     /// An expression, compiled when it is first needed.
@@ -92,39 +101,79 @@ impl RegexIndex {
         Some(regex)
     }
 
-    /// Adds what stands in a field, which has this index in its document. A match within a word stands for
-    /// the word; none crosses a paragraph.
-    pub fn run(&self, text: &FieldText, field: usize, found: &mut Vec<Occurrence>) {
+    /// Calls `found` with the expressions that a paragraph of this text may match, and the paragraph: each pair
+    /// once, by paragraph.
+    pub fn candidates(&self, text: &FieldText, mut found: impl FnMut(u32, u32)) {
         let Some(automaton) = &self.automaton else {
             return;
         };
-        for paragraph in &text.analysis.paragraphs {
-            let line = &text.text[paragraph.clone()];
-            let lowered = lowered(line);
-            let hits = automaton.find_overlapping_iter(&lowered);
-            let mut tried: Vec<u32> = hits
-                .map(|hit| self.owners[hit.pattern().as_usize()])
-                .collect();
-            tried.sort_unstable();
-            tried.dedup();
-            for at in tried {
-                let pattern = self.regexes[at as usize].1;
-                let Some(regex) = self.compiled(at) else {
-                    continue;
-                };
-                for found_at in regex.find_iter(line).take(MATCHES_MAX) {
-                    let bytes =
-                        paragraph.start + found_at.start()..paragraph.start + found_at.end();
-                    let tokens = &text.analysis.tokens;
-                    let first = tokens.partition_point(|token| token.end as usize <= bytes.start);
-                    let end = tokens.partition_point(|token| (token.start as usize) < bytes.end);
-                    if first < end {
-                        found.push(Occurrence::new(field, first..end, pattern));
-                    }
-                }
-            }
+        let mut line = String::new();
+        let mut owners: Vec<u32> = Vec::new();
+        for (paragraph, range) in (0..).zip(&text.analysis.paragraphs) {
+            line.clear();
+            line.extend(text.text[range.clone()].chars().map(small));
+            let hits = automaton.find_overlapping_iter(&line);
+            owners.clear();
+            owners.extend(hits.map(|hit| self.owners[hit.pattern().as_usize()]));
+            owners.sort_unstable();
+            owners.dedup();
+            owners.iter().for_each(|regex| found(*regex, paragraph));
         }
     }
+
+    /// Adds what an expression matches in a paragraph of a field, which has this index in its document, and gives
+    /// the bytes that were searched. A match within a word stands for the word; none crosses a paragraph.
+    pub fn run(
+        &self,
+        regex: u32,
+        (text, field): (&FieldText, usize),
+        paragraph: u32,
+        found: &mut Vec<Occurrence>,
+    ) -> usize {
+        let Some(compiled) = self.compiled(regex) else {
+            return 0;
+        };
+        let pattern = self.pattern(regex);
+        let paragraph = &text.analysis.paragraphs[paragraph as usize];
+        let line = &text.text[paragraph.clone()];
+        let tokens = &text.analysis.tokens;
+        matches_in(&compiled, line, |range| {
+            let bytes = paragraph.start + range.start..paragraph.start + range.end;
+            let first = tokens.partition_point(|token| token.end as usize <= bytes.start);
+            let end = tokens.partition_point(|token| (token.start as usize) < bytes.end);
+            if first < end {
+                found.push(Occurrence::new(field, first..end, pattern));
+            }
+        })
+    }
+}
+
+/// Calls `found` with the first matches in a line; gives the bytes that were searched at most.
+fn matches_in(regex: &Regex, line: &str, mut found: impl FnMut(std::ops::Range<usize>)) -> usize {
+    if line.len() <= WINDOW {
+        let matches = regex.find_iter(line).take(MATCHES_MAX);
+        let searched = matches.map(|one| {
+            found(one.range());
+            line.len() - one.start()
+        });
+        return line.len() + searched.sum::<usize>();
+    }
+    let (mut from, mut left, mut searched) = (0, MATCHES_MAX, 0);
+    while from < line.len() && left > 0 {
+        let end = line.ceil_char_boundary(from + WINDOW);
+        searched += end - from;
+        // What stands before the window counts for `` and its like.
+        match regex.find_at(&line[..end], from) {
+            Some(one) => {
+                found(one.range());
+                left -= 1;
+                from = line.ceil_char_boundary(one.end().max(one.start() + 1));
+            }
+            None if end == line.len() => break,
+            None => from = line.floor_char_boundary(end - OVERLAP),
+        }
+    }
+    searched
 }
 
 /// The literals, in small letters, of which one must stand in whatever an expression matches.
