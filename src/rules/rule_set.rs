@@ -95,11 +95,21 @@ impl RuleSet {
     pub fn judge(&self, document: &Document) -> Verdict {
         let mut verdict = Verdict::default();
         let none = NumberSet::default();
-        self.base.layer.judge(document, &self.replaced, &mut verdict);
+        self.base
+            .layer
+            .judge(document, &self.replaced, &mut verdict);
         self.patch.judge(document, &none, &mut verdict);
         verdict.hits.sort_by(|a, b| a.watch.cmp(&b.watch));
         verdict.near_misses.sort_by(|a, b| a.watch.cmp(&b.watch));
         verdict
+    }
+
+    /// Steps that a watch takes in a document: a step is a place or a few words that are looked at, and at most so
+    /// many are taken that none lasts longer than some milliseconds. `None` for a watch that there is not.
+    #[must_use]
+    pub fn steps(&self, watch: &str, document: &Document) -> Option<u64> {
+        let (layer, watch) = self.layer_of(watch)?;
+        layer.steps(watch, document)
     }
 
     /// Hex; changes when any watch or anything that one names does.
@@ -118,7 +128,9 @@ impl RuleSet {
     pub(super) fn layer_of(&self, name: &str) -> Option<(&Layer, &Watch)> {
         let watches = self.patch.watches();
         let name_of = |at: &u32| watches[*at as usize].name.as_str();
-        let found = self.patch_by_name.binary_search_by(|at| name_of(at).cmp(name));
+        let found = self
+            .patch_by_name
+            .binary_search_by(|at| name_of(at).cmp(name));
         if let Ok(found) = found {
             let at = self.patch_by_name[found] as usize;
             return Some((&self.patch, &watches[at]));
@@ -168,7 +180,9 @@ impl<'a> Watches<'a> {
             .map(|number| &rules.base.layer.watches()[*number as usize])
             .peekable();
         let patch = rules.patch_by_name.iter();
-        let mut patch = patch.map(|at| &rules.patch.watches()[*at as usize]).peekable();
+        let mut patch = patch
+            .map(|at| &rules.patch.watches()[*at as usize])
+            .peekable();
         std::iter::from_fn(move || {
             let next = patch.peek();
             match next.is_some_and(|next| kept.peek().is_none_or(|kept| next.name < kept.name)) {

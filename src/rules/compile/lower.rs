@@ -13,7 +13,6 @@ use crate::rules::engine::term_index::TermIndex;
 use crate::rules::error::Mistake;
 use crate::rules::parse::ast::{Expr, ExprKind};
 
-
 /// Looks up what expressions name.
 #[derive(Debug, Default)]
 pub(super) struct Lowering {

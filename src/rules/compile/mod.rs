@@ -59,7 +59,9 @@ fn compile_watches<'s>(
     for watch in watches {
         compiler.add_watch(watch);
     }
-    compiler.errors.sort_by(|(one, _), (other, _)| one.cmp(other));
+    compiler
+        .errors
+        .sort_by(|(one, _), (other, _)| one.cmp(other));
     errors.extend(compiler.errors.into_iter().map(|(_, error)| error));
     if !errors.is_empty() {
         return Err(errors);

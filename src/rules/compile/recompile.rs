@@ -44,7 +44,9 @@ pub(in crate::rules) fn recompile(
     let mut next = 0;
     for watch in &source.watches {
         // Most watches stand where they stood.
-        let here = known.get(next as usize).filter(|known| known.name == watch.name);
+        let here = known
+            .get(next as usize)
+            .filter(|known| known.name == watch.name);
         let at = here.map_or_else(|| base.number_of(&watch.name), |_| Some(next));
         next = at.map_or(next, |at| at + 1);
         // A name that is given twice is a mistake, which is told by compiling both.
@@ -58,7 +60,10 @@ pub(in crate::rules) fn recompile(
             return compile(source);
         }
     }
-    if changed.iter().any(|watch| is_given_twice(base, &kept, watch)) {
+    if changed
+        .iter()
+        .any(|watch| is_given_twice(base, &kept, watch))
+    {
         return compile(source);
     }
     let mut replaced = NumberSet::below(known.len());

@@ -183,7 +183,11 @@ impl Gathering {
         let is_fuzzy = |term: &TermId| index.rarity(*term).is_fuzzy;
         let mut terms: Vec<TermId> = Vec::new();
         for (id, group) in (0..).zip(&self.groups) {
-            let fuzzy: Vec<TermId> = group.iter().copied().filter(|term| is_fuzzy(term)).collect();
+            let fuzzy: Vec<TermId> = group
+                .iter()
+                .copied()
+                .filter(|term| is_fuzzy(term))
+                .collect();
             if is_known_by.contains(id) || fuzzy.len() > TRIED_MAX {
                 terms.extend(fuzzy);
             }

@@ -33,7 +33,10 @@ impl Compound {
 /// All such names of all countries. Made once, when the first rule names a country.
 pub(in crate::rules) fn all() -> &'static [Compound] {
     static COMPOUNDS: LazyLock<Vec<Compound>> = LazyLock::new(|| {
-        let forms = || gazetteer::codes().flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)));
+        let forms = || {
+            gazetteer::codes()
+                .flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)))
+        };
         let compounds: Vec<Compound> = forms()
             .filter(|(_, form)| may_be_several(&form.text))
             .filter_map(|(code, form)| {
@@ -54,7 +57,10 @@ pub(in crate::rules) fn all() -> &'static [Compound] {
             let first = compound.folds().next().unwrap_or_default();
             rows.entry(first).or_default().push(compound);
         }
-        let holds: Vec<bool> = compounds.iter().map(|c| holds_a_name(c, &words, &rows)).collect();
+        let holds: Vec<bool> = compounds
+            .iter()
+            .map(|c| holds_a_name(c, &words, &rows))
+            .collect();
         let mut holds = holds.into_iter();
         let mut found = compounds;
         found.retain(|_| holds.next().unwrap_or(false));
@@ -91,6 +97,8 @@ fn holds_a_name(
         };
         words.contains(*fold)
             || words.contains(&*stemmer.stem(fold))
-            || rows.get(fold).is_some_and(|rows| rows.iter().copied().any(|row| is_part(&row)))
+            || rows
+                .get(fold)
+                .is_some_and(|rows| rows.iter().copied().any(|row| is_part(&row)))
     })
 }

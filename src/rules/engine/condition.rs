@@ -191,7 +191,10 @@ fn one_of_all(groups: Vec<Option<Group>>) -> Option<Group> {
     if let [only] = &groups[..] {
         return Some(Arc::clone(only));
     }
-    let mut terms: Vec<TermId> = groups.iter().flat_map(|group| group.iter().copied()).collect();
+    let mut terms: Vec<TermId> = groups
+        .iter()
+        .flat_map(|group| group.iter().copied())
+        .collect();
     terms.sort_unstable();
     terms.dedup();
     Some(terms.into())

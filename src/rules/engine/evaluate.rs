@@ -16,7 +16,7 @@ use crate::rules::document::{Document, Scope};
 
 /// Steps that one watch may take in one article; a step is a place or a few words that are looked at. Whatever a
 /// rule asks, it takes no longer than some milliseconds. In an article of usual length no rule comes near.
-pub(in crate::rules) const STEPS_MAX: u64 = 400_000;
+pub(in crate::rules) const STEPS_MAX: u64 = 150_000;
 
 /// A document with what was found in it.
 pub(in crate::rules) struct Evaluation<'a> {
@@ -24,6 +24,8 @@ pub(in crate::rules) struct Evaluation<'a> {
     pub findings: &'a Findings<'a>,
     /// Where conditions stand, by their address: a condition is asked for several times, a list by many watches.
     pub(super) standings: RefCell<FxHashMap<(usize, Scope), Rc<Standing>>>,
+    /// What is related within conditions, from its beginning to its end.
+    pub(super) extents: RefCell<FxHashMap<(usize, Scope), Rc<Vec<Occurrence>>>>,
     /// Taken for the watch that is being evaluated.
     steps: Cell<u64>,
 }
@@ -34,6 +36,7 @@ impl<'a> Evaluation<'a> {
             document,
             findings,
             standings: RefCell::default(),
+            extents: RefCell::default(),
             steps: Cell::default(),
         }
     }
@@ -76,6 +79,7 @@ impl<'a> Evaluation<'a> {
             Condition::Terms(terms) => self
                 .findings
                 .found_among(terms)
+                .take_while(|_| !self.is_exhausted())
                 .any(|term| self.is_in_scope(term, scope)),
             Condition::Related { .. } | Condition::Anchored { .. } => {
                 !self.standing(condition, scope).places.is_empty()
@@ -104,6 +108,7 @@ impl<'a> Evaluation<'a> {
     pub fn score(&self, weights: &'a Weights, scope: Scope) -> f64 {
         self.findings
             .found_among(&weights.terms)
+            .take_while(|_| !self.is_exhausted())
             .filter(|term| self.is_in_scope(*term, scope))
             .map(|term| weights.weight(term))
             .sum()

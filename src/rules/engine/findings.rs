@@ -8,6 +8,7 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::condition::Condition;
+use super::evaluate::STEPS_MAX;
 use super::locate::Locator;
 use super::pattern::{Form, NO_TERM, PatternId, TermId, number};
 use super::rows::NumberSet;
@@ -156,7 +157,7 @@ impl<'a> Findings<'a> {
         let (mut found, mut steps) = (Vec::new(), 0);
         for pattern in self.index.patterns_of(term) {
             // States are known already: those that count.
-            if !self.index.rows[pattern as usize].is_place {
+            if steps <= STEPS_MAX && !self.index.rows[pattern as usize].is_place {
                 steps += self.locate(pattern, &mut found);
             }
         }
@@ -181,10 +182,15 @@ impl<'a> Findings<'a> {
         terms.iter().any(|term| self.index.is_dear(*term))
     }
 
-    /// The order of places: that of the text, and at one place that of the terms.
+    /// The order of places: that of the text; at one place what matched most closely comes first.
+    #[inline]
     pub fn compare(&self, one: &Occurrence, other: &Occurrence) -> Ordering {
         let by_place = one.place().cmp(&other.place());
-        by_place.then_with(|| self.index.compare(one.term, other.term))
+        let by_likeness = by_place.then(one.stemmed.cmp(&other.stemmed));
+        match one.term == other.term {
+            true => by_likeness,
+            false => by_likeness.then_with(|| self.index.compare(one.term, other.term)),
+        }
     }
 
     /// Adds the places of a pattern, and says what it took.

@@ -60,6 +60,12 @@ impl Phrase {
         pairs.all(|((wanted, tolerance), word)| is_like(wanted, word, *tolerance))
     }
 
+    /// Whether a word is near enough for its distance to be measured.
+    pub fn may_be_anchor(&self, word: &str) -> bool {
+        let (wanted, tolerance) = &self.words[self.anchor];
+        may_be_like(wanted, word, (*tolerance).into())
+    }
+
     /// Whether a word may be the one that the phrase is found by.
     pub fn is_anchor(&self, word: &str) -> bool {
         let (wanted, tolerance) = &self.words[self.anchor];
@@ -159,11 +165,16 @@ fn is_like(wanted: &str, word: &str, tolerance: u8) -> bool {
     }
     let tolerance = usize::from(tolerance);
     tolerance > 0
-        && wanted.chars().next() == word.chars().next()
+        && may_be_like(wanted, word, tolerance)
+        && strsim::osa_distance(wanted, word) <= tolerance
+}
+
+/// What is cheap to see of two words that are alike.
+fn may_be_like(wanted: &str, word: &str, tolerance: usize) -> bool {
+    wanted.chars().next() == word.chars().next()
         && wanted.chars().count().abs_diff(word.chars().count()) <= tolerance
         // A mistake puts at most one letter in and takes one out: far cheaper than to measure, and mostly enough.
         && (letters_of(wanted) ^ letters_of(word)).count_ones() as usize <= 2 * tolerance
-        && strsim::osa_distance(wanted, word) <= tolerance
 }
 
 /// The letters that a word has, in one of 64 places each.

@@ -66,8 +66,24 @@ impl Layer {
         }
     }
 
+    /// Steps that a watch takes in a document, whether or not all that it needs may stand there.
+    pub fn steps(&self, watch: &Watch, document: &Document) -> Option<u64> {
+        let findings = self.index.find(document);
+        let evaluation = Evaluation::new(document, &findings);
+        let at = self
+            .watches
+            .iter()
+            .position(|known| known.name == watch.name)?;
+        self.verdict(number(at), &evaluation);
+        Some(evaluation.steps())
+    }
+
     /// A hit, or a near miss.
-    fn verdict<'a>(&'a self, at: u32, evaluation: &Evaluation<'a>) -> Option<Result<Hit, NearMiss>> {
+    fn verdict<'a>(
+        &'a self,
+        at: u32,
+        evaluation: &Evaluation<'a>,
+    ) -> Option<Result<Hit, NearMiss>> {
         let watch = &self.watches[at as usize];
         let near_miss = |why| {
             let watch = watch.name.clone();
@@ -138,6 +154,10 @@ impl Layer {
 /// What is said of a watch that was given up.
 const EXHAUSTED: &str = "given up: its words stand at too many places of so long an article";
 
-fn near_miss_of<'a>(watch: &'a Watch, failed: usize, evaluation: &Evaluation<'a>) -> Option<String> {
+fn near_miss_of<'a>(
+    watch: &'a Watch,
+    failed: usize,
+    evaluation: &Evaluation<'a>,
+) -> Option<String> {
     near_miss(&watch.conjuncts, failed, evaluation)
 }

@@ -1,5 +1,8 @@
 //! Where a pattern stands in a field.
 
+use std::cell::Cell;
+
+use super::evaluate::STEPS_MAX;
 use super::findings::Occurrence;
 use super::fuzzy::Phrase;
 use super::pattern::{Form, PatternId, Symbol};
@@ -10,8 +13,14 @@ use crate::text::WordForms;
 
 /// Words that are looked over at once: they lie side by side in memory.
 const WORDS_AT_ONCE: usize = 16;
+/// The same, where only their first letters are compared.
+const FIRST_LETTERS_AT_ONCE: usize = 4;
+/// Steps of measuring how far two words are apart.
+const STEPS_OF_MEASURING: usize = 8;
 /// Bytes that a regular expression searches at once.
 const BYTES_AT_ONCE: usize = 16;
+/// What a regular expression searches in a field before the watch is given up.
+const BYTES_MAX: usize = BYTES_AT_ONCE * STEPS_MAX as usize;
 
 /// A pattern that is looked for in a field.
 pub(super) struct Locator<'a> {
@@ -74,7 +83,12 @@ impl Locator<'_> {
     /// Words that may be misspelt.
     pub fn fuzzy(&self, phrase: &Phrase, found: &mut Vec<Occurrence>) -> usize {
         let tokens = &self.text.analysis.tokens;
-        let is_anchor = |word: &WordForms| phrase.is_anchor(&word.fold);
+        let measured = Cell::new(0);
+        let is_anchor = |word: &WordForms| {
+            let may_be = phrase.may_be_anchor(&word.fold);
+            measured.set(measured.get() + usize::from(may_be));
+            may_be && phrase.is_anchor(&word.fold)
+        };
         let tried = self.tokens_of_words(is_anchor, |at| {
             let first = at.checked_sub(phrase.anchor)?;
             let words = tokens.get(first..first + phrase.len())?;
@@ -84,7 +98,8 @@ impl Locator<'_> {
             let place = first..first + phrase.len();
             stands.then(|| found.push(Occurrence::new(self.field, place, self.pattern)))
         });
-        tried * phrase.len() + self.words.symbols.len()
+        let measured = measured.get() + tried * phrase.len();
+        measured * STEPS_OF_MEASURING + self.words.symbols.len() / FIRST_LETTERS_AT_ONCE
     }
 
     /// A regular expression, in the paragraphs that have one of its literals.
@@ -99,10 +114,14 @@ impl Locator<'_> {
         let here = candidates[begun..].iter();
         let here = here.take_while(|(of, at, _)| (*of, *at) == (regex, field));
         let text = (self.text, self.field);
-        let searched = here.map(|(_, _, paragraph)| {
-            self.index.regexes.run(regex, text, *paragraph, found)
-        });
-        searched.sum::<usize>() / BYTES_AT_ONCE
+        let mut searched = 0;
+        for (_, _, paragraph) in here {
+            if searched > BYTES_MAX {
+                break;
+            }
+            searched += self.index.regexes.run(regex, text, *paragraph, found);
+        }
+        searched / BYTES_AT_ONCE
     }
 
     /// Asks `take` of every token of the words that are `wanted`; gives how many there were.

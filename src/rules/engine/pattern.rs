@@ -123,10 +123,7 @@ impl Detail {
                 }
             }
             Meaning::Place(place) => {
-                let of_lang = place
-                    .forms
-                    .iter()
-                    .find(|(of, _)| Some(of.as_str()) == lang);
+                let of_lang = place.forms.iter().find(|(of, _)| Some(of.as_str()) == lang);
                 match of_lang.or(place.forms.first()) {
                     Some((of, kind)) => format!("{} ({of} {})", place.label, kind_name(*kind)),
                     None => place.label.to_string(),

@@ -149,6 +149,7 @@ impl Scan<'_> {
         if index.prefixes.is_empty() && index.fuzzy.is_empty() {
             return;
         }
+        let mut alike: Vec<PatternId> = Vec::new();
         for word in &field.analysis.words {
             index.prefixes.find(&word.fold, |pattern| {
                 if self.all_here(pattern) {
@@ -158,15 +159,19 @@ impl Scan<'_> {
             if index.fuzzy.is_empty() {
                 continue;
             }
-            index.fuzzy.find(&word.fold, |pattern| {
-                let is_known = self.told.contains(index.rows[pattern as usize].term);
+            alike.clear();
+            index.fuzzy.find(&word.fold, |pattern| alike.push(pattern));
+            alike.sort_unstable();
+            alike.dedup();
+            for pattern in &alike {
+                let is_known = self.told.contains(index.rows[*pattern as usize].term);
                 if !is_known
-                    && let Form::Fuzzy(phrase) = &index.detail(pattern).form
+                    && let Form::Fuzzy(phrase) = &index.detail(*pattern).form
                     && phrase.is_anchor(&word.fold)
                 {
-                    self.tell(pattern);
+                    self.tell(*pattern);
                 }
-            });
+            }
         }
     }
 

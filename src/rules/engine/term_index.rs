@@ -370,8 +370,7 @@ impl TermIndex {
 
     /// The stems of all symbols in a language.
     pub fn stems(&self, lang: &str) -> Arc<StemTable> {
-        self.stems
-            .get(lang, || StemTable::new(&self.symbols, lang))
+        self.stems.get(lang, || StemTable::new(&self.symbols, lang))
     }
 
     /// The order of terms that stand at one place.
