@@ -239,7 +239,7 @@ pub fn rules(words: &[String]) -> Vec<(&'static str, RuleSource)> {
         (
             "regions",
             watch(
-                "distinct(region:Africa) >= 1 or (region:Asia in-paragraph region:Europe near/40 group:EU)",
+                "distinct(region:Africa) >= 1 or (region:Middle-East in-paragraph group:NATO near/40 group:EU)",
             ),
         ),
         (

@@ -8,8 +8,8 @@ mod worst;
 
 /// What a watch may take, and what the last step before it is given up may add to that: to look up one term, or to
 /// join two rows of places, is never cut short.
-const STEPS_MAX: u64 = 150_000;
-const LAST_STEP_MAX: u64 = 150_000;
+const STEPS_MAX: u64 = 100_000;
+const LAST_STEP_MAX: u64 = 400_000;
 
 #[test]
 fn no_rule_takes_more_than_its_steps() {

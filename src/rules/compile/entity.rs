@@ -7,7 +7,7 @@ use super::names::table_of;
 use crate::rules::document::Scope;
 use crate::rules::engine::condition::Condition;
 use crate::rules::engine::pattern::TermId;
-use crate::rules::engine::term_index::Aspect;
+use crate::rules::engine::states::Aspect;
 use crate::rules::error::{Mistake, nearest};
 use crate::rules::parse::ast::{Entity, EntityKind};
 use crate::rules::parse::list_term;

@@ -127,6 +127,7 @@ fn conjuncts(text: &str, expr: &Expr, condition: Condition) -> Vec<Conjunct> {
     let conjunct = |expr: &Expr, condition| Conjunct {
         written: text[expr.at.clone()].into(),
         condition,
+        is_dear: false,
     };
     match (&expr.kind, condition) {
         (ExprKind::All(exprs), Condition::All(conditions)) => {

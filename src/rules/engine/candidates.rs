@@ -9,10 +9,16 @@ use super::condition::Group;
 use super::near_miss::Conjunct;
 use super::pattern::{TermId, number};
 use super::rows::{NumberSet, Rows};
-use super::term_index::TermIndex;
+use super::term_index::{Rarity, TermIndex};
 
 /// Number of a group of terms.
 type GroupId = u32;
+
+/// Groups with misspelt words that are tried one by one, where the rest of a watch was found. To look for more of
+/// them in every article, by what is left of its words when letters are taken out, takes less.
+const FUZZY_TRIED_MAX: usize = 256;
+/// Dearer than any group without such words.
+const NEVER_KNOWN_BY: u64 = 1 << 40;
 
 /// Stands for a group where a watch is known by one only.
 const NO_GROUP: GroupId = GroupId::MAX;
@@ -116,7 +122,13 @@ impl Gathering {
     pub fn finish(mut self, index: &mut TermIndex) -> Candidates {
         self.needs.sort_unstable();
         self.needs.dedup();
-        let costs = self.costs(index);
+        let rarities: Vec<Rarity> = (0..number(index.terms()))
+            .map(|t| index.rarity(t))
+            .collect();
+        let fuzzy = self.groups.iter();
+        let fuzzy = fuzzy.filter(|group| group.iter().any(|t| rarities[*t as usize].is_fuzzy));
+        let is_worth = fuzzy.count() > FUZZY_TRIED_MAX;
+        let costs = self.costs(&rarities, if is_worth { 1 } else { NEVER_KNOWN_BY });
         let mut known: Vec<(GroupId, Known)> = Vec::new();
         for needs in self.needs.chunk_by(|(one, _), (other, _)| one == other) {
             let watch = needs[0].0;
@@ -129,7 +141,7 @@ impl Gathering {
         by.for_each(|group| {
             is_known_by.insert(group);
         });
-        self.index_fuzzy(index, &is_known_by);
+        self.index_fuzzy(index, &rarities, &is_known_by);
         // What is not told of says nothing by its absence.
         let told: Vec<bool> = self
             .groups
@@ -154,8 +166,8 @@ impl Gathering {
     }
 
     /// How often a group will be found. A word that many watches need is a frequent word.
-    fn costs(&self, index: &TermIndex) -> Vec<u64> {
-        let mut users = vec![0_u32; index.terms()];
+    fn costs(&self, rarities: &[Rarity], of_fuzzy: u64) -> Vec<u64> {
+        let mut users = vec![0_u32; rarities.len()];
         let mut uses = vec![0_u32; self.groups.len()];
         for (_, need) in &self.needs {
             uses[need.group as usize] += 1;
@@ -166,11 +178,9 @@ impl Gathering {
             }
         }
         let cost = |term: &TermId| {
-            /// Dearer than any list: such terms would have to be looked for in every article.
-            const OF_FUZZY: u64 = 1 << 40;
-            let rarity = index.rarity(*term);
+            let rarity = rarities[*term as usize];
             let own = u64::from(users[*term as usize]) * rarity.words as u64;
-            own + if rarity.is_fuzzy { OF_FUZZY } else { 0 }
+            own + if rarity.is_fuzzy { of_fuzzy } else { 0 }
         };
         let groups = self.groups.iter();
         groups.map(|group| group.iter().map(cost).sum()).collect()
@@ -178,9 +188,9 @@ impl Gathering {
 
     /// Terms with fuzzy patterns are told of where a watch is known by them, and where they are many: to try one
     /// is cheap, to try hundreds is not.
-    fn index_fuzzy(&self, index: &mut TermIndex, is_known_by: &NumberSet) {
+    fn index_fuzzy(&self, index: &mut TermIndex, rarities: &[Rarity], is_known_by: &NumberSet) {
         const TRIED_MAX: usize = 8;
-        let is_fuzzy = |term: &TermId| index.rarity(*term).is_fuzzy;
+        let is_fuzzy = |term: &TermId| rarities[*term as usize].is_fuzzy;
         let mut terms: Vec<TermId> = Vec::new();
         for (id, group) in (0..).zip(&self.groups) {
             let fuzzy: Vec<TermId> = group

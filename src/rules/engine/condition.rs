@@ -148,6 +148,26 @@ impl Condition {
         }
     }
 
+    /// Whether it asks for a term that is so.
+    pub fn has_term(&self, is_so: &impl Fn(TermId) -> bool) -> bool {
+        match self {
+            Self::Terms(terms) => terms.iter().any(|term| is_so(*term)),
+            Self::Any(parts) | Self::All(parts) | Self::Several { parts, .. } => {
+                parts.iter().any(|part| part.has_term(is_so))
+            }
+            Self::Related { left, right, .. } => left.has_term(is_so) || right.has_term(is_so),
+            Self::Anchored { inner, context, .. } => {
+                inner.has_term(is_so) || context.has_term(is_so)
+            }
+            Self::Not(inner)
+            | Self::Within { inner, .. }
+            | Self::Count { inner, .. }
+            | Self::Distinct { inner, .. } => inner.has_term(is_so),
+            Self::Score(weights, _) => weights.terms.iter().any(|term| is_so(*term)),
+            Self::Fact(_) => false,
+        }
+    }
+
     /// The different terms that may stand where it does.
     pub fn terms(&self, found: &mut Vec<TermId>) {
         match self {

@@ -16,7 +16,7 @@ use crate::rules::document::{Document, Scope};
 
 /// Steps that one watch may take in one article; a step is a place or a few words that are looked at. Whatever a
 /// rule asks, it takes no longer than some milliseconds. In an article of usual length no rule comes near.
-pub(in crate::rules) const STEPS_MAX: u64 = 150_000;
+pub(in crate::rules) const STEPS_MAX: u64 = 100_000;
 
 /// A document with what was found in it.
 pub(in crate::rules) struct Evaluation<'a> {

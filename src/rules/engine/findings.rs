@@ -177,9 +177,7 @@ impl<'a> Findings<'a> {
     /// Whether finding out where a condition stands may take long: it has terms that are looked for only when they
     /// are asked for.
     pub fn is_dear(&self, condition: &Condition) -> bool {
-        let mut terms = Vec::new();
-        condition.terms(&mut terms);
-        terms.iter().any(|term| self.index.is_dear(*term))
+        condition.has_term(&|term| self.index.is_dear(term))
     }
 
     /// The order of places: that of the text; at one place what matched most closely comes first.

@@ -24,13 +24,17 @@ pub(in crate::rules) struct Layer {
 
 impl Layer {
     /// Puts watches and the index of their terms together.
-    pub fn new(watches: Vec<Watch>, mut index: TermIndex) -> Self {
+    pub fn new(mut watches: Vec<Watch>, mut index: TermIndex) -> Self {
         let mut gathering = Gathering::default();
         for watch in &watches {
             gathering.add(&watch.conjuncts, &index);
         }
         let candidates = gathering.finish(&mut index);
         index.finish();
+        for conjunct in watches.iter_mut().flat_map(|watch| &mut watch.conjuncts) {
+            let is_dear = |term| index.is_dear(term);
+            conjunct.is_dear = conjunct.condition.has_term(&is_dear);
+        }
         Self {
             watches,
             index,
@@ -107,9 +111,7 @@ impl Layer {
         let mut failed = None;
         for dear in [false, true] {
             for (index, conjunct) in conjuncts.iter().enumerate() {
-                if evaluation.findings.is_dear(&conjunct.condition) != dear
-                    || evaluation.holds(&conjunct.condition, Scope::ALL)
-                {
+                if conjunct.is_dear != dear || evaluation.holds(&conjunct.condition, Scope::ALL) {
                     continue;
                 }
                 if failed.is_some() || !may_lack.has(number(index)) {

@@ -64,6 +64,25 @@ impl Locator<'_> {
         tried + self.steps_over_words()
     }
 
+    /// Whether a row of symbols stands around a word that is this one of them.
+    pub fn stands_around(&self, word: u32, symbol: Symbol) -> bool {
+        let symbols = self.index.symbols_of(self.pattern);
+        let by_stem = self
+            .index
+            .detail(self.pattern)
+            .stems
+            .in_language(self.text.lang());
+        let places = symbols
+            .iter()
+            .enumerate()
+            .filter(|(_, one)| **one == symbol);
+        let mut firsts = places.flat_map(|(place, _)| {
+            let tokens = self.text.tokens_of_word(word).iter();
+            tokens.filter_map(move |token| (*token as usize).checked_sub(place))
+        });
+        firsts.any(|first| self.stands(symbols, by_stem, first).is_some())
+    }
+
     /// A row of symbols and a word that begins so.
     pub fn prefix(&self, beginning: &str, found: &mut Vec<Occurrence>) -> usize {
         let before = self.index.symbols_of(self.pattern);
@@ -119,7 +138,8 @@ impl Locator<'_> {
             if searched > BYTES_MAX {
                 break;
             }
-            searched += self.index.regexes.run(regex, text, *paragraph, found);
+            let most = BYTES_MAX - searched;
+            searched += self.index.regexes.run(regex, text, *paragraph, most, found);
         }
         searched / BYTES_AT_ONCE
     }

@@ -18,6 +18,7 @@ mod regex;
 pub(in crate::rules) mod regex_parts;
 pub(in crate::rules) mod rows;
 mod scan;
+pub(in crate::rules) mod states;
 mod stem_table;
 pub(in crate::rules) mod term_index;
 pub(in crate::rules) mod word_table;

@@ -10,6 +10,8 @@ pub(in crate::rules) struct Conjunct {
     /// As written in the rule.
     pub written: Box<str>,
     pub condition: Condition,
+    /// Finding out whether it holds may take long.
+    pub is_dear: bool,
 }
 
 impl Conjunct {

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::findings::Occurrence;
 use super::pattern::{PatternId, number};
-use super::regex_parts::{gap_of, required_literals, small};
+use super::regex_parts::{gap_of, lower_into, required_literals};
 use crate::rules::document::FieldText;
 
 /// Expressions that are kept compiled; one with a class of Unicode takes some 90 kB.
@@ -113,7 +113,7 @@ impl RegexIndex {
         let mut owners: Vec<u32> = Vec::new();
         for (paragraph, range) in (0..).zip(&text.analysis.paragraphs) {
             line.clear();
-            line.extend(text.text[range.clone()].chars().map(small));
+            lower_into(&text.text[range.clone()], &mut line);
             let hits = automaton.find_overlapping_iter(&line);
             owners.clear();
             owners.extend(hits.map(|hit| self.owners[hit.pattern().as_usize()]));
@@ -124,12 +124,13 @@ impl RegexIndex {
     }
 
     /// Adds what an expression matches in a paragraph of a field, which has this index in its document, and gives
-    /// the bytes that were searched, those of expressions with gaps counted several times. A match within a word stands for the word; none crosses a paragraph.
+    /// the bytes that were searched, those of expressions with gaps counted several times; little more than `most`. A match within a word stands for the word; none crosses a paragraph.
     pub fn run(
         &self,
         regex: u32,
         (text, field): (&FieldText, usize),
         paragraph: u32,
+        most: usize,
         found: &mut Vec<Occurrence>,
     ) -> usize {
         let Some(compiled) = self.compiled(regex) else {
@@ -140,7 +141,7 @@ impl RegexIndex {
         let line = &text.text[paragraph.clone()];
         let tokens = &text.analysis.tokens;
         let gap = self.regexes[regex as usize].gap;
-        matches_in(&compiled, gap, line, |range| {
+        matches_in(&compiled, (gap, most), line, |range| {
             let bytes = paragraph.start + range.start..paragraph.start + range.end;
             let first = tokens.partition_point(|token| token.end as usize <= bytes.start);
             let end = tokens.partition_point(|token| (token.start as usize) < bytes.end);
@@ -153,14 +154,19 @@ impl RegexIndex {
 
 /// Calls `found` with the first matches in a line; gives the bytes that were searched, weighed by how many states
 /// an expression with this gap may carry along.
-fn matches_in(regex: &Regex, gap: usize, line: &str, mut found: impl FnMut(Range<usize>)) -> usize {
+fn matches_in(
+    regex: &Regex,
+    (gap, most): (usize, usize),
+    line: &str,
+    mut found: impl FnMut(Range<usize>),
+) -> usize {
     let window = if gap > WIDE_GAP {
         NARROW_WINDOW
     } else {
         WINDOW
     };
     let (mut from, mut left, mut searched) = (0, MATCHES_MAX, 0);
-    while from < line.len() && left > 0 {
+    while from < line.len() && left > 0 && searched <= most {
         let end = match line.len() - from <= window {
             true => line.len(),
             false => line.ceil_char_boundary(from + window),

@@ -162,13 +162,25 @@ fn exact(part: &Hir) -> Option<String> {
     }
 }
 
+/// Adds a text in small letters.
+pub(super) fn lower_into(text: &str, lower: &mut String) {
+    match text.is_ascii() {
+        true => {
+            lower.push_str(text);
+            lower.make_ascii_lowercase();
+        }
+        false => lower.extend(text.chars().map(small)),
+    }
+}
+
 /// Small letters, one by one, so that a part of a text is a part of the text.
 fn lowered(text: &str) -> String {
     text.chars().map(small).collect()
 }
 
-pub(super) fn small(letter: char) -> char {
+fn small(letter: char) -> char {
     match letter {
+        '\0'..='\u{7f}' => letter.to_ascii_lowercase(),
         'ſ' => 's',
         'ς' => 'σ',
         _ => {

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::findings::Findings;
+use super::locate::Locator;
 use super::pattern::{Form, PatternId, Symbol, TermId};
 use super::rows::NumberSet;
 use super::stem_table::{StemClass, StemTable};
@@ -67,7 +68,7 @@ impl TermIndex {
             terms: Vec::new(),
             places: Vec::new(),
         };
-        scan.rows(&words);
+        scan.rows(fields, &words);
         for field in fields {
             scan.words_by_form(field);
         }
@@ -96,44 +97,60 @@ impl TermIndex {
 }
 
 impl Scan<'_> {
-    /// Tells of the rows of symbols all of which stand in the document.
-    fn rows(&mut self, words: &[FieldWords]) {
-        let mut exact: Vec<Symbol> = Vec::new();
-        let mut stemmed: Vec<Symbol> = Vec::new();
+    /// Tells of the rows of symbols that stand in the document.
+    fn rows(&mut self, fields: &[FieldText], words: &[FieldWords]) {
         for field in words {
             for symbol in field.symbols.iter().filter(|symbol| **symbol != NONE) {
-                if self.exact.insert(*symbol) {
-                    exact.push(*symbol);
-                }
+                self.exact.insert(*symbol);
             }
             for class in field.classes.iter().filter(|class| **class != NONE) {
                 field.stems.symbols_of(*class, |symbol| {
-                    if self.stemmed.insert(symbol) {
-                        stemmed.push(symbol);
+                    self.stemmed.insert(symbol);
+                });
+            }
+        }
+        let index = self.index;
+        for (field, (text, words)) in fields.iter().zip(words).enumerate() {
+            let pairs = words.symbols.iter().zip(&words.classes);
+            for (word, (symbol, class)) in (0..).zip(pairs) {
+                let locator = |pattern| Locator {
+                    index,
+                    text,
+                    words,
+                    field,
+                    pattern,
+                };
+                if *symbol != NONE {
+                    for pattern in index.by_anchor.row(*symbol) {
+                        self.tell_row(&locator(*pattern), word, *symbol);
+                    }
+                }
+                if *class == NONE {
+                    continue;
+                }
+                words.stems.symbols_of(*class, |other| {
+                    let by_stem = index.by_anchor.row(other).iter();
+                    let by_stem =
+                        by_stem.filter(|pattern| index.rows[**pattern as usize].has_stems);
+                    for pattern in by_stem.filter(|_| other != *symbol) {
+                        self.tell_row(&locator(*pattern), word, other);
                     }
                 });
             }
         }
-        stemmed.retain(|symbol| !self.exact.contains(*symbol));
-        let index = self.index;
-        for symbol in exact {
-            for pattern in index.by_anchor.row(symbol) {
-                self.tell_row(*pattern);
-            }
-        }
-        for symbol in stemmed {
-            for pattern in index.by_anchor.row(symbol) {
-                if index.rows[*pattern as usize].has_stems {
-                    self.tell_row(*pattern);
-                }
-            }
-        }
     }
 
-    fn tell_row(&mut self, pattern: PatternId) {
-        let row = &self.index.rows[pattern as usize];
-        if row.length == 1 || self.all_here(pattern) {
-            self.tell(pattern);
+    /// Tells of a row of symbols if it stands around a word that is one of them.
+    fn tell_row(&mut self, locator: &Locator<'_>, word: u32, symbol: Symbol) {
+        let row = &self.index.rows[locator.pattern as usize];
+        let is_known = !row.is_place && self.told.contains(row.term);
+        if is_known {
+            return;
+        }
+        let stands = row.length == 1
+            || (self.all_here(locator.pattern) && locator.stands_around(word, symbol));
+        if stands {
+            self.tell(locator.pattern);
         }
     }
 

@@ -8,27 +8,25 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::compounds;
 use super::findings::Occurrence;
 use super::fuzzy::{FuzzyIndex, Phrase};
 use super::pattern::{
-    Detail, Form, Meaning, NO_TERM, NameForm, PatternId, PlaceForms, Row, StemUse, Symbol, TermId,
-    number, written,
+    Detail, Form, Meaning, NameForm, PatternId, Row, StemUse, Symbol, TermId, number, written,
 };
 use super::prefix::PrefixIndex;
 use super::regex::RegexIndex;
 use super::rows::{NumberSet, Rows};
+use super::states::Aspect;
 use super::stem_table::{StemTable, StemTables};
 use super::word_table::WordTable;
 use crate::rules::parse::ast::{Likeness, Term};
-use crate::text::gazetteer::{self, FormKind};
 use crate::text::{self, Token};
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Sought {
+pub(super) enum Sought {
     Term(Term),
     /// A state, by its code.
     Place(Aspect, String),
@@ -36,25 +34,15 @@ enum Sought {
     Name(String),
 }
 
-/// What of a state is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::rules) enum Aspect {
-    /// Everything that newspapers write for it.
-    Country,
-    Capital,
-    /// Its capital, and the words that stand for its government.
-    Gov,
-}
-
 /// The hash of all terms.
 #[derive(Debug, Default)]
 pub(in crate::rules) struct TermIndex {
     /// Empty once all is added.
-    ids: FxHashMap<Sought, TermId>,
+    pub(super) ids: FxHashMap<Sought, TermId>,
     pub(super) symbols: WordTable,
     /// By pattern.
     pub(super) rows: Vec<Row>,
-    details: Vec<Detail>,
+    pub(super) details: Vec<Detail>,
     /// The symbols of all patterns.
     row_symbols: Vec<Symbol>,
     /// The first pattern of each term; those of one term stand after each other.
@@ -66,6 +54,8 @@ pub(in crate::rules) struct TermIndex {
     pub(super) fuzzy: FuzzyIndex,
     /// Terms with fuzzy patterns that are not looked for in every article, but when a watch asks for them.
     untold: NumberSet,
+    /// Terms that are regular expressions.
+    with_regex: NumberSet,
     pub(super) regexes: RegexIndex,
 }
 
@@ -150,47 +140,6 @@ impl TermIndex {
         true
     }
 
-    /// The number of a state, by its code; `None` where no form of it is known.
-    pub fn add_place(&mut self, aspect: Aspect, code: &str) -> Option<TermId> {
-        let sought = Sought::Place(aspect, code.to_owned());
-        if let Some(id) = self.ids.get(&sought) {
-            return Some(*id);
-        }
-        let begun = number(self.rows.len());
-        let label: Arc<str> = format!("{}:{code}", aspect.sign()).into();
-        // A form that several languages share is one pattern.
-        let mut known: FxHashMap<(Vec<Arc<str>>, Option<String>), PatternId> = FxHashMap::default();
-        let forms = gazetteer::forms(code);
-        for form in forms.into_iter().filter(|form| aspect.has(form.kind)) {
-            let analysis = text::analyse(&form.text, Some(&form.lang));
-            if analysis.tokens.is_empty() {
-                continue;
-            }
-            let folds = analysis.tokens.iter().map(|t| t.fold.clone()).collect();
-            let key = (folds, form.cased.then(|| form.text.clone()));
-            let said = (form.lang.clone(), form.kind);
-            if let Some(pattern) = known.get(&key) {
-                self.details[*pattern as usize].also(said, form.cased);
-                continue;
-            }
-            let stems = match form.cased || form.lang == "*" {
-                true => StemUse::Never,
-                false => StemUse::In(Box::new(vec![form.lang.clone()])),
-            };
-            let how = match form.cased {
-                true => Form::Cased(written(&form.text, &analysis)),
-                false => Form::Row,
-            };
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: vec![said],
-            }));
-            let pattern = self.add_pattern(folds_of(&analysis.tokens), how, stems, meaning);
-            known.insert(key, pattern);
-        }
-        (!known.is_empty()).then(|| self.next_id(sought, begun))
-    }
-
     /// How often a term will be found.
     pub fn rarity(&self, term: TermId) -> Rarity {
         const OF_PLACE: usize = 20;
@@ -224,6 +173,12 @@ impl TermIndex {
             }
         }
         self.untold = NumberSet::below(self.first_pattern.len());
+        self.with_regex = NumberSet::below(self.first_pattern.len());
+        for (row, detail) in self.rows.iter().zip(&self.details) {
+            if matches!(detail.form, Form::Regex(_)) {
+                self.with_regex.insert(row.term);
+            }
+        }
         for term in 0..number(self.first_pattern.len()) {
             if !indexed.contains(term) && self.rarity(term).is_fuzzy {
                 self.untold.insert(term);
@@ -238,8 +193,7 @@ impl TermIndex {
 
     /// Whether finding out where a term stands may take long.
     pub fn is_dear(&self, term: TermId) -> bool {
-        let regex = |pattern: PatternId| matches!(self.detail(pattern).form, Form::Regex(_));
-        self.untold.contains(term) || self.patterns_of(term).next().is_some_and(regex)
+        self.untold.contains(term) || self.with_regex.contains(term)
     }
 
     /// Makes ready what can be made only once all is added.
@@ -275,50 +229,19 @@ impl TermIndex {
         self.by_anchor = Rows::new(self.symbols.len(), anchors.iter().copied());
     }
 
-    /// Adds the names of other countries that hold a name of a country (Belarus in Chinese holds Russia), so that
-    /// the longer one is seen to stand in a text.
-    fn add_compounds(&mut self) {
-        let sought = self.ids.keys().filter_map(Sought::country);
-        let countries: FxHashSet<String> = sought.map(str::to_owned).collect();
-        // The label is never shown.
-        let label: Arc<str> = "".into();
-        self.end_terms();
-        for compound in compounds::all() {
-            if countries.contains(compound.code) {
-                continue;
-            }
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: Vec::new(),
-            }));
-            let (form, stems) = match &compound.cased {
-                Some(text) => {
-                    let analysis = text::analyse(text, Some(&compound.lang));
-                    (Form::Cased(written(text, &analysis)), StemUse::Never)
-                }
-                None => {
-                    let langs = Box::new(vec![compound.lang.clone()]);
-                    (Form::Row, StemUse::In(langs))
-                }
-            };
-            let pattern = self.add_pattern(compound.folds(), form, stems, meaning);
-            self.rows[pattern as usize].term = NO_TERM;
-        }
-    }
-
     /// Patterns that are added from here on are of no term.
-    fn end_terms(&mut self) {
+    pub(super) fn end_terms(&mut self) {
         self.first_pattern.push(number(self.rows.len()));
     }
 
-    fn next_id(&mut self, sought: Sought, first_pattern: PatternId) -> TermId {
+    pub(super) fn next_id(&mut self, sought: Sought, first_pattern: PatternId) -> TermId {
         let id = number(self.ids.len());
         self.ids.insert(sought, id);
         self.first_pattern.push(first_pattern);
         id
     }
 
-    fn add_pattern<'a>(
+    pub(super) fn add_pattern<'a>(
         &mut self,
         folds: impl Iterator<Item = &'a str>,
         form: Form,
@@ -393,7 +316,7 @@ impl TermIndex {
 }
 
 /// The normal forms of tokens.
-fn folds_of(tokens: &[Token]) -> impl Iterator<Item = &str> {
+pub(super) fn folds_of(tokens: &[Token]) -> impl Iterator<Item = &str> {
     tokens.iter().map(|token| &*token.fold)
 }
 
@@ -403,33 +326,5 @@ fn words_of_beginning(beginning: &str) -> usize {
         0..=3 => 16,
         4 => 6,
         _ => 2,
-    }
-}
-
-impl Sought {
-    fn country(&self) -> Option<&str> {
-        match self {
-            Self::Place(Aspect::Country, code) => Some(code),
-            Self::Place(..) | Self::Term(_) | Self::Name(_) => None,
-        }
-    }
-}
-
-impl Aspect {
-    fn sign(self) -> &'static str {
-        match self {
-            Self::Country => "country",
-            Self::Capital => "capital",
-            Self::Gov => "gov",
-        }
-    }
-
-    /// Whether a form of this kind counts.
-    fn has(self, kind: FormKind) -> bool {
-        match self {
-            Self::Country => true,
-            Self::Capital => kind == FormKind::Capital,
-            Self::Gov => matches!(kind, FormKind::Capital | FormKind::Metonym),
-        }
     }
 }
