@@ -197,7 +197,7 @@ fn is_same_wording(before: &[String], after: &[String]) -> bool {
 
 fn words(text: &str) -> Vec<String> {
     let tokens = text::analyse(text, None).tokens;
-    tokens.into_iter().map(|t| t.fold.into_string()).collect()
+    tokens.into_iter().map(|t| t.fold.to_string()).collect()
 }
 
 /// Twice the common words over all words.

@@ -52,7 +52,12 @@ pub async fn work(
     stored: StoredArticle,
     telling: Telling,
 ) -> Result<Filled, StoreError> {
-    let Some(watch) = rules.watches().first().map(|watch| watch.name.clone()) else {
+    let Some(watch) = rules
+        .watches()
+        .iter()
+        .next()
+        .map(|watch| watch.name.clone())
+    else {
         return Ok(Filled::Miss);
     };
     if stored.watches.contains(&watch) {

@@ -1,6 +1,9 @@
 //! An article prepared for matching.
 
+use std::sync::OnceLock;
+
 use super::engine::pattern::number;
+use super::engine::rows::Rows;
 use super::facts::{Answers, Facts};
 use super::parse::ast::Part;
 use crate::model::{Field, PartNumber};
@@ -41,9 +44,26 @@ pub(in crate::rules) struct FieldText {
     pub analysis: Analysis,
     /// Paragraphs at which a further story of the page begins, ascending; none but in the body.
     later: Vec<u32>,
+    /// Tokens by word, made when they are first asked for.
+    tokens_by_word: OnceLock<Rows<u32>>,
 }
 
 impl FieldText {
+    /// The language that it was analysed in; empty where it is not known.
+    pub fn lang(&self) -> &str {
+        self.analysis.lang.as_deref().unwrap_or_default()
+    }
+
+    /// The tokens, ascending, that are the word with this index.
+    pub fn tokens_of_word(&self, word: u32) -> &[u32] {
+        let rows = self.tokens_by_word.get_or_init(|| {
+            let tokens = (0..).zip(&self.analysis.tokens);
+            let pairs = tokens.map(|(at, token): (u32, &Token)| (token.word, at));
+            Rows::new(self.analysis.words.len(), pairs)
+        });
+        rows.row(word)
+    }
+
     /// Paragraphs before the second story of the page.
     fn paragraphs_of_first_story(&self) -> u32 {
         self.later.first().copied().unwrap_or(u32::MAX)
@@ -132,6 +152,7 @@ impl Document {
                     text,
                     analysis,
                     later,
+                    tokens_by_word: OnceLock::new(),
                 }
             })
             .collect();
@@ -179,7 +200,7 @@ pub(in crate::rules) enum Spot {
 }
 
 /// The part of a document that an expression looks at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(in crate::rules) struct Scope {
     titles: bool,
     texts: bool,

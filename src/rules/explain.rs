@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use super::document::{Document, Scope};
-use super::engine::condition::{Condition, Score};
+use super::engine::condition::{Condition, Weights};
 use super::engine::evaluate::Evaluation;
 use super::engine::findings::Occurrence;
+use super::engine::layer::Layer;
 use super::parse::ast::{Expr, ExprKind};
 use super::parse::parse;
 use super::rule_set::{RuleSet, Watch};
@@ -36,27 +37,21 @@ impl RuleSet {
     /// Takes a watch apart for one article; `None` for a watch that there is not.
     #[must_use]
     pub fn explain(&self, watch: &str, document: &Document) -> Option<ExplainedPart> {
-        let watch = self.watch(watch)?;
-        let findings = self.index().find(document);
-        let evaluation = Evaluation {
-            document,
-            findings: &findings,
-        };
-        let explaining = Explaining {
-            rules: self,
-            evaluation,
-        };
+        let (layer, watch) = self.layer_of(watch)?;
+        let findings = layer.index().find(document);
+        let evaluation = Evaluation::new(document, &findings);
+        let explaining = Explaining { layer, evaluation };
         Some(explaining.watch(watch))
     }
 }
 
 struct Explaining<'a> {
-    rules: &'a RuleSet,
+    layer: &'a Layer,
     evaluation: Evaluation<'a>,
 }
 
-impl Explaining<'_> {
-    fn watch(&self, watch: &Watch) -> ExplainedPart {
+impl<'a> Explaining<'a> {
+    fn watch(&self, watch: &'a Watch) -> ExplainedPart {
         let mut parts: Vec<ExplainedPart> = watch
             .conjuncts
             .iter()
@@ -79,9 +74,9 @@ impl Explaining<'_> {
     }
 
     /// The tree and the condition have the same shape, but where terms were put together.
-    fn part(&self, expr: &Expr, condition: &Condition, scope: Scope) -> ExplainedPart {
+    fn part(&self, expr: &Expr, condition: &'a Condition, scope: Scope) -> ExplainedPart {
         let holds = self.evaluation.holds(condition, scope);
-        let many = |exprs: &[Expr], conditions: &[Condition]| -> Vec<ExplainedPart> {
+        let many = |exprs: &[Expr], conditions: &'a [Condition]| -> Vec<ExplainedPart> {
             let pairs = exprs.iter().zip(conditions);
             pairs
                 .map(|(expr, condition)| self.part(expr, condition, scope))
@@ -129,10 +124,10 @@ impl Explaining<'_> {
         }
     }
 
-    fn says(&self, condition: &Condition, scope: Scope) -> Option<String> {
+    fn says(&self, condition: &'a Condition, scope: Scope) -> Option<String> {
         let evaluation = &self.evaluation;
         match condition {
-            Condition::Score(score) => Some(self.sum(score, scope)),
+            Condition::Score(score, _) => Some(self.sum(score, scope)),
             Condition::Count { inner, .. } => Some(evaluation.count(inner, scope).to_string()),
             Condition::Distinct { inner, .. } => {
                 Some(evaluation.distinct(inner, scope).to_string())
@@ -143,24 +138,22 @@ impl Explaining<'_> {
     }
 
     /// The score, and what it is the sum of: `3 = talks 1 + summit 2`.
-    fn sum(&self, score: &Score, scope: Scope) -> String {
+    fn sum(&self, score: &'a Weights, scope: Scope) -> String {
         let evaluation = &self.evaluation;
-        let fields = evaluation.document.fields();
         let findings = evaluation.findings;
-        let first_place = |term| {
-            findings.places(term).iter().find(|place| {
-                let field = &fields[place.field as usize];
-                scope.contains(field, &field.analysis.tokens[place.first as usize])
-            })
-        };
         let found = findings.found_among(&score.terms);
-        let mut parts: Vec<(&Occurrence, f64)> = found
-            .filter_map(|term| Some((first_place(term)?, score.weight(term))))
+        let mut parts: Vec<(Occurrence, f64)> = found
+            .filter_map(|term| Some((evaluation.first_place(term, scope)?, score.weight(term))))
             .collect();
-        parts.sort_unstable_by_key(|(place, _)| place.place_of_term());
+        parts.sort_unstable_by(|(one, _), (other, _)| findings.compare(one, other));
         let told: Vec<String> = parts
             .iter()
-            .map(|(place, weight)| format!("{} {weight}", self.rules.span(evaluation, place).text))
+            .map(|(place, weight)| {
+                format!(
+                    "{} {weight}",
+                    self.layer.span(evaluation.document, place).text
+                )
+            })
             .collect();
         let sum = evaluation.score(score, scope);
         match told.is_empty() {
@@ -169,13 +162,14 @@ impl Explaining<'_> {
         }
     }
 
-    fn spans(&self, condition: &Condition, scope: Scope) -> Vec<Span> {
+    fn spans(&self, condition: &'a Condition, scope: Scope) -> Vec<Span> {
         let mut places: Vec<Occurrence> = self.evaluation.proof(condition, scope).concat();
-        places.sort_unstable_by_key(Occurrence::place_of_term);
-        places.dedup_by_key(|place| place.place_of_term());
+        let findings = self.evaluation.findings;
+        places.sort_unstable_by(|one, other| findings.compare(one, other));
+        places.dedup_by_key(|place| (place.place(), place.term));
         let places = places.iter().take(SPANS_MAX);
         places
-            .map(|place| self.rules.span(&self.evaluation, place))
+            .map(|place| self.layer.span(self.evaluation.document, place))
             .collect()
     }
 }

@@ -1,6 +1,7 @@
 //! What is known of an article besides its text, and what a rule may ask of it.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::text::{self, gazetteer};
 
@@ -170,7 +171,7 @@ fn is_like(pattern: &str, url: &str) -> bool {
 
 /// Whether the words of a name stand next to each other among those of an author.
 fn names(author: &str, name: &str) -> bool {
-    let words = |text: &str| -> Vec<Box<str>> {
+    let words = |text: &str| -> Vec<Arc<str>> {
         let tokens = text::analyse(text, None).tokens;
         tokens.into_iter().map(|token| token.fold).collect()
     };

@@ -39,7 +39,7 @@ pub use import::{Imported, ImportedWatch, LeftOut, Peer, import};
 pub use lint::{Finding, FindingKind, lint};
 pub use nearest_hit::{Edit, Proposal, example};
 pub use quote::{Quotation, quote};
-pub use rule_set::{RuleSet, Verdict, Watch};
+pub use rule_set::{RuleSet, Verdict, Watch, Watches};
 pub use sieve::{Sieve, SievedText};
 pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,

@@ -1,20 +1,16 @@
 //! All watches, compiled into one structure.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
-use super::compile::compile;
-use super::document::{Document, Scope};
-use super::engine::evaluate::Evaluation;
-use super::engine::evidence::{evidence, span};
-use super::engine::findings::Occurrence;
-use super::engine::near_miss::{Conjunct, near_miss};
-use super::engine::pattern::TermId;
-use super::engine::term_index::TermIndex;
+use super::compile::{Base, compile, recompile};
+use super::document::Document;
+use super::engine::layer::Layer;
+use super::engine::near_miss::Conjunct;
+use super::engine::rows::NumberSet;
 use super::error::RuleError;
 use super::source::RuleSource;
-use crate::model::{Burst, Hit, NearMiss, Severity, Span};
+use crate::model::{Burst, Hit, NearMiss, Severity};
 
 /// A watch rule, compiled.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,18 +29,25 @@ pub struct Watch {
     pub burst: Option<Burst>,
     /// Hex; changes when the meaning of its expression or of anything that it names does.
     pub version: String,
+    /// The `match` expression.
+    pub(super) expression: Box<str>,
     /// All of these must hold.
     pub(super) conjuncts: Vec<Conjunct>,
 }
 
 /// All watches, ready to judge documents. Sharing it between threads is fine.
+///
+/// It is made of the watches that were compiled together at first, and of those that were changed since
+/// ([`RuleSet::recompile`]); nobody can tell from what it says.
 #[derive(Debug, Default)]
 pub struct RuleSet {
-    watches: Vec<Watch>,
-    by_name: BTreeMap<String, usize>,
-    index: TermIndex,
-    /// Watches by the terms of which each needs one.
-    candidates: FxHashMap<TermId, Vec<usize>>,
+    base: Arc<Base>,
+    /// Watches of the base that are gone or changed.
+    replaced: NumberSet,
+    /// Watches that are new or changed.
+    patch: Layer,
+    /// Indices of the watches of the patch, by name.
+    patch_by_name: Vec<u32>,
     fingerprint: String,
 }
 
@@ -66,88 +69,49 @@ impl RuleSet {
         compile(source)
     }
 
-    /// Adds a watch, and the terms of which it needs one.
-    pub(super) fn add(&mut self, watch: Watch, needed: impl IntoIterator<Item = TermId>) {
-        let number = self.watches.len();
-        for term in needed {
-            self.candidates.entry(term).or_default().push(number);
-        }
-        self.by_name.insert(watch.name.clone(), number);
-        self.watches.push(watch);
+    /// Compiles all watches as [`RuleSet::compile`] does, but takes from the previous set what has not changed: after
+    /// an edit this takes milliseconds however many watches there are. Says the same of every document, and has the
+    /// same fingerprint. The previous set may go on judging.
+    ///
+    /// # Errors
+    /// The same as [`RuleSet::compile`].
+    pub fn recompile(previous: &Self, source: &RuleSource) -> Result<Self, Vec<RuleError>> {
+        recompile(&previous.base, source)
     }
 
-    /// Takes the terms of all watches, once all are added.
-    pub(super) fn finish(&mut self, mut index: TermIndex) {
-        index.finish();
-        self.index = index;
-        let mut hasher = blake3::Hasher::new();
-        for watch in &self.watches {
-            hasher.update(format!("{}\0{}\n", watch.name, watch.version).as_bytes());
+    /// A base, but for some of its watches, and others in their place.
+    pub(super) fn new(base: Arc<Base>, replaced: NumberSet, patch: Layer) -> Self {
+        let fingerprint = base.digest.without(base.replaced(&replaced));
+        let fingerprint = fingerprint.with(patch.watches());
+        Self {
+            patch_by_name: by_name(patch.watches()),
+            fingerprint: fingerprint.to_string(),
+            base,
+            replaced,
+            patch,
         }
-        self.fingerprint = hasher.finalize().to_hex().to_string();
     }
 
     /// Judges a document: time grows with its length and with the watches that nearly hit.
     #[must_use]
     pub fn judge(&self, document: &Document) -> Verdict {
-        let findings = self.index.find(document);
-        let evaluation = Evaluation {
-            document,
-            findings: &findings,
-        };
-        let candidates: BTreeSet<usize> = findings
-            .terms()
-            .iter()
-            .filter_map(|term| self.candidates.get(term))
-            .flatten()
-            .copied()
-            .collect();
         let mut verdict = Verdict::default();
-        for watch in candidates.into_iter().map(|watch| &self.watches[watch]) {
-            let failed = watch.failed(&evaluation);
-            if failed.is_empty() {
-                verdict.hits.push(self.hit(watch, &evaluation));
-            } else if let Some(why) = near_miss(&watch.conjuncts, &failed, &evaluation) {
-                verdict.near_misses.push(NearMiss {
-                    watch: watch.name.clone(),
-                    why,
-                });
-            }
-        }
+        let none = NumberSet::default();
+        self.base
+            .layer
+            .judge(document, &self.replaced, &mut verdict);
+        self.patch.judge(document, &none, &mut verdict);
+        verdict.hits.sort_by(|a, b| a.watch.cmp(&b.watch));
+        verdict.near_misses.sort_by(|a, b| a.watch.cmp(&b.watch));
         verdict
     }
 
-    fn hit(&self, watch: &Watch, evaluation: &Evaluation) -> Hit {
-        let conditions = || watch.conjuncts.iter().map(|conjunct| &conjunct.condition);
-        let proof: Vec<_> = conditions()
-            .flat_map(|condition| evaluation.proof(condition, Scope::ALL))
-            .collect();
-        let fields = evaluation.document.fields();
-        let (evidence, sentences) = evidence(evaluation.document, &proof, |occurrence| {
-            let lang = fields[occurrence.field as usize].analysis.lang.as_deref();
-            self.index.why(occurrence, lang)
-        });
-        Hit {
-            watch: watch.name.clone(),
-            watch_version: watch.version.clone(),
-            score: conditions()
-                .filter_map(|condition| evaluation.highest_score(condition, Scope::ALL))
-                .max_by(f64::total_cmp)
-                .unwrap_or(1.0),
-            evidence,
-            sentences,
-        }
-    }
-
-    pub(super) fn index(&self) -> &TermIndex {
-        &self.index
-    }
-
-    /// A place as people read it.
-    pub(super) fn span(&self, evaluation: &Evaluation, place: &Occurrence) -> Span {
-        let field = &evaluation.document.fields()[place.field as usize];
-        let why = self.index.why(place, field.analysis.lang.as_deref());
-        span(field, place, why)
+    /// Steps that a watch takes in a document: a step is a place or a few words that are looked at, and at most so
+    /// many are taken that none lasts longer than some milliseconds. `None` for a watch that there is not.
+    #[must_use]
+    pub fn steps(&self, watch: &str, document: &Document) -> Option<u64> {
+        let (layer, watch) = self.layer_of(watch)?;
+        layer.steps(watch, document)
     }
 
     /// Hex; changes when any watch or anything that one names does.
@@ -159,24 +123,84 @@ impl RuleSet {
     /// A watch by its name.
     #[must_use]
     pub fn watch(&self, name: &str) -> Option<&Watch> {
-        self.by_name.get(name).map(|index| &self.watches[*index])
+        self.layer_of(name).map(|(_, watch)| watch)
+    }
+
+    /// A watch, and those it was compiled together with.
+    pub(super) fn layer_of(&self, name: &str) -> Option<(&Layer, &Watch)> {
+        let watches = self.patch.watches();
+        let name_of = |at: &u32| watches[*at as usize].name.as_str();
+        let found = self
+            .patch_by_name
+            .binary_search_by(|at| name_of(at).cmp(name));
+        if let Ok(found) = found {
+            let at = self.patch_by_name[found] as usize;
+            return Some((&self.patch, &watches[at]));
+        }
+        let number = self.base.number_of(name)?;
+        let is_there = !self.replaced.contains(number);
+        is_there.then(|| {
+            let layer = &self.base.layer;
+            (layer, &layer.watches()[number as usize])
+        })
     }
 
     /// All watches, by name.
     #[must_use]
-    pub fn watches(&self) -> &[Watch] {
-        &self.watches
+    pub fn watches(&self) -> Watches<'_> {
+        Watches { rules: self }
     }
 }
 
-impl Watch {
-    /// Indices of the conjuncts that do not hold. Stops at the second: it is no near miss then.
-    fn failed(&self, evaluation: &Evaluation) -> Vec<usize> {
-        let conjuncts = self.conjuncts.iter().enumerate();
-        conjuncts
-            .filter(|(_, conjunct)| !evaluation.holds(&conjunct.condition, Scope::ALL))
-            .map(|(index, _)| index)
-            .take(2)
-            .collect()
+/// All watches of a rule set, by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Watches<'a> {
+    rules: &'a RuleSet,
+}
+
+impl<'a> Watches<'a> {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        let rules = self.rules;
+        let kept = rules.base.layer.watches().len() - rules.replaced.count();
+        kept + rules.patch.watches().len()
     }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> impl Iterator<Item = &'a Watch> + use<'a> {
+        let rules = self.rules;
+        let kept = rules.base.by_name.iter();
+        let kept = kept.filter(|number| !rules.replaced.contains(**number));
+        let mut kept = kept
+            .map(|number| &rules.base.layer.watches()[*number as usize])
+            .peekable();
+        let patch = rules.patch_by_name.iter();
+        let mut patch = patch
+            .map(|at| &rules.patch.watches()[*at as usize])
+            .peekable();
+        std::iter::from_fn(move || {
+            let next = patch.peek();
+            match next.is_some_and(|next| kept.peek().is_none_or(|kept| next.name < kept.name)) {
+                true => patch.next(),
+                false => kept.next(),
+            }
+        })
+    }
+}
+
+/// Indices of watches, by name.
+pub(super) fn by_name(watches: &[Watch]) -> Vec<u32> {
+    let mut sorted: Vec<u32> = (0..).take(watches.len()).collect();
+    let name = |at: &u32| &watches[*at as usize].name;
+    if !sorted.is_sorted_by_key(name) {
+        sorted.sort_by_key(name);
+    }
+    sorted
 }

@@ -36,20 +36,6 @@ pub fn rule_terms(source: &RuleSource, watch: &str) -> Vec<RuleTerm> {
 }
 
 impl RuleSet {
-    /// The names of the watches that hit an article, without the proof.
-    pub(super) fn names_of_hits(&self, document: &Document) -> Vec<&str> {
-        let findings = self.index().find(document);
-        let evaluation = Evaluation {
-            document,
-            findings: &findings,
-        };
-        let hits = self.watches().iter().filter(|watch| {
-            let mut conjuncts = watch.conjuncts.iter();
-            conjuncts.all(|conjunct| evaluation.holds(&conjunct.condition, Scope::ALL))
-        });
-        hits.map(|watch| watch.name.as_str()).collect()
-    }
-
     /// Judges an article by a watch, and says how close it was.
     #[must_use]
     pub fn try_on(&self, watch: &str, document: &Document) -> Trial {
@@ -57,8 +43,8 @@ impl RuleSet {
         verdict.hits.retain(|hit| hit.watch == watch);
         verdict.near_misses.retain(|miss| miss.watch == watch);
         let is_hit = !verdict.hits.is_empty();
-        let Some(rule) = self
-            .watch(watch)
+        let Some((layer, rule)) = self
+            .layer_of(watch)
             .filter(|_| is_hit || !verdict.near_misses.is_empty())
         else {
             return Trial {
@@ -66,11 +52,8 @@ impl RuleSet {
                 ..Trial::default()
             };
         };
-        let findings = self.index().find(document);
-        let evaluation = Evaluation {
-            document,
-            findings: &findings,
-        };
+        let findings = layer.index().find(document);
+        let evaluation = Evaluation::new(document, &findings);
         let mut margins = Vec::new();
         for conjunct in &rule.conjuncts {
             if is_hit || !evaluation.holds(&conjunct.condition, Scope::ALL) {
@@ -89,10 +72,10 @@ impl RuleSet {
             let places = findings
                 .terms()
                 .iter()
-                .filter_map(|term| findings.places(*term).first());
+                .filter_map(|term| findings.located(*term).places.first().copied());
             terms = places
                 .map(|place| {
-                    let why = self.index().why(place, None);
+                    let why = layer.index().why(&place, None);
                     why.strip_suffix(" (stem)")
                         .map(str::to_owned)
                         .unwrap_or(why)
@@ -108,15 +91,17 @@ impl RuleSet {
 }
 
 /// By how much each bound of a condition was passed or missed.
-fn add_margins(
-    condition: &Condition,
+fn add_margins<'a>(
+    condition: &'a Condition,
     scope: Scope,
-    evaluation: &Evaluation<'_>,
+    evaluation: &Evaluation<'a>,
     margins: &mut Vec<f64>,
 ) {
     let number = |reached: usize, at_least: u32| reached as f64 - f64::from(at_least);
     match condition {
-        Condition::Score(score) => margins.push(evaluation.score(score, scope) - score.at_least),
+        Condition::Score(weights, at_least) => {
+            margins.push(evaluation.score(weights, scope) - at_least);
+        }
         Condition::Count { inner, at_least } => {
             margins.push(number(evaluation.count(inner, scope), *at_least));
         }

@@ -1,17 +1,17 @@
 //! Which countries a text names, in its own language.
 
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
 use crate::text::{self, Token, gazetteer};
 
 /// Forms by the stem of their first token, longest first.
-type Table = FxHashMap<Box<str>, Vec<Entry>>;
+type Table = FxHashMap<Arc<str>, Vec<Entry>>;
 
 struct Entry {
     /// Stems of the tokens behind the first.
-    rest: Vec<Box<str>>,
+    rest: Vec<Arc<str>>,
     /// The text must be written like this.
     cased: Option<String>,
     code: &'static str,

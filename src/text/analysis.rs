@@ -1,6 +1,7 @@
 //! A text cut into tokens, sentences and paragraphs.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -19,9 +20,11 @@ pub struct Token {
     /// One past the last byte.
     pub end: u32,
     /// Normal form (see [`fold`](super::fold)).
-    pub fold: Box<str>,
+    pub fold: Arc<str>,
     /// Stem of the normal form in the language of the text; the normal form where there is no stemmer.
-    pub stem: Box<str>,
+    pub stem: Arc<str>,
+    /// Index into [`Analysis::words`].
+    pub word: u32,
     /// Position in half words: a word takes two, a character of a spaceless script one. `near/N`
     /// holds when two tokens are at most `2 * N` apart.
     pub pos: u32,
@@ -40,10 +43,21 @@ pub struct Analysis {
     pub lang: Option<String>,
     /// Tokens in order.
     pub tokens: Vec<Token>,
+    /// The words as written that there are, each once: what is looked up is looked up for them.
+    pub words: Vec<WordForms>,
     /// Byte ranges of the sentences, in order, trimmed.
     pub sentences: Vec<Range<usize>>,
     /// Byte ranges of the paragraphs (lines that are not blank), in order.
     pub paragraphs: Vec<Range<usize>>,
+}
+
+/// What one way to write a word comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordForms {
+    /// Normal form.
+    pub fold: Arc<str>,
+    /// Its stem.
+    pub stem: Arc<str>,
 }
 
 /// Cuts a text into tokens, sentences and paragraphs.
@@ -58,7 +72,7 @@ pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
     let mut builder = Builder {
         text,
         stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
-        forms: FxHashMap::default(),
+        seen: FxHashMap::default(),
         pos: 0,
         analysis: Analysis::default(),
     };
@@ -82,14 +96,11 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
         })
 }
 
-/// Normal form and stem of a word.
-type Forms = (Box<str>, Box<str>);
-
 struct Builder<'t> {
     text: &'t str,
     stemmer: Stemmer,
-    /// Words seen: a text repeats most of its words, and stemming is the dearest step.
-    forms: FxHashMap<&'t str, Forms>,
+    /// Words seen, and their index: a text repeats most of its words, and stemming is the dearest step.
+    seen: FxHashMap<&'t str, u32>,
     pos: u32,
     analysis: Analysis,
 }
@@ -111,12 +122,14 @@ impl Builder<'_> {
 
     fn add_word(&mut self, word: &Word, offset: usize, (sentence, paragraph): (usize, usize)) {
         let range = offset + word.range.start..offset + word.range.end;
-        let (fold, stem) = self.forms_of(range.clone());
+        let word_index = self.word(range.clone());
+        let forms = &self.analysis.words[word_index as usize];
         self.analysis.tokens.push(Token {
             start: index(range.start),
             end: index(range.end),
-            fold,
-            stem,
+            fold: Arc::clone(&forms.fold),
+            stem: Arc::clone(&forms.stem),
+            word: word_index,
             pos: self.pos,
             sentence: index(sentence),
             paragraph: index(paragraph),
@@ -125,17 +138,24 @@ impl Builder<'_> {
         self.pos = self.pos.saturating_add(if word.spaceless { 1 } else { 2 });
     }
 
-    fn forms_of(&mut self, range: Range<usize>) -> Forms {
+    /// The index of a word as written.
+    fn word(&mut self, range: Range<usize>) -> u32 {
         let word = &self.text[range];
-        let Self { forms, stemmer, .. } = self;
-        forms
-            .entry(word)
-            .or_insert_with(|| {
-                let folded = fold(word);
-                let stem = stemmer.stem(&folded).into();
-                (folded.into(), stem)
-            })
-            .clone()
+        let Self {
+            seen,
+            stemmer,
+            analysis,
+            ..
+        } = self;
+        *seen.entry(word).or_insert_with(|| {
+            let fold: Arc<str> = fold(word).into();
+            let stem = match stemmer.stem(&fold) {
+                stem if *stem == *fold => Arc::clone(&fold),
+                stem => stem.into(),
+            };
+            analysis.words.push(WordForms { fold, stem });
+            index(analysis.words.len() - 1)
+        })
     }
 }
 

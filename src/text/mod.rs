@@ -17,7 +17,7 @@ pub mod calendar;
 pub mod gazetteer;
 pub mod safe_html;
 
-pub use analysis::{Analysis, Token, analyse};
+pub use analysis::{Analysis, Token, WordForms, analyse};
 pub use css::{CssSelector, SelectorError};
 pub use fold::fold;
 pub use language::{detect_language, is_function_word, is_language, shortest_tag};

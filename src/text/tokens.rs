@@ -22,7 +22,7 @@ pub(super) struct Word {
 pub(super) fn words(text: &str, lang: Option<&str>, mut found: impl FnMut(Word)) {
     let mut chars = text.char_indices().peekable();
     while let Some((start, c)) = chars.next() {
-        if !c.is_alphanumeric() {
+        if !is_alphanumeric(c) {
             continue;
         }
         let mut end = start + c.len_utf8();
@@ -38,8 +38,12 @@ pub(super) fn words(text: &str, lang: Option<&str>, mut found: impl FnMut(Word))
         }
         let mut last = c;
         while let Some(&(at, c)) = chars.peek() {
-            let inside = if c.is_alphanumeric() {
+            let is_letter = is_alphanumeric(c);
+            let inside = if is_letter {
                 !is_spaceless(c) && same_word(last, c)
+            } else if matches!(c, ' ' | '\n' | '-') {
+                // What ends most words.
+                false
             } else {
                 is_combining_mark(c)
                     || is_ignored(c)
@@ -49,7 +53,7 @@ pub(super) fn words(text: &str, lang: Option<&str>, mut found: impl FnMut(Word))
                 break;
             }
             end = at + c.len_utf8();
-            if c.is_alphanumeric() {
+            if is_letter {
                 last = c;
             }
             chars.next();
@@ -61,7 +65,23 @@ pub(super) fn words(text: &str, lang: Option<&str>, mut found: impl FnMut(Word))
 /// Whether two neighbouring letters may belong to one word: Hangul keeps to itself, so that
 /// "AI는" is "AI" and its particle.
 fn same_word(before: char, after: char) -> bool {
-    (Script::of(before) == Script::Hangul) == (Script::of(after) == Script::Hangul)
+    is_hangul(before) == is_hangul(after)
+}
+
+/// As [`Script::of`] says, which takes longer.
+fn is_hangul(c: char) -> bool {
+    c >= '\u{1100}' && Script::of(c) == Script::Hangul
+}
+
+/// As [`char::is_alphanumeric`] says, which looks most letters that are not ASCII up in a table.
+fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\0'..='\u{7f}' => c.is_ascii_alphanumeric(),
+        '\u{c0}'..='\u{24f}' => !matches!(c, '×' | '÷'),
+        '\u{400}'..='\u{481}' | '\u{48a}'..='\u{52f}' => true,
+        '\u{3041}'..='\u{3096}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' => true,
+        _ => c.is_alphanumeric(),
+    }
 }
 
 /// Whether the sign `c` joins what stands before and after it to one word.
@@ -127,6 +147,10 @@ fn cut_apostrophe(
             spaceless: false,
         })
     };
+    if word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        emit(range);
+        return;
+    }
     let Some((at, sign)) = word.char_indices().find(|(_, c)| is_apostrophe(*c)) else {
         emit(range);
         return;
@@ -156,6 +180,14 @@ mod tests {
         let mut found = Vec::new();
         words(text, lang, |word| found.push(&text[word.range]));
         assert_eq!(found.join("|"), expected, "{text}");
+    }
+
+    #[test]
+    fn the_short_way_says_what_the_table_says() {
+        for c in '\0'..=char::MAX {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+            assert_eq!(is_hangul(c), Script::of(c) == Script::Hangul, "{c:?}");
+        }
     }
 
     #[test]

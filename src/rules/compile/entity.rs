@@ -7,7 +7,7 @@ use super::names::table_of;
 use crate::rules::document::Scope;
 use crate::rules::engine::condition::Condition;
 use crate::rules::engine::pattern::TermId;
-use crate::rules::engine::term_index::Aspect;
+use crate::rules::engine::states::Aspect;
 use crate::rules::error::{Mistake, nearest};
 use crate::rules::parse::ast::{Entity, EntityKind};
 use crate::rules::parse::list_term;
@@ -33,7 +33,7 @@ impl Lowering {
         };
         check_country(entity.kind, name, at.clone())?;
         match self.index.add_place(aspect, name) {
-            Some(term) => Ok(Condition::Terms(Box::new([term]))),
+            Some(term) => Ok(Condition::Terms([term].into())),
             None => Err(Mistake::new(at, format!("no form of `{entity}` is known"))
                 .help(format!("write country:{name}, or the words themselves"))),
         }
@@ -86,7 +86,7 @@ impl Lowering {
         };
         let label = entity.to_string();
         let term = self.index.add_name(&label, &named.names);
-        let inner = Condition::Terms(Box::new([term]));
+        let inner = Condition::Terms([term].into());
         let Some(context) = &named.context else {
             return Ok(inner);
         };

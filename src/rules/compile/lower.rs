@@ -7,14 +7,11 @@ use rustc_hash::FxHashMap;
 
 use super::names::Names;
 use crate::rules::document::{Clash, Scope};
-use crate::rules::engine::condition::{Condition, Score};
+use crate::rules::engine::condition::{Condition, Weights};
 use crate::rules::engine::pattern::TermId;
 use crate::rules::engine::term_index::TermIndex;
 use crate::rules::error::Mistake;
 use crate::rules::parse::ast::{Expr, ExprKind};
-
-/// The terms of a list with their weights, ascending.
-pub(super) type ListTerms = Arc<[(TermId, f64)]>;
 
 /// Looks up what expressions name.
 #[derive(Debug, Default)]
@@ -22,7 +19,7 @@ pub(super) struct Lowering {
     pub index: TermIndex,
     pub names: Names,
     /// Lists that were named.
-    lists: FxHashMap<String, ListTerms>,
+    lists: FxHashMap<String, Arc<Weights>>,
     /// Persons and organisations whose contexts are being looked up.
     pub(super) contexts: Vec<String>,
 }
@@ -52,7 +49,7 @@ impl Lowering {
         let at = || expr.at.clone();
         Ok(match &expr.kind {
             ExprKind::Term(term) => match self.index.add_term(term) {
-                Some(id) => Condition::Terms(Box::new([id])),
+                Some(id) => Condition::Terms([id].into()),
                 None => {
                     return Err(
                         Mistake::new(at(), format!("{term} has no word to look for"))
@@ -61,10 +58,8 @@ impl Lowering {
                 }
             },
             ExprKind::List(name) => {
-                let terms = self.list(name, at())?;
                 // A term that only lowers a score is no reason to hit.
-                let raising = terms.iter().filter(|(_, weight)| *weight > 0.0);
-                Condition::Terms(raising.map(|(term, _)| *term).collect())
+                Condition::Terms(Arc::clone(&self.list(name, at())?.positive))
             }
             ExprKind::Entity(entity) => self.entity(entity, at())?,
             ExprKind::All(parts) => {
@@ -112,7 +107,7 @@ impl Lowering {
         parts.iter().map(|part| self.lower(part, scope)).collect()
     }
 
-    fn list(&mut self, name: &str, at: Range<usize>) -> Result<ListTerms, Mistake> {
+    fn list(&mut self, name: &str, at: Range<usize>) -> Result<Arc<Weights>, Mistake> {
         if let Some(terms) = self.lists.get(name) {
             return Ok(Arc::clone(terms));
         }
@@ -128,9 +123,9 @@ impl Lowering {
             .filter_map(|(term, weight)| Some((self.index.add_term(term)?, *weight)))
             .collect();
         terms.sort_unstable_by_key(|(term, _)| *term);
-        let terms: ListTerms = terms.into();
-        self.lists.insert(name.to_owned(), Arc::clone(&terms));
-        Ok(terms)
+        let weights = Arc::new(Weights::new(&terms));
+        self.lists.insert(name.to_owned(), Arc::clone(&weights));
+        Ok(weights)
     }
 
     /// What to say of a list that there is not.
@@ -143,13 +138,8 @@ impl Lowering {
     }
 
     fn score(&mut self, list: &str, at_least: f64, at: Range<usize>) -> Result<Condition, Mistake> {
-        let terms = self.list(list, at.clone())?;
-        let score = Score {
-            terms: terms.iter().map(|(term, _)| *term).collect(),
-            weights: terms.iter().map(|(_, weight)| *weight).collect(),
-            at_least,
-        };
-        let highest: f64 = score.weights.iter().filter(|weight| **weight > 0.0).sum();
+        let weights = self.list(list, at.clone())?;
+        let highest: f64 = weights.weights.iter().filter(|weight| **weight > 0.0).sum();
         if highest < at_least {
             return Err(Mistake::new(
                 at,
@@ -157,7 +147,7 @@ impl Lowering {
             )
             .help("lower the number, or give terms a higher weight"));
         }
-        Ok(Condition::Score(score))
+        Ok(Condition::Score(weights, at_least))
     }
 }
 

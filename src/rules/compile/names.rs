@@ -32,7 +32,7 @@ pub(in crate::rules) struct Named {
 }
 
 /// Everything that has a name.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 pub(in crate::rules) struct Names {
     /// By name; built-in lists that stand behind one of the user's by `builtin:NAME`.
     lists: FxHashMap<String, Arc<List>>,

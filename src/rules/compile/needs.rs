@@ -267,7 +267,7 @@ fn form_of(term: &Term) -> Option<Form> {
             | Likeness::Regex => WordLikeness::Stem,
         };
         WordForm {
-            fold: token.fold,
+            fold: (*token.fold).into(),
             likeness,
         }
     });
@@ -292,7 +292,7 @@ fn place(code: &str, kind: EntityKind) -> Vec<Form> {
         .map(|form| {
             let tokens = text::analyse(&form.text, Some(&form.lang)).tokens;
             let words = tokens.into_iter().map(|token| WordForm {
-                fold: token.fold,
+                fold: (*token.fold).into(),
                 likeness: WordLikeness::Stem,
             });
             Form::Words(words.collect())

@@ -4,20 +4,64 @@
 //! holds when the row is not empty. All rows are in text order, and every step is linear in them but
 //! for a logarithm.
 
-use super::condition::{Condition, Score};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+
+use super::condition::{Condition, Weights};
 use super::findings::{Findings, Occurrence};
+use super::places::Standing;
 use crate::rules::document::{Document, Scope};
 
+/// Steps that one watch may take in one article; a step is a place or a few words that are looked at. Whatever a
+/// rule asks, it takes no longer than some milliseconds. In an article of usual length no rule comes near.
+pub(in crate::rules) const STEPS_MAX: u64 = 100_000;
+
 /// A document with what was found in it.
-#[derive(Clone, Copy)]
 pub(in crate::rules) struct Evaluation<'a> {
     pub document: &'a Document,
-    pub findings: &'a Findings,
+    pub findings: &'a Findings<'a>,
+    /// Where conditions stand, by their address: a condition is asked for several times, a list by many watches.
+    pub(super) standings: RefCell<FxHashMap<(usize, Scope), Rc<Standing>>>,
+    /// What is related within conditions, from its beginning to its end.
+    pub(super) extents: RefCell<FxHashMap<(usize, Scope), Rc<Vec<Occurrence>>>>,
+    /// Taken for the watch that is being evaluated.
+    steps: Cell<u64>,
 }
 
-impl Evaluation<'_> {
+impl<'a> Evaluation<'a> {
+    pub fn new(document: &'a Document, findings: &'a Findings<'a>) -> Self {
+        Self {
+            document,
+            findings,
+            standings: RefCell::default(),
+            extents: RefCell::default(),
+            steps: Cell::default(),
+        }
+    }
+
+    /// The next watch begins with all its steps.
+    pub fn begin(&self) {
+        self.steps.set(0);
+    }
+
+    pub(super) fn spend(&self, steps: u64) {
+        self.steps.set(self.steps.get().saturating_add(steps));
+    }
+
+    /// The steps taken since `begin`.
+    pub fn steps(&self) -> u64 {
+        self.steps.get()
+    }
+
+    /// Whether the watch has taken all its steps: what it finds from then on is not to be relied on.
+    pub fn is_exhausted(&self) -> bool {
+        self.steps.get() > STEPS_MAX
+    }
+
     /// Whether a condition holds.
-    pub fn holds(&self, condition: &Condition, scope: Scope) -> bool {
+    pub fn holds(&self, condition: &'a Condition, scope: Scope) -> bool {
         match condition {
             Condition::Any(parts) => parts.iter().any(|part| self.holds(part, scope)),
             Condition::All(parts) => parts.iter().all(|part| self.holds(part, scope)),
@@ -31,45 +75,54 @@ impl Evaluation<'_> {
             Condition::Distinct { inner, at_least } => {
                 self.distinct(inner, scope) >= *at_least as usize
             }
-            Condition::Score(score) => self.score(score, scope) >= score.at_least,
+            Condition::Score(weights, at_least) => self.score(weights, scope) >= *at_least,
             Condition::Terms(terms) => self
                 .findings
                 .found_among(terms)
-                .any(|term| self.in_scope(term, scope).next().is_some()),
+                .take_while(|_| !self.is_exhausted())
+                .any(|term| self.is_in_scope(term, scope)),
             Condition::Related { .. } | Condition::Anchored { .. } => {
-                !self.places(condition, scope).is_empty()
+                !self.standing(condition, scope).places.is_empty()
             }
             Condition::Fact(test) => test.holds(self.document.answers()),
         }
     }
 
     /// How many places a condition stands at.
-    pub fn count(&self, condition: &Condition, scope: Scope) -> usize {
-        let mut places = self.places(condition, scope);
-        places.dedup_by_key(|place| place.place());
-        places.len()
+    pub fn count(&self, condition: &'a Condition, scope: Scope) -> usize {
+        let standing = self.standing(condition, scope);
+        let places = standing.places.chunk_by(|a, b| a.place() == b.place());
+        places.count()
     }
 
     /// How many different terms stand where a condition does.
-    pub fn distinct(&self, condition: &Condition, scope: Scope) -> usize {
-        let places = self.places(condition, scope).into_iter();
-        let mut terms: Vec<u32> = places.map(|place| place.term).collect();
+    pub fn distinct(&self, condition: &'a Condition, scope: Scope) -> usize {
+        let standing = self.standing(condition, scope);
+        let mut terms: Vec<u32> = standing.places.iter().map(|place| place.term).collect();
         terms.sort_unstable();
         terms.dedup();
         terms.len()
     }
 
     /// The score of a list.
-    pub fn score(&self, score: &Score, scope: Scope) -> f64 {
+    pub fn score(&self, weights: &'a Weights, scope: Scope) -> f64 {
         self.findings
-            .found_among(&score.terms)
-            .filter(|term| self.in_scope(*term, scope).next().is_some())
-            .map(|term| score.weight(term))
+            .found_among(&weights.terms)
+            .take_while(|_| !self.is_exhausted())
+            .filter(|term| self.is_in_scope(*term, scope))
+            .map(|term| weights.weight(term))
             .sum()
     }
 
+    /// Where a term stands first in a scope.
+    pub fn first_place(&self, term: u32, scope: Scope) -> Option<Occurrence> {
+        let located = self.findings.located(term);
+        let mut places = located.places.iter();
+        places.find(|place| self.contains(scope, place)).copied()
+    }
+
     /// The highest score that a condition which holds reached; `None` where it has none.
-    pub fn highest_score(&self, condition: &Condition, scope: Scope) -> Option<f64> {
+    pub fn highest_score(&self, condition: &'a Condition, scope: Scope) -> Option<f64> {
         match condition {
             Condition::Any(parts) | Condition::All(parts) | Condition::Several { parts, .. } => {
                 parts
@@ -78,7 +131,7 @@ impl Evaluation<'_> {
                     .max_by(f64::total_cmp)
             }
             Condition::Within { part, inner } => self.highest_score(inner, scope.within(*part)),
-            Condition::Score(score) => Some(self.score(score, scope)),
+            Condition::Score(weights, _) => Some(self.score(weights, scope)),
             Condition::Terms(_)
             | Condition::Not(_)
             | Condition::Related { .. }
@@ -90,7 +143,7 @@ impl Evaluation<'_> {
     }
 
     /// How many things came together in a condition that holds.
-    pub fn strength(&self, condition: &Condition, scope: Scope) -> usize {
+    pub fn strength(&self, condition: &'a Condition, scope: Scope) -> usize {
         match condition {
             Condition::Any(parts) => parts
                 .iter()
@@ -110,7 +163,7 @@ impl Evaluation<'_> {
     }
 
     /// The rows of places that make a condition true, one row for each thing that it asks for.
-    pub fn proof(&self, condition: &Condition, scope: Scope) -> Vec<Vec<Occurrence>> {
+    pub fn proof(&self, condition: &'a Condition, scope: Scope) -> Vec<Vec<Occurrence>> {
         match condition {
             Condition::Any(parts) | Condition::Several { parts, .. } => {
                 let parts = parts.iter().filter(|part| self.holds(part, scope));
@@ -138,14 +191,13 @@ impl Evaluation<'_> {
                 rows
             }
             Condition::Count { inner, .. } | Condition::Distinct { inner, .. } => {
-                vec![self.places(inner, scope)]
+                vec![self.standing(inner, scope).places.clone()]
             }
-            Condition::Score(score) => {
-                let terms: Box<[_]> = score.positive().collect();
-                vec![self.places(&Condition::Terms(terms), scope)]
+            Condition::Score(weights, _) => {
+                vec![self.standing_of(&weights.positive, scope).places.clone()]
             }
             Condition::Terms(_) | Condition::Anchored { .. } => {
-                vec![self.places(condition, scope)]
+                vec![self.standing(condition, scope).places.clone()]
             }
         }
     }

@@ -1,11 +1,20 @@
 //! Where the terms stand in one document.
 
-use std::cmp::Reverse;
+use std::cell::RefCell;
+use std::cmp::{Ordering, Reverse};
 use std::ops::Range;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::{PatternId, TermId, number};
+use super::condition::Condition;
+use super::evaluate::STEPS_MAX;
+use super::locate::Locator;
+use super::pattern::{Form, NO_TERM, PatternId, TermId, number};
+use super::rows::NumberSet;
+use super::scan::FieldWords;
+use super::term_index::TermIndex;
+use crate::rules::document::Document;
 
 /// A term at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,71 +63,164 @@ impl Occurrence {
     pub fn place(&self) -> (u32, u32, u32) {
         (self.field, self.first, self.last)
     }
-
-    /// The same, and the term.
-    pub fn place_of_term(&self) -> (u32, u32, u32, TermId) {
-        (self.field, self.first, self.last, self.term)
-    }
 }
 
-/// Everything sought that stands in a document.
-#[derive(Debug, Default)]
-pub(in crate::rules) struct Findings {
-    by_term: FxHashMap<TermId, Vec<Occurrence>>,
+/// Everything sought that stands in a document. Where a term stands is looked up when it is asked for.
+#[derive(Debug)]
+pub(in crate::rules) struct Findings<'a> {
+    index: &'a TermIndex,
+    document: &'a Document,
+    /// By field.
+    words: Vec<FieldWords>,
+    /// Terms that may stand in it.
+    told: NumberSet,
     terms: Vec<TermId>,
+    /// Expressions whose literals stand in a paragraph: expression, field, paragraph; ascending.
+    regexes: Vec<(u32, u32, u32)>,
+    /// Places of terms that were asked for.
+    known: RefCell<FxHashMap<TermId, Located>>,
 }
 
-impl Findings {
-    /// Orders what was found. A country's name within a longer name of a country is dropped.
-    pub fn new(
-        mut found: Vec<Occurrence>,
-        term_of: impl Fn(u32) -> Option<TermId>,
-        is_country: impl Fn(u32) -> bool,
+/// Where a term stands.
+#[derive(Debug, Clone)]
+pub(in crate::rules) struct Located {
+    /// In text order.
+    pub places: Rc<[Occurrence]>,
+    /// What it took to find out.
+    pub steps: u64,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(
+        index: &'a TermIndex,
+        document: &'a Document,
+        words: Vec<FieldWords>,
+        (told, terms): (NumberSet, Vec<TermId>),
+        regexes: Vec<(u32, u32, u32)>,
     ) -> Self {
+        Self {
+            index,
+            document,
+            words,
+            told,
+            terms,
+            regexes,
+            known: RefCell::default(),
+        }
+    }
+
+    /// Looks up these forms of states. A name within a longer name of a state is dropped.
+    pub(super) fn with_places(mut self, patterns: &[PatternId]) -> Self {
+        let (mut found, mut steps) = (Vec::new(), 0);
+        for pattern in patterns {
+            steps += self.locate(*pattern, &mut found);
+        }
         found.sort_unstable_by_key(Occurrence::order);
-        let mut findings = Self::default();
-        // The country's name that reaches furthest among those that began before.
+        // The name that reaches furthest among those that began before.
         let mut widest: Option<(u32, u32, u32)> = None;
-        for occurrence in found {
-            if is_country(occurrence.pattern) {
-                let place = occurrence.place();
-                match widest {
-                    Some(wide) if wide != place && covers(wide, place) => continue,
-                    _ => widest = Some(place),
-                }
+        found.retain(|occurrence| {
+            let place = occurrence.place();
+            match widest {
+                Some(wide) if wide != place && covers(wide, place) => return false,
+                _ => widest = Some(place),
             }
-            let Some(term) = term_of(occurrence.pattern) else {
-                continue;
-            };
-            let places = findings.by_term.entry(term).or_default();
-            if places.last().map(Occurrence::place) != Some(occurrence.place()) {
-                places.push(Occurrence { term, ..occurrence });
+            true
+        });
+        let mut by_term: FxHashMap<TermId, Vec<Occurrence>> = FxHashMap::default();
+        for occurrence in found {
+            let term = self.index.rows[occurrence.pattern as usize].term;
+            if term != NO_TERM {
+                by_term.entry(term).or_default().push(occurrence);
             }
         }
-        findings.terms = findings.by_term.keys().copied().collect();
-        findings.terms.sort_unstable();
-        findings
+        for (term, places) in by_term {
+            if self.told.insert(term) {
+                self.terms.push(term);
+            }
+            let places = once_each(places, term);
+            // Every watch that asks for a state answers for what looking for states took.
+            self.known.get_mut().insert(term, Located { places, steps });
+        }
+        self
     }
 
-    /// Terms that were found, ascending.
+    /// Terms that may stand in it, in no order; not those that are looked for only when they are asked for.
     pub fn terms(&self) -> &[TermId] {
         &self.terms
     }
 
-    /// Places of a term, in text order.
-    pub fn places(&self, term: TermId) -> &[Occurrence] {
-        self.by_term.get(&term).map_or(&[], Vec::as_slice)
+    /// Where a term stands.
+    pub fn located(&self, term: TermId) -> Located {
+        if let Some(known) = self.known.borrow().get(&term) {
+            return known.clone();
+        }
+        let (mut found, mut steps) = (Vec::new(), 0);
+        for pattern in self.index.patterns_of(term) {
+            // States are known already: those that count.
+            if steps <= STEPS_MAX && !self.index.rows[pattern as usize].is_place {
+                steps += self.locate(pattern, &mut found);
+            }
+        }
+        found.sort_unstable_by_key(Occurrence::order);
+        let places = once_each(found, term);
+        let located = Located { places, steps };
+        self.known.borrow_mut().insert(term, located.clone());
+        located
     }
 
-    /// Those of `terms` (ascending) that were found.
-    pub fn found_among<'a>(&'a self, terms: &'a [TermId]) -> impl Iterator<Item = TermId> + 'a {
-        let (few, many) = match terms.len() < self.terms.len() {
-            true => (terms, &self.terms[..]),
-            false => (&self.terms[..], terms),
-        };
-        let found = few.iter().copied();
-        found.filter(move |term| many.binary_search(term).is_ok())
+    /// Those of `terms` that may stand in the document.
+    pub fn found_among<'t>(&'t self, terms: &'t [TermId]) -> impl Iterator<Item = TermId> + 't {
+        let terms = terms.iter().copied();
+        terms.filter(|term| self.told.contains(*term) || !self.index.is_told(*term))
     }
+
+    /// Whether finding out where a condition stands may take long: it has terms that are looked for only when they
+    /// are asked for.
+    pub fn is_dear(&self, condition: &Condition) -> bool {
+        condition.has_term(&|term| self.index.is_dear(term))
+    }
+
+    /// The order of places: that of the text; at one place what matched most closely comes first.
+    #[inline]
+    pub fn compare(&self, one: &Occurrence, other: &Occurrence) -> Ordering {
+        let by_place = one.place().cmp(&other.place());
+        let by_likeness = by_place.then(one.stemmed.cmp(&other.stemmed));
+        match one.term == other.term {
+            true => by_likeness,
+            false => by_likeness.then_with(|| self.index.compare(one.term, other.term)),
+        }
+    }
+
+    /// Adds the places of a pattern, and says what it took.
+    fn locate(&self, pattern: PatternId, found: &mut Vec<Occurrence>) -> u64 {
+        let before = found.len();
+        let detail = self.index.detail(pattern);
+        let mut looked_at = 0;
+        for (field, words) in self.words.iter().enumerate() {
+            let text = &self.document.fields()[field];
+            let locator = Locator {
+                index: self.index,
+                text,
+                words,
+                field,
+                pattern,
+            };
+            looked_at += match &detail.form {
+                Form::Row | Form::Cased(_) => locator.row(found),
+                Form::Prefix(beginning) => locator.prefix(beginning, found),
+                Form::Fuzzy(phrase) => locator.fuzzy(phrase, found),
+                Form::Regex(regex) => locator.regex(*regex, &self.regexes, found),
+            };
+        }
+        (looked_at + found.len() - before) as u64
+    }
+}
+
+/// At every place the one that comes first.
+fn once_each(mut places: Vec<Occurrence>, term: TermId) -> Rc<[Occurrence]> {
+    places.dedup_by_key(|place| place.place());
+    places.iter_mut().for_each(|place| place.term = term);
+    places.into()
 }
 
 fn covers(wide: (u32, u32, u32), place: (u32, u32, u32)) -> bool {

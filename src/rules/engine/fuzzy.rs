@@ -5,9 +5,7 @@
 //! there are. The first letter is fixed, and only the next [`TAIL`] are looked at; the distance of what
 //! meets is measured then.
 
-use std::hash::{Hash, Hasher};
-
-use rustc_hash::{FxHashMap, FxHashSet, FxHasher};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::pattern::{PatternId, number};
 
@@ -16,6 +14,8 @@ const TAIL: usize = 6;
 /// Letters from which one may be wrong, and from which two.
 const ONE_FROM: usize = 4;
 const TWO_FROM: usize = 8;
+/// Odd, with its ones and zeros well mixed: the golden ratio in 64 bits.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 /// Stands for the end of a chain.
 const END: u32 = u32::MAX;
 
@@ -30,14 +30,26 @@ pub(in crate::rules) fn tolerance(word: &str, most: u8) -> u8 {
 
 /// A phrase whose words may be misspelt.
 #[derive(Debug)]
-pub(super) struct Phrase {
+pub(in crate::rules) struct Phrase {
     words: Box<[(Box<str>, u8)]>,
     /// Index of the word that it is found by.
     pub anchor: usize,
-    pub pattern: PatternId,
 }
 
 impl Phrase {
+    /// A phrase of words in normal form; `None` when no word of it may be misspelt.
+    pub fn new<'w>(words: impl Iterator<Item = &'w str>, most: u8) -> Option<Self> {
+        let words: Box<[(Box<str>, u8)]> = words
+            .map(|word| (word.into(), tolerance(word, most)))
+            .collect();
+        let longest = words
+            .iter()
+            .enumerate()
+            .max_by_key(|(_, (word, _))| word.chars().count());
+        let (anchor, _) = longest.filter(|(_, (_, tolerance))| *tolerance > 0)?;
+        Some(Self { words, anchor })
+    }
+
     pub fn len(&self) -> usize {
         self.words.len()
     }
@@ -47,14 +59,28 @@ impl Phrase {
         let mut pairs = self.words.iter().zip(words);
         pairs.all(|((wanted, tolerance), word)| is_like(wanted, word, *tolerance))
     }
+
+    /// Whether a word is near enough for its distance to be measured.
+    pub fn may_be_anchor(&self, word: &str) -> bool {
+        let (wanted, tolerance) = &self.words[self.anchor];
+        may_be_like(wanted, word, (*tolerance).into())
+    }
+
+    /// Whether a word may be the one that the phrase is found by.
+    pub fn is_anchor(&self, word: &str) -> bool {
+        let (wanted, tolerance) = &self.words[self.anchor];
+        is_like(wanted, word, *tolerance)
+    }
 }
 
-/// All such phrases.
+/// Phrases that are looked for in every text.
 #[derive(Debug, Default)]
 pub(super) struct FuzzyIndex {
-    phrases: Vec<Phrase>,
+    phrases: Vec<PatternId>,
     /// Tolerances and first letters that there are.
     firsts: FxHashSet<(u8, char)>,
+    /// Which keys there may be: most of those of a text are not among `heads`, and this is found out in little memory.
+    filter: Vec<u64>,
     /// The beginning of a chain of links, by what is left of a word.
     heads: FxHashMap<u64, u32>,
     /// Number of a phrase, and the next link.
@@ -66,25 +92,9 @@ impl FuzzyIndex {
         self.phrases.is_empty()
     }
 
-    /// Adds a phrase of words in normal form. False when no word of it may be misspelt.
-    pub fn add<'w>(
-        &mut self,
-        words: impl Iterator<Item = &'w str>,
-        most: u8,
-        pattern: PatternId,
-    ) -> bool {
-        let words: Box<[(Box<str>, u8)]> = words
-            .map(|word| (word.into(), tolerance(word, most)))
-            .collect();
-        let longest = words
-            .iter()
-            .enumerate()
-            .max_by_key(|(_, (word, _))| word.chars().count());
-        let Some((anchor, (word, tolerance))) =
-            longest.filter(|(_, (_, tolerance))| *tolerance > 0)
-        else {
-            return false;
-        };
+    /// Adds a phrase.
+    pub fn add(&mut self, phrase: &Phrase, pattern: PatternId) {
+        let (word, tolerance) = &phrase.words[phrase.anchor];
         let phrase = number(self.phrases.len());
         if let Some(first) = word.chars().next() {
             self.firsts.insert((*tolerance, first));
@@ -98,19 +108,31 @@ impl FuzzyIndex {
             let next = self.heads.insert(key, link).unwrap_or(END);
             self.links.push((phrase, next));
         }
-        self.phrases.push(Phrase {
-            words,
-            anchor,
-            pattern,
-        });
-        true
+        self.phrases.push(pattern);
     }
 
-    /// The phrases whose anchor a word in normal form is, each once.
-    pub fn find(&self, word: &str) -> Vec<&Phrase> {
-        let mut found: Vec<u32> = Vec::new();
+    /// Makes ready what can be made only once all is added.
+    pub fn finish(&mut self) {
+        /// One key in so many bits leaves few that are taken for another.
+        const BITS_OF_KEY: usize = 8;
+        let words = (self.heads.len() * BITS_OF_KEY / 64).next_power_of_two();
+        self.filter = vec![0; words];
+        let keys: Vec<u64> = self.heads.keys().copied().collect();
+        for key in keys {
+            let (word, bit) = self.bit_of(key);
+            self.filter[word] |= bit;
+        }
+    }
+
+    fn bit_of(&self, key: u64) -> (usize, u64) {
+        let word = (key >> 8) as usize & (self.filter.len() - 1);
+        (word, 1 << (key & 63))
+    }
+
+    /// Calls `found` with the phrases whose anchor a word in normal form may be, the same perhaps several times.
+    pub fn find(&self, word: &str, mut found: impl FnMut(PatternId)) {
         let Some(first) = word.chars().next() else {
-            return Vec::new();
+            return;
         };
         let letters = word.chars().count();
         for tolerance in 1..=2u8 {
@@ -120,24 +142,18 @@ impl FuzzyIndex {
                 continue;
             }
             remnants(word, tolerance, |key| {
+                let (at, bit) = self.bit_of(key);
+                if self.filter[at] & bit == 0 {
+                    return;
+                }
                 let mut link = self.heads.get(&key).copied().unwrap_or(END);
                 while link != END {
                     let (phrase, next) = self.links[link as usize];
-                    found.push(phrase);
+                    found(self.phrases[phrase as usize]);
                     link = next;
                 }
             });
         }
-        found.sort_unstable();
-        found.dedup();
-        let phrases = found
-            .into_iter()
-            .map(|phrase| &self.phrases[phrase as usize]);
-        let anchored = |phrase: &&Phrase| {
-            let (wanted, tolerance) = &phrase.words[phrase.anchor];
-            is_like(wanted, word, *tolerance)
-        };
-        phrases.filter(anchored).collect()
     }
 }
 
@@ -149,39 +165,55 @@ fn is_like(wanted: &str, word: &str, tolerance: u8) -> bool {
     }
     let tolerance = usize::from(tolerance);
     tolerance > 0
-        && wanted.chars().next() == word.chars().next()
-        && wanted.chars().count().abs_diff(word.chars().count()) <= tolerance
+        && may_be_like(wanted, word, tolerance)
         && strsim::osa_distance(wanted, word) <= tolerance
+}
+
+/// What is cheap to see of two words that are alike.
+fn may_be_like(wanted: &str, word: &str, tolerance: usize) -> bool {
+    wanted.chars().next() == word.chars().next()
+        && wanted.chars().count().abs_diff(word.chars().count()) <= tolerance
+        // A mistake puts at most one letter in and takes one out: far cheaper than to measure, and mostly enough.
+        && (letters_of(wanted) ^ letters_of(word)).count_ones() as usize <= 2 * tolerance
+}
+
+/// The letters that a word has, in one of 64 places each.
+fn letters_of(word: &str) -> u64 {
+    word.chars()
+        .fold(0, |letters, letter| letters | 1 << (u32::from(letter) % 64))
 }
 
 /// Calls `left` with the hash of what is left of a word when up to so many letters of its tail are taken out.
 fn remnants(word: &str, tolerance: u8, mut left: impl FnMut(u64)) {
-    let mut letters = ['\0'; 1 + TAIL];
+    // What is left is hashed letter by letter: what stands before and behind a letter taken out is known already.
+    let mut letters = [0_u64; 1 + TAIL];
     let mut length = 0;
     for letter in word.chars().take(1 + TAIL) {
-        letters[length] = letter;
+        letters[length] = u64::from(u32::from(letter)) + 1;
         length += 1;
     }
-    let hash = |skipped: [usize; 2]| {
-        let mut hasher = FxHasher::default();
-        tolerance.hash(&mut hasher);
-        for (at, letter) in letters[..length].iter().enumerate() {
-            if !skipped.contains(&at) {
-                letter.hash(&mut hasher);
-            }
-        }
-        hasher.finish()
-    };
-    const NONE: usize = usize::MAX;
-    left(hash([NONE; 2]));
+    let step = |hash: u64, letter: u64| (hash ^ letter).wrapping_mul(STEP).rotate_left(26);
+    let rest = |from: usize, hash: u64| letters[from..length].iter().fold(hash, |h, l| step(h, *l));
+    let begun = step(u64::from(tolerance), letters[0]);
+    let mut before = begun;
+    left(finished(rest(1, begun)));
     for one in 1..length {
-        left(hash([one, NONE]));
+        left(finished(rest(one + 1, before)));
         if tolerance > 1 {
+            let mut between = before;
             for other in one + 1..length {
-                left(hash([one, other]));
+                left(finished(rest(other + 1, between)));
+                between = step(between, letters[other]);
             }
         }
+        before = step(before, letters[one]);
     }
+}
+
+/// Spreads what the last letters said over all bits.
+fn finished(hash: u64) -> u64 {
+    let hash = (hash ^ (hash >> 32)).wrapping_mul(STEP);
+    hash ^ (hash >> 29)
 }
 
 #[cfg(test)]
@@ -192,9 +224,11 @@ mod tests {
     fn what_meets_is_what_is_near() {
         let wanted = ["kiev", "lavrov", "zelensky", "mitsotakis", "prigozhin"];
         let mut index = FuzzyIndex::default();
-        for (id, word) in wanted.iter().enumerate() {
-            assert!(index.add([*word].into_iter(), 2, u32::try_from(id).unwrap()));
+        let phrases = wanted.map(|word| Phrase::new([word].into_iter(), 2).unwrap());
+        for (id, phrase) in (0..).zip(&phrases) {
+            index.add(phrase, id);
         }
+        index.finish();
         let mut tried: Vec<String> = [
             "",
             "a",
@@ -226,11 +260,11 @@ mod tests {
             }
         }
         for word in tried {
-            let found: Vec<u32> = index
-                .find(&word)
-                .iter()
-                .map(|phrase| phrase.pattern)
-                .collect();
+            let mut found = Vec::new();
+            index.find(&word, |pattern| found.push(pattern));
+            found.retain(|pattern| phrases[*pattern as usize].is_anchor(&word));
+            found.sort_unstable();
+            found.dedup();
             let expected: Vec<u32> = (0..)
                 .zip(wanted)
                 .filter(|(_, wanted)| is_like(wanted, &word, tolerance(wanted, 2)))
@@ -251,6 +285,6 @@ mod tests {
         ] {
             assert_eq!(tolerance(word, 2), tolerated, "{word}");
         }
-        assert!(!FuzzyIndex::default().add(["xi", "li"].into_iter(), 2, 0));
+        assert!(Phrase::new(["xi", "li"].into_iter(), 2).is_none());
     }
 }

@@ -8,26 +8,25 @@ use crate::rules::document::Scope;
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::rules) struct Conjunct {
     /// As written in the rule.
-    pub written: String,
+    pub written: Box<str>,
     pub condition: Condition,
+    /// Finding out whether it holds may take long.
+    pub is_dear: bool,
 }
 
 impl Conjunct {
-    fn is_exclusion(&self) -> bool {
+    pub fn is_exclusion(&self) -> bool {
         matches!(self.condition, Condition::Not(_))
     }
 }
 
 /// Says why a watch failed, if it failed by one conjunct only and more was found than was missing:
-/// a single word is no near miss of a rule that asks for two countries beside it. `failed` are indices.
-pub(in crate::rules) fn near_miss(
-    conjuncts: &[Conjunct],
-    failed: &[usize],
-    evaluation: &Evaluation,
+/// a single word is no near miss of a rule that asks for two countries beside it. `failed` is its index.
+pub(in crate::rules) fn near_miss<'a>(
+    conjuncts: &'a [Conjunct],
+    failed: usize,
+    evaluation: &Evaluation<'a>,
 ) -> Option<String> {
-    let [failed] = *failed else {
-        return None;
-    };
     let missing = &conjuncts[failed];
     let held = || {
         let others = conjuncts.iter().enumerate();

@@ -1,5 +1,8 @@
 //! What one row of tokens in a text means.
 
+use std::sync::Arc;
+
+use super::fuzzy::Phrase;
 use crate::rules::parse::ast::{Likeness, Term};
 use crate::text::Analysis;
 use crate::text::gazetteer::FormKind;
@@ -11,24 +14,54 @@ pub(in crate::rules) type PatternId = u32;
 /// Number of a normal form that stands in a pattern.
 pub(in crate::rules) type Symbol = u32;
 
-/// A row of symbols.
+/// What the scan reads of a pattern; a few bytes, since it reads many.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rules) struct Row {
+    /// Where its symbols begin among those of all patterns.
+    pub start: u32,
+    /// How many symbols it has: all of its tokens, or those before the beginning of a word.
+    pub length: u32,
+    /// The term that it is a pattern of; `NO_TERM` for a longer name that only takes the place of a
+    /// country's name within it.
+    pub term: TermId,
+    /// It is a form of a state.
+    pub is_place: bool,
+    /// It matches by stem too, in some languages at least.
+    pub has_stems: bool,
+}
+
+/// Stands for the term of a pattern that has none.
+pub(in crate::rules) const NO_TERM: TermId = TermId::MAX;
+
+/// What else there is to know of a pattern.
 #[derive(Debug)]
-pub(in crate::rules) struct Pattern {
-    pub symbols: Box<[Symbol]>,
-    /// The tokens as written, when the text must repeat them letter by letter.
-    pub written: Option<Box<[Box<str>]>>,
+pub(in crate::rules) struct Detail {
+    pub form: Form,
     pub stems: StemUse,
-    /// `None` for a longer name that only takes the place of a country's name within it.
-    pub term: Option<TermId>,
     pub meaning: Meaning,
 }
 
-/// In which languages a pattern matches by stem too.
+/// How the tokens of a text must be.
 #[derive(Debug)]
+pub(in crate::rules) enum Form {
+    /// A row of symbols.
+    Row,
+    /// The same, and the text must repeat these tokens letter by letter.
+    Cased(Box<[Box<str>]>),
+    /// A row of symbols, and a word that begins so.
+    Prefix(Box<str>),
+    /// Words that may be misspelt.
+    Fuzzy(Box<Phrase>),
+    /// The regular expression with this index.
+    Regex(u32),
+}
+
+/// In which languages a pattern matches by stem too.
+#[derive(Debug, Clone)]
 pub(in crate::rules) enum StemUse {
     Never,
     Always,
-    In(Vec<String>),
+    In(Box<Vec<String>>),
 }
 
 /// What a pattern says in an explanation.
@@ -36,23 +69,31 @@ pub(in crate::rules) enum StemUse {
 pub(in crate::rules) enum Meaning {
     Term(Term),
     /// A form of a state.
-    Place {
-        /// The entity, as rules write it.
-        label: String,
-        forms: Vec<(String, FormKind)>,
-    },
+    Place(Box<PlaceForms>),
     /// A name of a person or an organisation.
-    Name {
-        /// The entity, as rules write it.
-        label: String,
-        name: Term,
-    },
+    Name(Box<NameForm>),
 }
 
-impl Pattern {
+/// A form of a state, in one or more languages.
+#[derive(Debug)]
+pub(in crate::rules) struct PlaceForms {
+    /// The entity, as rules write it.
+    pub label: Arc<str>,
+    pub forms: Vec<(String, FormKind)>,
+}
+
+/// A name of a person or an organisation.
+#[derive(Debug)]
+pub(in crate::rules) struct NameForm {
+    /// The entity, as rules write it.
+    pub label: Arc<str>,
+    pub name: Term,
+}
+
+impl Detail {
     /// Whether it is a form of a state.
     pub fn is_place(&self) -> bool {
-        matches!(self.meaning, Meaning::Place { .. })
+        matches!(self.meaning, Meaning::Place(_))
     }
 
     /// Notes that the same words are a form in one more language.
@@ -60,11 +101,11 @@ impl Pattern {
         if !cased && lang != "*" {
             match &mut self.stems {
                 StemUse::In(langs) => langs.push(lang.clone()),
-                stems => *stems = StemUse::In(vec![lang.clone()]),
+                stems => *stems = StemUse::In(Box::new(vec![lang.clone()])),
             }
         }
-        if let Meaning::Place { forms, .. } = &mut self.meaning {
-            forms.push((lang, kind));
+        if let Meaning::Place(place) = &mut self.meaning {
+            place.forms.push((lang, kind));
         }
     }
 
@@ -73,21 +114,33 @@ impl Pattern {
         match &self.meaning {
             Meaning::Term(term) if stemmed => format!("{term} (stem)"),
             Meaning::Term(term) => term.to_string(),
-            Meaning::Name { label, name } => match name.likeness {
-                Likeness::Fuzzy(_) => format!("{label} (like {})", name.text),
-                _ if stemmed => format!("{label} ({}, stem)", name.text),
-                _ => format!("{label} ({})", name.text),
-            },
-            Meaning::Place { label, forms } => {
-                let form = forms
-                    .iter()
-                    .find(|(of, _)| Some(of.as_str()) == lang)
-                    .or(forms.first());
-                match form {
-                    Some((of, kind)) => format!("{label} ({of} {})", kind_name(*kind)),
-                    None => label.clone(),
+            Meaning::Name(form) => {
+                let NameForm { label, name } = &**form;
+                match name.likeness {
+                    Likeness::Fuzzy(_) => format!("{label} (like {})", name.text),
+                    _ if stemmed => format!("{label} ({}, stem)", name.text),
+                    _ => format!("{label} ({})", name.text),
                 }
             }
+            Meaning::Place(place) => {
+                let of_lang = place.forms.iter().find(|(of, _)| Some(of.as_str()) == lang);
+                match of_lang.or(place.forms.first()) {
+                    Some((of, kind)) => format!("{} ({of} {})", place.label, kind_name(*kind)),
+                    None => place.label.to_string(),
+                }
+            }
+        }
+    }
+}
+
+impl Meaning {
+    /// What it is known by: terms before names before states, those that must match most closely first. Tells
+    /// terms apart without regard to what else is compiled.
+    pub fn rank(&self) -> (u8, Option<Likeness>, &str) {
+        match self {
+            Self::Term(term) => (0, Some(term.likeness), &term.text),
+            Self::Name(form) => (1, None, &form.label),
+            Self::Place(place) => (2, None, &place.label),
         }
     }
 }

@@ -1,253 +1,241 @@
-//! Where a condition stands in a document, and what stands near to what.
+//! Where a condition stands in a document.
+//!
+//! All rows of places are in text order, and every step is linear in them but for the sorting of what is not.
 
-use super::condition::Condition;
-use super::evaluate::Evaluation;
+use std::rc::Rc;
+
+use super::condition::{Condition, Group};
+use super::evaluate::{Evaluation, STEPS_MAX};
 use super::findings::Occurrence;
+use super::pairs::Side;
 use crate::rules::document::Scope;
 use crate::rules::parse::ast::Relation;
-use crate::text::Token;
-
-/// Two places in a relation, the earlier first.
-type Pair = (Occurrence, Occurrence);
 
 /// Where a condition stands.
-#[derive(Default)]
-struct Standing {
+#[derive(Debug, Default)]
+pub(in crate::rules) struct Standing {
     /// The places of its terms, in text order.
-    places: Vec<Occurrence>,
-    /// What is related counts as one, from its beginning to its end; `None` where nothing is.
-    extents: Option<Vec<Occurrence>>,
+    pub places: Vec<Occurrence>,
+    /// Steps that looking up the terms took: each watch answers for them, whoever asked first.
+    steps: u64,
 }
 
-impl Standing {
-    fn extents(&self) -> &[Occurrence] {
-        self.extents.as_ref().unwrap_or(&self.places)
-    }
-}
-
-impl Evaluation<'_> {
+impl<'a> Evaluation<'a> {
     /// Where a condition stands. What cannot stand anywhere (`not`, `and`) stands nowhere; the parser
     /// keeps it out of relations.
-    pub(super) fn places(&self, condition: &Condition, scope: Scope) -> Vec<Occurrence> {
-        self.standing(condition, scope).places
+    pub(super) fn standing(&self, condition: &'a Condition, scope: Scope) -> Rc<Standing> {
+        if let Condition::Terms(terms) = condition {
+            return self.standing_of(terms, scope);
+        }
+        if let Condition::Within { part, inner } = condition {
+            return self.standing(inner, scope.within(*part));
+        }
+        let key = (std::ptr::from_ref(condition).addr(), scope);
+        if let Some(known) = self.standings.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        if self.is_exhausted() {
+            return Rc::default();
+        }
+        let places = self.places(condition, scope);
+        self.spend(places.len() as u64);
+        let standing = Rc::new(Standing { places, steps: 0 });
+        self.standings
+            .borrow_mut()
+            .insert(key, Rc::clone(&standing));
+        standing
     }
 
-    /// The places of a relation, those of a pair after each other.
-    pub(super) fn shown(
-        &self,
-        relation: Relation,
-        left: &Condition,
-        right: &Condition,
-        scope: Scope,
-    ) -> Vec<Occurrence> {
-        let (left, right) = (self.standing(left, scope), self.standing(right, scope));
-        let pairs = self.pairs(relation, &left, &right);
-        // What only is the extent of a relation is shown by that relation.
-        let is_place =
-            |one: &Occurrence| is_among(&left.places, one) || is_among(&right.places, one);
-        let both = pairs.into_iter().flat_map(|(a, b)| [a, b]);
-        both.filter(is_place).collect()
+    /// Where any of these terms stands.
+    pub(super) fn standing_of(&self, terms: &'a Group, scope: Scope) -> Rc<Standing> {
+        let key = (terms.as_ptr().addr(), scope);
+        if let Some(known) = self.standings.borrow().get(&key) {
+            self.spend(known.steps);
+            return Rc::clone(known);
+        }
+        let (mut places, mut steps) = (Vec::new(), 0);
+        let mut found = self.findings.found_among(terms);
+        while let Some(term) = found.next() {
+            let located = self.findings.located(term);
+            places.extend(
+                located
+                    .places
+                    .iter()
+                    .filter(|place| self.contains(scope, place)),
+            );
+            steps += located.steps + located.places.len() as u64;
+            if self.steps() + steps > STEPS_MAX {
+                // Not kept: another watch may have steps left.
+                self.spend(steps);
+                return Rc::default();
+            }
+        }
+        drop(found);
+        self.spend(steps);
+        let standing = Rc::new(Standing {
+            places: self.ordered(places),
+            steps,
+        });
+        self.standings
+            .borrow_mut()
+            .insert(key, Rc::clone(&standing));
+        standing
     }
 
-    fn standing(&self, condition: &Condition, scope: Scope) -> Standing {
+    fn places(&self, condition: &'a Condition, scope: Scope) -> Vec<Occurrence> {
         match condition {
-            Condition::Terms(terms) => {
-                let found = self.findings.found_among(terms);
-                let places = found.flat_map(|term| self.in_scope(term, scope));
-                Standing {
-                    places: ordered(places.collect()),
-                    extents: None,
-                }
-            }
             Condition::Any(parts) => {
-                let parts = parts.iter();
-                together(parts.map(|part| self.standing(part, scope)).collect())
+                let parts = parts.iter().map(|part| self.standing(part, scope));
+                let places = parts.flat_map(|part| part.places.clone());
+                self.ordered(places.collect())
             }
-            Condition::Within { part, inner } => self.standing(inner, scope.within(*part)),
             Condition::Related {
                 relation,
                 left,
                 right,
-            } => self.related_standing(*relation, left, right, scope),
+            } => self.related_places(*relation, left, right, scope),
             Condition::Anchored {
                 inner,
                 context,
                 words,
             } => {
-                let inner = self.places(inner, scope);
-                let context = self.places(context, scope);
-                let pairs = self.partnered(Relation::Near(*words), &inner, &context);
-                Standing {
-                    places: ordered(pairs.into_iter().map(|(one, _)| one).collect()),
-                    extents: None,
-                }
+                let inner = self.standing(inner, scope);
+                let context = self.standing(context, scope);
+                self.with_partner(Relation::Near(*words), &inner.places, &context.places)
             }
-            Condition::All(_)
+            Condition::Terms(_)
+            | Condition::Within { .. }
+            | Condition::All(_)
             | Condition::Several { .. }
             | Condition::Not(_)
             | Condition::Count { .. }
             | Condition::Distinct { .. }
             | Condition::Fact(_)
-            | Condition::Score(_) => Standing::default(),
+            | Condition::Score(..) => Vec::new(),
         }
     }
 
-    fn related_standing(
+    fn related_places(
         &self,
         relation: Relation,
-        left: &Condition,
-        right: &Condition,
+        left: &'a Condition,
+        right: &'a Condition,
         scope: Scope,
-    ) -> Standing {
+    ) -> Vec<Occurrence> {
+        // What is dear to find is not looked for where the other side is missing.
+        let (first, second) = match self.findings.is_dear(left) {
+            true => (right, left),
+            false => (left, right),
+        };
+        let is_missing = |side| self.standing(side, scope).places.is_empty();
+        if is_missing(first) || is_missing(second) {
+            return Vec::new();
+        }
+        if matches!(relation, Relation::Before(_)) {
+            let (left, right) = (self.side(left, scope, true), self.side(right, scope, true));
+            let pairs = self.pairs(relation, &left, &right);
+            let mut places = self.members(&left, pairs.iter().map(|(a, _)| *a).collect());
+            places.extend(self.members(&right, pairs.iter().map(|(_, b)| *b).collect()));
+            return self.ordered(places);
+        }
         let (left, right) = (self.standing(left, scope), self.standing(right, scope));
-        let pairs = self.pairs(relation, &left, &right);
-        let extents = pairs.iter().map(|(a, b)| Occurrence {
-            last: a.last.max(b.last),
-            ..*a
-        });
-        let extents = Some(ordered(extents.collect()));
-        let places: Vec<Occurrence> = match relation {
-            Relation::Before(_) => {
-                let firsts = pairs.iter().map(|(a, _)| *a).collect();
-                let seconds = pairs.iter().map(|(_, b)| *b).collect();
-                let mut places = members(&left, firsts);
-                places.extend(members(&right, seconds));
-                places
+        // What is the nearest of something has a nearest itself: no pair has a place that is in neither row.
+        let of_left = self.with_partner(relation, &left.places, &right.places);
+        let of_right = self.with_partner(relation, &right.places, &left.places);
+        self.merged(of_left, of_right)
+    }
+
+    /// A side of a relation; for `before` what is related within it counts as one.
+    pub(super) fn side(&self, condition: &'a Condition, scope: Scope, ordered: bool) -> Side {
+        Side {
+            extents: ordered.then(|| self.extents(condition, scope)).flatten(),
+            standing: self.standing(condition, scope),
+        }
+    }
+
+    /// What is related, from its beginning to its end; `None` where nothing is.
+    fn extents(&self, condition: &'a Condition, scope: Scope) -> Option<Rc<Vec<Occurrence>>> {
+        match condition {
+            Condition::Within { part, inner } => self.extents(inner, scope.within(*part)),
+            Condition::Any(parts) => {
+                let extents: Vec<_> = parts.iter().map(|part| self.extents(part, scope)).collect();
+                if extents.iter().all(Option::is_none) {
+                    return None;
+                }
+                let mut all = Vec::new();
+                for (part, extents) in parts.iter().zip(extents) {
+                    match extents {
+                        Some(extents) => all.extend_from_slice(&extents),
+                        None => all.extend_from_slice(&self.standing(part, scope).places),
+                    }
+                }
+                Some(Rc::new(self.ordered(all)))
             }
-            _ => pairs.into_iter().flat_map(|(a, b)| [a, b]).collect(),
-        };
-        Standing {
-            places: ordered(places),
-            extents,
-        }
-    }
-
-    pub(super) fn in_scope(&self, term: u32, scope: Scope) -> impl Iterator<Item = Occurrence> {
-        let places = self.findings.places(term).iter().copied();
-        places.filter(move |place| {
-            let field = &self.document.fields()[place.field as usize];
-            scope.contains(field, &field.analysis.tokens[place.first as usize])
-        })
-    }
-
-    /// Every place of either side with its nearest partners, in text order.
-    fn pairs(&self, relation: Relation, left: &Standing, right: &Standing) -> Vec<Pair> {
-        let is_ordered = matches!(relation, Relation::Before(_));
-        let (left, right) = match is_ordered {
-            true => (left.extents(), right.extents()),
-            false => (&left.places[..], &right.places[..]),
-        };
-        let mut pairs = self.partnered(relation, left, right);
-        pairs.extend(self.partnered(relation, right, left));
-        for pair in &mut pairs {
-            if pair.1.place() < pair.0.place() {
-                *pair = (pair.1, pair.0);
+            Condition::Related {
+                relation,
+                left,
+                right,
+            } => {
+                let key = (std::ptr::from_ref(condition).addr(), scope);
+                if let Some(known) = self.extents.borrow().get(&key) {
+                    return Some(Rc::clone(known));
+                }
+                let is_ordered = matches!(relation, Relation::Before(_));
+                let left = self.side(left, scope, is_ordered);
+                let right = self.side(right, scope, is_ordered);
+                let pairs = self.pairs(*relation, &left, &right).into_iter();
+                let extents = pairs.map(|(a, b)| Occurrence {
+                    last: a.last.max(b.last),
+                    ..a
+                });
+                let extents = Rc::new(self.ordered(extents.collect()));
+                self.extents.borrow_mut().insert(key, Rc::clone(&extents));
+                Some(extents)
             }
+            _ => None,
         }
-        if is_ordered {
-            pairs.retain(|(first, second)| is_among(left, first) && is_among(right, second));
-        }
-        let key = |(a, b): &Pair| (a.place_of_term(), b.place_of_term());
-        pairs.sort_unstable_by_key(key);
-        pairs.dedup_by_key(|pair| key(pair));
-        pairs
     }
 
-    /// Each of `ones` with the nearest of `others` before it and after it that is related to it. The two
-    /// never overlap. Looking at the nearest is enough: what is further off is never closer related.
-    fn partnered(
-        &self,
-        relation: Relation,
-        ones: &[Occurrence],
-        others: &[Occurrence],
-    ) -> Vec<Pair> {
-        let mut by_end = others.to_vec();
-        by_end.sort_unstable_by_key(|other| (other.field, other.last));
-        let mut pairs = Vec::new();
-        for one in ones {
-            let ended = by_end.partition_point(|o| (o.field, o.last) < (one.field, one.first));
-            let begun = others.partition_point(|o| (o.field, o.first) <= (one.field, one.last));
-            let before = ended.checked_sub(1).map(|at| by_end[at]);
-            let after = others.get(begun).copied();
-            let before = before.filter(|before| self.related(relation, before, one));
-            let after = after.filter(|after| self.related(relation, one, after));
-            pairs.extend(before.into_iter().chain(after).map(|other| (*one, other)));
-        }
-        pairs
+    /// Whether a term stands in this part of the document.
+    pub(super) fn is_in_scope(&self, term: u32, scope: Scope) -> bool {
+        let located = self.findings.located(term);
+        self.spend(located.steps + 1);
+        located
+            .places
+            .iter()
+            .any(|place| self.contains(scope, place))
     }
 
-    /// Whether two places, the earlier first, are related.
-    fn related(&self, relation: Relation, earlier: &Occurrence, later: &Occurrence) -> bool {
-        if earlier.field != later.field {
-            return false;
+    pub(super) fn contains(&self, scope: Scope, place: &Occurrence) -> bool {
+        let field = &self.document.fields()[place.field as usize];
+        scope.contains(field, &field.analysis.tokens[place.first as usize])
+    }
+
+    /// In text order, each once.
+    fn ordered(&self, mut places: Vec<Occurrence>) -> Vec<Occurrence> {
+        let compare = |one: &Occurrence, other: &Occurrence| self.findings.compare(one, other);
+        if !places.is_sorted_by(|one, other| compare(one, other).is_le()) {
+            places.sort_unstable_by(compare);
         }
-        let field = &self.document.fields()[earlier.field as usize];
-        let tokens = &field.analysis.tokens;
-        let end: &Token = &tokens[earlier.last as usize];
-        let start: &Token = &tokens[later.first as usize];
-        match relation {
-            Relation::Near(words) | Relation::Before(words) => {
-                u64::from(start.pos.saturating_sub(end.pos)) <= 2 * u64::from(words)
-                    && field.part(end) == field.part(start)
+        places.dedup_by_key(|place| (place.place(), place.term));
+        places
+    }
+
+    /// Two rows in text order as one, each place once.
+    fn merged(&self, left: Vec<Occurrence>, right: Vec<Occurrence>) -> Vec<Occurrence> {
+        let mut merged = Vec::with_capacity(left.len() + right.len());
+        let mut rest = &right[..];
+        for one in left {
+            while let [first, more @ ..] = rest
+                && self.findings.compare(first, &one).is_lt()
+            {
+                merged.push(*first);
+                rest = more;
             }
-            // A story begins with a paragraph: neither of these reaches into another.
-            Relation::InSentence => end.sentence == start.sentence,
-            Relation::InParagraph => end.paragraph == start.paragraph,
+            merged.push(one);
         }
+        merged.extend_from_slice(rest);
+        merged.dedup_by_key(|place| (place.place(), place.term));
+        merged
     }
-}
-
-/// Any of several.
-fn together(mut parts: Vec<Standing>) -> Standing {
-    if parts.len() == 1 {
-        return parts.remove(0);
-    }
-    let is_related = parts.iter().any(|part| part.extents.is_some());
-    let extents = is_related.then(|| {
-        let all = parts.iter().flat_map(|part| part.extents().to_vec());
-        ordered(all.collect())
-    });
-    let places = parts.into_iter().flat_map(|part| part.places);
-    Standing {
-        places: ordered(places.collect()),
-        extents,
-    }
-}
-
-/// In text order, each once.
-fn ordered(mut places: Vec<Occurrence>) -> Vec<Occurrence> {
-    places.sort_unstable_by_key(Occurrence::place_of_term);
-    places.dedup_by_key(|place| place.place_of_term());
-    places
-}
-
-/// Whether a place is one of these, which are in text order.
-fn is_among(places: &[Occurrence], place: &Occurrence) -> bool {
-    let key = place.place_of_term();
-    places
-        .binary_search_by_key(&key, Occurrence::place_of_term)
-        .is_ok()
-}
-
-/// The places of a side that lie in one of these extents of it.
-fn members(side: &Standing, extents: Vec<Occurrence>) -> Vec<Occurrence> {
-    if side.extents.is_none() {
-        return extents;
-    }
-    let extents = ordered(extents);
-    // How far those reach that begin no later, in each field.
-    let mut reach: Vec<(u32, u32)> = Vec::with_capacity(extents.len());
-    for extent in &extents {
-        let so_far = reach.last().filter(|(field, _)| *field == extent.field);
-        let last = so_far.map_or(extent.last, |(_, last)| extent.last.max(*last));
-        reach.push((extent.field, last));
-    }
-    let lies_in = |place: &&Occurrence| {
-        let begun = extents.partition_point(|e| (e.field, e.first) <= (place.field, place.first));
-        begun.checked_sub(1).is_some_and(|at| {
-            let (field, last) = reach[at];
-            field == place.field && last >= place.last
-        })
-    };
-    side.places.iter().filter(lies_in).copied().collect()
 }

@@ -2,24 +2,17 @@
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::{PatternId, Symbol};
+use super::pattern::PatternId;
 
 /// Characters of a beginning that are looked at first; no beginning is shorter.
 const HEAD: usize = 3;
-
-/// A beginning, and the words before it where it ends a phrase.
-#[derive(Debug)]
-pub(super) struct Prefix {
-    pub before: Box<[Symbol]>,
-    pub pattern: PatternId,
-}
 
 /// All beginnings. A word costs one look-up, and one more for each length that a beginning with its first
 /// letters has.
 #[derive(Debug, Default)]
 pub(super) struct PrefixIndex {
     lengths: FxHashMap<[char; HEAD], Vec<u16>>,
-    by_beginning: FxHashMap<Box<str>, Vec<Prefix>>,
+    by_beginning: FxHashMap<Box<str>, Vec<PatternId>>,
 }
 
 impl PrefixIndex {
@@ -28,7 +21,7 @@ impl PrefixIndex {
     }
 
     /// Adds a beginning in normal form, of at least three characters.
-    pub fn add(&mut self, beginning: &str, prefix: Prefix) {
+    pub fn add(&mut self, beginning: &str, pattern: PatternId) {
         let (Some(head), Ok(length)) = (head(beginning), u16::try_from(beginning.chars().count()))
         else {
             return;
@@ -40,11 +33,11 @@ impl PrefixIndex {
         self.by_beginning
             .entry(beginning.into())
             .or_default()
-            .push(prefix);
+            .push(pattern);
     }
 
     /// Calls `found` for everything that a word in normal form begins with.
-    pub fn find<'p>(&'p self, word: &str, mut found: impl FnMut(&'p Prefix)) {
+    pub fn find(&self, word: &str, mut found: impl FnMut(PatternId)) {
         let Some(lengths) = head(word).and_then(|head| self.lengths.get(&head)) else {
             return;
         };
@@ -59,8 +52,8 @@ impl PrefixIndex {
                 return;
             };
             passed = *length;
-            let prefixes = self.by_beginning.get(&word[..end]);
-            prefixes.into_iter().flatten().for_each(&mut found);
+            let patterns = self.by_beginning.get(&word[..end]);
+            patterns.into_iter().flatten().copied().for_each(&mut found);
         }
     }
 }
@@ -87,11 +80,7 @@ mod tests {
         ];
         let mut index = PrefixIndex::default();
         for (id, beginning) in beginnings.iter().enumerate() {
-            let prefix = Prefix {
-                before: Box::new([]),
-                pattern: u32::try_from(id).unwrap(),
-            };
-            index.add(beginning, prefix);
+            index.add(beginning, u32::try_from(id).unwrap());
         }
         for word in [
             "minister",
@@ -104,9 +93,7 @@ mod tests {
             "mono",
         ] {
             let mut found = Vec::new();
-            index.find(word, |prefix| {
-                found.push(beginnings[prefix.pattern as usize])
-            });
+            index.find(word, |pattern| found.push(beginnings[pattern as usize]));
             let expected: Vec<&str> = beginnings
                 .into_iter()
                 .filter(|beginning| word.starts_with(beginning))

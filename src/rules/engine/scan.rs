@@ -1,166 +1,203 @@
-//! One pass over the tokens of one field.
+//! One pass over the words of a document: which terms may stand in it. Where they stand is found out for those
+//! that a watch asks for.
 
-use rustc_hash::FxHashMap;
+use std::sync::Arc;
 
-use super::findings::Occurrence;
-use super::fuzzy::{FuzzyIndex, Phrase};
-use super::pattern::{Pattern, PatternId, Symbol};
-use super::prefix::PrefixIndex;
+use super::findings::Findings;
+use super::locate::Locator;
+use super::pattern::{Form, PatternId, Symbol, TermId};
+use super::rows::NumberSet;
 use super::stem_table::{StemClass, StemTable};
-use crate::rules::document::FieldText;
-use crate::text::Token;
+use super::term_index::TermIndex;
+use crate::rules::document::{Document, FieldText};
 
-/// Stands for a token of an article that no term has.
-const NONE: u32 = u32::MAX;
+/// Stands for a word of an article that no term has.
+pub(super) const NONE: u32 = u32::MAX;
 
-/// One pass over one field.
-pub(in crate::rules) struct Scan<'a> {
-    patterns: &'a [Pattern],
-    /// Patterns by their first symbol.
-    by_first: &'a [Vec<PatternId>],
-    stems: &'a StemTable,
-    lang: &'a str,
-    field: &'a FieldText,
-    /// By token.
-    symbols: Vec<Symbol>,
-    classes: Vec<StemClass>,
+/// The words of one field as an index knows them.
+#[derive(Debug)]
+pub(super) struct FieldWords {
+    pub stems: Arc<StemTable>,
+    /// By word of the field's analysis.
+    pub symbols: Vec<Symbol>,
+    pub classes: Vec<StemClass>,
 }
 
-impl<'a> Scan<'a> {
-    /// Looks up the tokens of a field.
-    pub fn new(
-        field: &'a FieldText,
-        lang: &'a str,
-        symbols: &FxHashMap<Box<str>, Symbol>,
-        (patterns, by_first): (&'a [Pattern], &'a [Vec<PatternId>]),
-        stems: &'a StemTable,
-    ) -> Self {
+impl FieldWords {
+    fn new(index: &TermIndex, field: &FieldText) -> Self {
+        let stems = index.stems(field.lang());
+        let words = &field.analysis.words;
+        let symbol = |fold: &str| index.symbols.get(fold).unwrap_or(NONE);
+        let symbols: Vec<Symbol> = words.iter().map(|word| symbol(&word.fold)).collect();
+        let classes = words.iter().zip(&symbols);
+        let classes = classes.map(|(word, symbol)| match Arc::ptr_eq(&word.fold, &word.stem) {
+            // A word that is its own stem is of the class of its symbol.
+            true if *symbol != NONE => *symbol,
+            _ => stems.class(&word.stem, &index.symbols).unwrap_or(NONE),
+        });
         Self {
-            patterns,
-            by_first,
+            classes: classes.collect(),
+            symbols,
             stems,
-            lang,
-            field,
-            symbols: lookup(field, |token| symbols.get(&token.fold)),
-            classes: lookup(field, |token| stems.classes.get(&token.stem)),
         }
     }
+}
 
-    /// Adds what stands in the field, which has this index in its document.
-    pub fn run(&self, field: usize, found: &mut Vec<Occurrence>) {
-        for first in 0..self.symbols.len() {
-            let (symbol, class) = (self.symbols[first], self.classes[first]);
-            if let Some(patterns) = self.by_first.get(symbol as usize) {
-                self.try_all(patterns, field, first, found);
-            }
-            if let Some(patterns) = self.stems.by_first.get(class as usize) {
-                let others = patterns.iter().filter(|pattern| {
-                    let pattern = &self.patterns[**pattern as usize];
-                    pattern.symbols.first() != Some(&symbol)
+/// One pass over a document.
+struct Scan<'a> {
+    index: &'a TermIndex,
+    /// Symbols that stand in the document, and those that do by stem.
+    exact: NumberSet,
+    stemmed: NumberSet,
+    told: NumberSet,
+    terms: Vec<TermId>,
+    /// Forms of states that may stand in it: which of them count is seen once all are known.
+    places: Vec<PatternId>,
+}
+
+impl TermIndex {
+    /// What may stand in a document.
+    pub fn find<'a>(&'a self, document: &'a Document) -> Findings<'a> {
+        let fields = document.fields();
+        let words: Vec<FieldWords> = fields.iter().map(|f| FieldWords::new(self, f)).collect();
+        let mut scan = Scan {
+            index: self,
+            exact: NumberSet::below(self.symbols.len()),
+            stemmed: NumberSet::below(self.symbols.len()),
+            told: NumberSet::below(self.terms()),
+            terms: Vec::new(),
+            places: Vec::new(),
+        };
+        scan.rows(fields, &words);
+        for field in fields {
+            scan.words_by_form(field);
+        }
+        let mut regexes = Vec::new();
+        if !self.regexes.is_empty() {
+            for (index, field) in (0..).zip(fields) {
+                self.regexes.candidates(field, |regex, paragraph| {
+                    regexes.push((regex, index, paragraph));
                 });
-                self.try_all(others, field, first, found);
+            }
+            regexes.sort_unstable();
+            for (regex, ..) in &regexes {
+                scan.tell(self.regexes.pattern(*regex));
             }
         }
+        let Scan {
+            told,
+            terms,
+            mut places,
+            ..
+        } = scan;
+        places.sort_unstable();
+        places.dedup();
+        Findings::new(self, document, words, (told, terms), regexes).with_places(&places)
     }
+}
 
-    fn try_all<'p>(
-        &self,
-        patterns: impl IntoIterator<Item = &'p PatternId>,
-        field: usize,
-        first: usize,
-        found: &mut Vec<Occurrence>,
-    ) {
-        for id in patterns {
-            let pattern = &self.patterns[*id as usize];
-            if let Some(stemmed) = self.matches(pattern, first) {
-                let tokens = first..first + pattern.symbols.len();
-                found.push(Occurrence {
-                    stemmed,
-                    ..Occurrence::new(field, tokens, *id)
+impl Scan<'_> {
+    /// Tells of the rows of symbols that stand in the document.
+    fn rows(&mut self, fields: &[FieldText], words: &[FieldWords]) {
+        for field in words {
+            for symbol in field.symbols.iter().filter(|symbol| **symbol != NONE) {
+                self.exact.insert(*symbol);
+            }
+            for class in field.classes.iter().filter(|class| **class != NONE) {
+                field.stems.symbols_of(*class, |symbol| {
+                    self.stemmed.insert(symbol);
                 });
             }
         }
-    }
-
-    /// Adds the words that begin as sought.
-    pub fn prefixes(&self, index: &PrefixIndex, field: usize, found: &mut Vec<Occurrence>) {
-        let tokens = &self.field.analysis.tokens;
-        for (last, token) in tokens.iter().enumerate() {
-            index.find(&token.fold, |prefix| {
-                let Some(first) = last.checked_sub(prefix.before.len()) else {
-                    return;
+        let index = self.index;
+        for (field, (text, words)) in fields.iter().zip(words).enumerate() {
+            let pairs = words.symbols.iter().zip(&words.classes);
+            for (word, (symbol, class)) in (0..).zip(pairs) {
+                let locator = |pattern| Locator {
+                    index,
+                    text,
+                    words,
+                    field,
+                    pattern,
                 };
-                let stands = tokens[first].paragraph == token.paragraph
-                    && (first..last)
-                        .zip(&prefix.before)
-                        .all(|(at, symbol)| self.is_symbol(at, *symbol));
-                if stands {
-                    found.push(Occurrence::new(field, first..last + 1, prefix.pattern));
+                if *symbol != NONE {
+                    for pattern in index.by_anchor.row(*symbol) {
+                        self.tell_row(&locator(*pattern), word, *symbol);
+                    }
+                }
+                if *class == NONE {
+                    continue;
+                }
+                words.stems.symbols_of(*class, |other| {
+                    let by_stem = index.by_anchor.row(other).iter();
+                    let by_stem =
+                        by_stem.filter(|pattern| index.rows[**pattern as usize].has_stems);
+                    for pattern in by_stem.filter(|_| other != *symbol) {
+                        self.tell_row(&locator(*pattern), word, other);
+                    }
+                });
+            }
+        }
+    }
+
+    /// Tells of a row of symbols if it stands around a word that is one of them.
+    fn tell_row(&mut self, locator: &Locator<'_>, word: u32, symbol: Symbol) {
+        let row = &self.index.rows[locator.pattern as usize];
+        let is_known = !row.is_place && self.told.contains(row.term);
+        if is_known {
+            return;
+        }
+        let stands = row.length == 1
+            || (self.all_here(locator.pattern) && locator.stands_around(word, symbol));
+        if stands {
+            self.tell(locator.pattern);
+        }
+    }
+
+    /// Whether all symbols of a pattern stand somewhere in the document.
+    fn all_here(&self, pattern: PatternId) -> bool {
+        let mut symbols = self.index.symbols_of(pattern).iter();
+        symbols.all(|symbol| self.exact.contains(*symbol) || self.stemmed.contains(*symbol))
+    }
+
+    /// Tells of beginnings of words, and of words that may be misspelt.
+    fn words_by_form(&mut self, field: &FieldText) {
+        let index = self.index;
+        if index.prefixes.is_empty() && index.fuzzy.is_empty() {
+            return;
+        }
+        let mut alike: Vec<PatternId> = Vec::new();
+        for word in &field.analysis.words {
+            index.prefixes.find(&word.fold, |pattern| {
+                if self.all_here(pattern) {
+                    self.tell(pattern);
                 }
             });
-        }
-    }
-
-    /// Adds the words that may be misspelt forms of what is sought.
-    pub fn misspelt(&self, index: &FuzzyIndex, field: usize, found: &mut Vec<Occurrence>) {
-        let tokens = &self.field.analysis.tokens;
-        let mut known: FxHashMap<&str, Vec<&Phrase>> = FxHashMap::default();
-        for (at, token) in tokens.iter().enumerate() {
-            let phrases = known
-                .entry(&token.fold)
-                .or_insert_with(|| index.find(&token.fold));
-            for phrase in &*phrases {
-                let Some(first) = at.checked_sub(phrase.anchor) else {
-                    continue;
-                };
-                let Some(words) = tokens.get(first..first + phrase.len()) else {
-                    continue;
-                };
-                let together = words.iter().all(|word| word.paragraph == token.paragraph);
-                if together && phrase.is_like(words.iter().map(|word| &*word.fold)) {
-                    found.push(Occurrence::new(
-                        field,
-                        first..first + phrase.len(),
-                        phrase.pattern,
-                    ));
+            if index.fuzzy.is_empty() {
+                continue;
+            }
+            alike.clear();
+            index.fuzzy.find(&word.fold, |pattern| alike.push(pattern));
+            alike.sort_unstable();
+            alike.dedup();
+            for pattern in &alike {
+                let is_known = self.told.contains(index.rows[*pattern as usize].term);
+                if !is_known
+                    && let Form::Fuzzy(phrase) = &index.detail(*pattern).form
+                    && phrase.is_anchor(&word.fold)
+                {
+                    self.tell(*pattern);
                 }
             }
         }
     }
 
-    /// Whether a token is a symbol, by its normal form or its stem.
-    fn is_symbol(&self, at: usize, symbol: Symbol) -> bool {
-        self.symbols[at] == symbol || self.classes[at] == self.stems.class_of[symbol as usize]
-    }
-
-    /// Whether a pattern stands at a token, and if so whether by stem only.
-    fn matches(&self, pattern: &Pattern, first: usize) -> Option<bool> {
-        let end = first + pattern.symbols.len();
-        let symbols = self.symbols.get(first..end)?;
-        let tokens = &self.field.analysis.tokens[first..end];
-        if tokens[0].paragraph != tokens[tokens.len() - 1].paragraph {
-            return None;
+    fn tell(&mut self, pattern: PatternId) {
+        let row = &self.index.rows[pattern as usize];
+        if row.is_place {
+            self.places.push(pattern);
+        } else if self.told.insert(row.term) {
+            self.terms.push(row.term);
         }
-        if symbols != &*pattern.symbols {
-            let by_stem = pattern.stems.in_language(self.lang)
-                && (first..end)
-                    .zip(&pattern.symbols)
-                    .all(|(at, symbol)| self.is_symbol(at, *symbol));
-            return by_stem.then_some(true);
-        }
-        let as_written = pattern.written.as_ref().is_none_or(|written| {
-            let text = &self.field.text;
-            let mut pairs = tokens.iter().zip(written);
-            pairs
-                .all(|(token, written)| text[token.start as usize..token.end as usize] == **written)
-        });
-        as_written.then_some(false)
     }
-}
-
-fn lookup<'a>(field: &'a FieldText, number_of: impl Fn(&'a Token) -> Option<&'a u32>) -> Vec<u32> {
-    let tokens = field.analysis.tokens.iter();
-    tokens
-        .map(|token| number_of(token).copied().unwrap_or(NONE))
-        .collect()
 }

@@ -4,20 +4,24 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::{Pattern, PatternId, Symbol, number};
+use super::pattern::{Symbol, number};
+use super::rows::Rows;
+use super::word_table::{WordTable, hash_of};
 use crate::text::Stemmer;
 
-/// Number of the symbols that share a stem.
+/// Number of a stem. A stem that is a symbol's normal form has the symbol's number; others have numbers behind
+/// those of all symbols.
 pub(in crate::rules) type StemClass = u32;
 
 /// The stems of all symbols in one language.
 #[derive(Debug, PartialEq)]
 pub(in crate::rules) struct StemTable {
-    pub classes: FxHashMap<Box<str>, StemClass>,
     /// By symbol.
-    pub class_of: Vec<StemClass>,
-    /// Patterns that may match by stem, by the class of their first symbol.
-    pub by_first: Vec<Vec<PatternId>>,
+    class_of: Box<[StemClass]>,
+    /// Stems that are no symbol's normal form.
+    others: WordTable,
+    /// The symbols that have another stem than themselves, by class.
+    inflected: Rows<Symbol>,
 }
 
 /// A table for each language, made when the first article in it comes.
@@ -47,27 +51,49 @@ impl StemTables {
 
 impl StemTable {
     /// The stems of `symbols` in a language.
-    pub fn new(symbols: &FxHashMap<Box<str>, Symbol>, patterns: &[Pattern], lang: &str) -> Self {
+    pub fn new(symbols: &WordTable, lang: &str) -> Self {
         let stemmer = Stemmer::new(lang);
-        let mut classes: FxHashMap<Box<str>, StemClass> = FxHashMap::default();
-        let mut class_of = vec![0; symbols.len()];
-        for (fold, symbol) in symbols {
-            let next = number(classes.len());
-            let class = classes.entry(stemmer.stem(fold).into()).or_insert(next);
-            class_of[*symbol as usize] = *class;
-        }
-        let mut by_first = vec![Vec::new(); classes.len()];
-        for (id, pattern) in patterns.iter().enumerate() {
-            if pattern.stems.in_language(lang)
-                && let Some(first) = pattern.symbols.first()
-            {
-                by_first[class_of[*first as usize] as usize].push(number(id));
-            }
-        }
+        let mut others = WordTable::default();
+        let first_other = number(symbols.len());
+        let class_of: Box<[StemClass]> = symbols
+            .words()
+            .map(|fold| {
+                let stem = stemmer.stem(fold);
+                let known = symbols.get(&stem);
+                known.unwrap_or_else(|| first_other + others.add(&stem))
+            })
+            .collect();
+        others.shrink();
+        let inflected = (0..)
+            .zip(&*class_of)
+            .filter(|(symbol, class)| symbol != *class)
+            .map(|(symbol, class)| (*class, symbol));
         Self {
-            classes,
+            inflected: Rows::new(symbols.len() + others.len(), inflected),
+            others,
             class_of,
-            by_first,
         }
+    }
+
+    /// The class of a stem, if a symbol may have it.
+    pub fn class(&self, stem: &str, symbols: &WordTable) -> Option<StemClass> {
+        let hash = hash_of(stem);
+        symbols.get_hashed(stem, hash).or_else(|| {
+            let other = self.others.get_hashed(stem, hash)?;
+            Some(number(self.class_of.len()) + other)
+        })
+    }
+
+    /// The class of a symbol.
+    pub fn class_of(&self, symbol: Symbol) -> StemClass {
+        self.class_of[symbol as usize]
+    }
+
+    /// Calls `found` with the symbols of a class.
+    pub fn symbols_of(&self, class: StemClass, mut found: impl FnMut(Symbol)) {
+        if self.class_of.get(class as usize) == Some(&class) {
+            found(class);
+        }
+        self.inflected.row(class).iter().copied().for_each(found);
     }
 }

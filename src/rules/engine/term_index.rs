@@ -4,24 +4,29 @@
 //! that share a stem in one language. A *pattern* is a row of symbols; terms have one pattern, a
 //! country has one for each form of its name.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Ordering;
+use std::ops::Range;
+use std::sync::Arc;
 
-use super::compounds;
-use super::findings::{Findings, Occurrence};
-use super::fuzzy::FuzzyIndex;
-use super::pattern::{Meaning, Pattern, PatternId, StemUse, Symbol, TermId, number, written};
-use super::prefix::{Prefix, PrefixIndex};
+use rustc_hash::FxHashMap;
+
+use super::findings::Occurrence;
+use super::fuzzy::{FuzzyIndex, Phrase};
+use super::pattern::{
+    Detail, Form, Meaning, NameForm, PatternId, Row, StemUse, Symbol, TermId, number, written,
+};
+use super::prefix::PrefixIndex;
 use super::regex::RegexIndex;
-use super::scan::Scan;
+use super::rows::{NumberSet, Rows};
+use super::states::Aspect;
 use super::stem_table::{StemTable, StemTables};
-use crate::rules::document::Document;
+use super::word_table::WordTable;
 use crate::rules::parse::ast::{Likeness, Term};
-use crate::text::gazetteer::{self, FormKind};
-use crate::text::{self, Analysis};
+use crate::text::{self, Token};
 
 /// What is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Sought {
+pub(super) enum Sought {
     Term(Term),
     /// A state, by its code.
     Place(Aspect, String),
@@ -29,30 +34,38 @@ enum Sought {
     Name(String),
 }
 
-/// What of a state is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(in crate::rules) enum Aspect {
-    /// Everything that newspapers write for it.
-    Country,
-    Capital,
-    /// Its capital, and the words that stand for its government.
-    Gov,
-}
-
 /// The hash of all terms.
 #[derive(Debug, Default)]
 pub(in crate::rules) struct TermIndex {
-    ids: FxHashMap<Sought, TermId>,
-    symbols: FxHashMap<Box<str>, Symbol>,
-    patterns: Vec<Pattern>,
-    /// Patterns by their first symbol.
-    by_first: Vec<Vec<PatternId>>,
+    /// Empty once all is added.
+    pub(super) ids: FxHashMap<Sought, TermId>,
+    pub(super) symbols: WordTable,
+    /// By pattern.
+    pub(super) rows: Vec<Row>,
+    pub(super) details: Vec<Detail>,
+    /// The symbols of all patterns.
+    row_symbols: Vec<Symbol>,
+    /// The first pattern of each term; those of one term stand after each other.
+    first_pattern: Vec<PatternId>,
+    /// Patterns by that of their symbols which the fewest patterns have.
+    pub(super) by_anchor: Rows<PatternId>,
     stems: StemTables,
-    /// Terms that are states: newspapers name these more often than any one word.
-    places: FxHashSet<TermId>,
-    prefixes: PrefixIndex,
-    fuzzy: FuzzyIndex,
-    regexes: RegexIndex,
+    pub(super) prefixes: PrefixIndex,
+    pub(super) fuzzy: FuzzyIndex,
+    /// Terms with fuzzy patterns that are not looked for in every article, but when a watch asks for them.
+    untold: NumberSet,
+    /// Terms that are regular expressions.
+    with_regex: NumberSet,
+    pub(super) regexes: RegexIndex,
+}
+
+/// How often a term will be found, and what finding it costs: which group of terms a watch is known by.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::rules) struct Rarity {
+    /// How many words it stands for, roughly.
+    pub words: usize,
+    /// It is found only when it is asked for, unless it is indexed, which costs every article.
+    pub is_fuzzy: bool,
 }
 
 impl TermIndex {
@@ -62,9 +75,9 @@ impl TermIndex {
         if let Some(id) = self.ids.get(&sought) {
             return Some(*id);
         }
-        let id = number(self.ids.len());
-        let added = self.add_form(term, id, Meaning::Term(term.clone()));
-        added.then(|| self.next_id(sought))
+        let begun = number(self.rows.len());
+        let added = self.add_form(term, Meaning::Term(term.clone()));
+        added.then(|| self.next_id(sought, begun))
     }
 
     /// The number of a person or an organisation, given as rules write it, with its names.
@@ -73,258 +86,245 @@ impl TermIndex {
         if let Some(id) = self.ids.get(&sought) {
             return *id;
         }
-        let id = self.next_id(sought);
+        let begun = number(self.rows.len());
+        let shared: Arc<str> = label.into();
         for name in names {
-            let meaning = Meaning::Name {
-                label: label.to_owned(),
+            let form = NameForm {
+                label: Arc::clone(&shared),
                 name: name.clone(),
             };
-            self.add_form(name, id, meaning);
+            self.add_form(name, Meaning::Name(Box::new(form)));
         }
-        id
+        self.next_id(sought, begun)
     }
 
-    /// Adds one way to write what has this number. False when there is nothing to look for.
-    fn add_form(&mut self, term: &Term, id: TermId, meaning: Meaning) -> bool {
+    /// Adds one way to write the next term. False when there is nothing to look for.
+    fn add_form(&mut self, term: &Term, meaning: Meaning) -> bool {
+        let next = number(self.rows.len());
         if term.likeness == Likeness::Regex {
-            let pattern = self.push_pattern([].into(), None, StemUse::Never, Some(id), meaning);
-            return self.regexes.add(&term.text, pattern);
+            let Some(regex) = self.regexes.add(&term.text, next) else {
+                return false;
+            };
+            self.add_pattern([].into_iter(), Form::Regex(regex), StemUse::Never, meaning);
+            return true;
         }
         let analysis = text::analyse(&term.text, None);
         let Some((last, before)) = analysis.tokens.split_last() else {
             return false;
         };
+        let folds = || folds_of(&analysis.tokens);
         match term.likeness {
             Likeness::Prefix => {
-                let before = before
-                    .iter()
-                    .map(|token| self.symbol(&token.fold))
-                    .collect();
-                let pattern = self.push_pattern([].into(), None, StemUse::Never, Some(id), meaning);
-                self.prefixes.add(&last.fold, Prefix { before, pattern });
+                self.prefixes.add(&last.fold, next);
+                let form = Form::Prefix((&*last.fold).into());
+                self.add_pattern(folds_of(before), form, StemUse::Never, meaning);
             }
             Likeness::Fuzzy(most) => {
-                let pattern = self.push_pattern([].into(), None, StemUse::Never, Some(id), meaning);
-                return self.fuzzy.add(folds_of(&analysis), most, pattern);
-            }
-            Likeness::Stem | Likeness::Exact | Likeness::Cased | Likeness::Regex => {
-                let stems = match term.likeness {
-                    Likeness::Stem => StemUse::Always,
-                    _ => StemUse::Never,
+                let Some(phrase) = Phrase::new(folds(), most) else {
+                    return false;
                 };
-                let cased = term.likeness == Likeness::Cased;
-                let written = cased.then(|| written(&term.text, &analysis));
-                self.add_pattern(folds_of(&analysis), written, stems, Some(id), meaning);
+                let form = Form::Fuzzy(Box::new(phrase));
+                self.add_pattern([].into_iter(), form, StemUse::Never, meaning);
+            }
+            Likeness::Stem => {
+                self.add_pattern(folds(), Form::Row, StemUse::Always, meaning);
+            }
+            Likeness::Cased => {
+                let form = Form::Cased(written(&term.text, &analysis));
+                self.add_pattern(folds(), form, StemUse::Never, meaning);
+            }
+            Likeness::Exact | Likeness::Regex => {
+                self.add_pattern(folds(), Form::Row, StemUse::Never, meaning);
             }
         }
         true
     }
 
-    /// The number of a state, by its code; `None` where no form of it is known.
-    pub fn add_place(&mut self, aspect: Aspect, code: &str) -> Option<TermId> {
-        let sought = Sought::Place(aspect, code.to_owned());
-        if let Some(id) = self.ids.get(&sought) {
-            return Some(*id);
-        }
-        let id = number(self.ids.len());
-        let label = format!("{}:{code}", aspect.sign());
-        // A form that several languages share is one pattern.
-        let mut known: FxHashMap<(Vec<Box<str>>, Option<String>), PatternId> = FxHashMap::default();
-        let forms = gazetteer::forms(code);
-        for form in forms.into_iter().filter(|form| aspect.has(form.kind)) {
-            let analysis = text::analyse(&form.text, Some(&form.lang));
-            if analysis.tokens.is_empty() {
-                continue;
-            }
-            let folds = analysis.tokens.iter().map(|t| t.fold.clone()).collect();
-            let key = (folds, form.cased.then(|| form.text.clone()));
-            let said = (form.lang.clone(), form.kind);
-            if let Some(pattern) = known.get(&key) {
-                self.patterns[*pattern as usize].also(said, form.cased);
-                continue;
-            }
-            let stems = match form.cased || form.lang == "*" {
-                true => StemUse::Never,
-                false => StemUse::In(vec![form.lang.clone()]),
+    /// How often a term will be found.
+    pub fn rarity(&self, term: TermId) -> Rarity {
+        const OF_PLACE: usize = 20;
+        let mut rarity = Rarity {
+            words: 0,
+            is_fuzzy: false,
+        };
+        for pattern in self.patterns_of(term) {
+            let detail = &self.details[pattern as usize];
+            rarity.is_fuzzy |= matches!(detail.form, Form::Fuzzy(_));
+            rarity.words = match (&detail.meaning, &detail.form) {
+                (Meaning::Place(_), _) => OF_PLACE,
+                (_, Form::Prefix(beginning)) => rarity.words + words_of_beginning(beginning),
+                _ => rarity.words + 1,
             };
-            let written = form.cased.then(|| written(&form.text, &analysis));
-            let meaning = Meaning::Place {
-                label: label.clone(),
-                forms: vec![said],
-            };
-            let pattern = self.add_pattern(folds_of(&analysis), written, stems, Some(id), meaning);
-            known.insert(key, pattern);
         }
-        if known.is_empty() {
-            return None;
-        }
-        self.places.insert(id);
-        Some(self.next_id(sought))
+        rarity
     }
 
-    /// How many words a term stands for, roughly.
-    pub fn breadth(&self, term: TermId) -> usize {
-        const OF_PLACE: usize = 20;
-        match self.places.contains(&term) {
-            true => OF_PLACE,
-            false => 1,
+    /// Looks for a term by its fuzzy patterns in every article.
+    pub fn index_fuzzy(&mut self, terms: impl Iterator<Item = TermId>) {
+        let mut indexed = NumberSet::below(self.first_pattern.len());
+        for term in terms {
+            if !indexed.insert(term) {
+                continue;
+            }
+            for pattern in self.patterns_of(term) {
+                if let Form::Fuzzy(phrase) = &self.details[pattern as usize].form {
+                    self.fuzzy.add(phrase, pattern);
+                }
+            }
         }
+        self.untold = NumberSet::below(self.first_pattern.len());
+        self.with_regex = NumberSet::below(self.first_pattern.len());
+        for (row, detail) in self.rows.iter().zip(&self.details) {
+            if matches!(detail.form, Form::Regex(_)) {
+                self.with_regex.insert(row.term);
+            }
+        }
+        for term in 0..number(self.first_pattern.len()) {
+            if !indexed.contains(term) && self.rarity(term).is_fuzzy {
+                self.untold.insert(term);
+            }
+        }
+    }
+
+    /// Whether every article that has a term tells of it.
+    pub fn is_told(&self, term: TermId) -> bool {
+        !self.untold.contains(term)
+    }
+
+    /// Whether finding out where a term stands may take long.
+    pub fn is_dear(&self, term: TermId) -> bool {
+        self.untold.contains(term) || self.with_regex.contains(term)
     }
 
     /// Makes ready what can be made only once all is added.
     pub fn finish(&mut self) {
-        self.add_compounds();
+        if self.details.iter().any(Detail::is_place) {
+            self.add_compounds();
+        }
+        self.ids = FxHashMap::default();
+        self.anchor();
+        self.fuzzy.finish();
         self.regexes.finish();
+        self.symbols.shrink();
+        self.rows.shrink_to_fit();
+        self.details.shrink_to_fit();
+        self.row_symbols.shrink_to_fit();
+        self.first_pattern.shrink_to_fit();
     }
 
-    /// Adds the names of other countries that hold a name of a country sought (Belarus in Chinese
-    /// holds Russia), so that the longer one is seen to stand in a text.
-    fn add_compounds(&mut self) {
-        let countries: FxHashSet<&str> = self.ids.keys().filter_map(Sought::country).collect();
-        let firsts: FxHashSet<&str> = self
-            .symbols
-            .iter()
-            .filter(|(_, symbol)| self.starts_place(**symbol))
-            .map(|(fold, _)| &**fold)
-            .collect();
-        if firsts.is_empty() {
-            return;
+    /// Puts every row of symbols to that of its symbols which the fewest rows have.
+    fn anchor(&mut self) {
+        let mut users = vec![0_u32; self.symbols.len()];
+        for symbol in &self.row_symbols {
+            users[*symbol as usize] += 1;
         }
-        let compounds: Vec<_> = compounds::all()
-            .iter()
-            .filter(|compound| !countries.contains(compound.code))
-            .filter(|compound| compound.folds().any(|fold| firsts.contains(fold)))
-            .collect();
-        for compound in compounds {
-            let meaning = Meaning::Place {
-                label: format!("country:{}", compound.code),
-                forms: Vec::new(),
-            };
-            let stems = StemUse::In(vec![compound.lang.clone()]);
-            self.add_pattern(compound.folds(), None, stems, None, meaning);
+        let mut anchors = Vec::with_capacity(self.rows.len());
+        for (id, detail) in (0..).zip(&self.details) {
+            if matches!(detail.form, Form::Row | Form::Cased(_)) {
+                let symbols = self.symbols_of(id).iter();
+                let rarest = symbols.min_by_key(|symbol| users[**symbol as usize]);
+                anchors.extend(rarest.map(|symbol| (*symbol, id)));
+            }
         }
+        self.by_anchor = Rows::new(self.symbols.len(), anchors.iter().copied());
     }
 
-    fn starts_place(&self, symbol: Symbol) -> bool {
-        let mut patterns = self.by_first[symbol as usize].iter();
-        patterns.any(|pattern| self.patterns[*pattern as usize].is_place())
+    /// Patterns that are added from here on are of no term.
+    pub(super) fn end_terms(&mut self) {
+        self.first_pattern.push(number(self.rows.len()));
     }
 
-    fn next_id(&mut self, sought: Sought) -> TermId {
+    pub(super) fn next_id(&mut self, sought: Sought, first_pattern: PatternId) -> TermId {
         let id = number(self.ids.len());
         self.ids.insert(sought, id);
+        self.first_pattern.push(first_pattern);
         id
     }
 
-    fn add_pattern<'a>(
+    pub(super) fn add_pattern<'a>(
         &mut self,
         folds: impl Iterator<Item = &'a str>,
-        written: Option<Box<[Box<str>]>>,
+        form: Form,
         stems: StemUse,
-        term: Option<TermId>,
         meaning: Meaning,
     ) -> PatternId {
-        let symbols: Box<[Symbol]> = folds.map(|fold| self.symbol(fold)).collect();
-        let first = symbols.first().copied();
-        let id = self.push_pattern(symbols, written, stems, term, meaning);
-        if let Some(first) = first {
-            self.by_first[first as usize].push(id);
+        let start = self.row_symbols.len();
+        for fold in folds {
+            let symbol = self.symbols.add(fold);
+            self.row_symbols.push(symbol);
         }
-        id
-    }
-
-    fn push_pattern(
-        &mut self,
-        symbols: Box<[Symbol]>,
-        written: Option<Box<[Box<str>]>>,
-        stems: StemUse,
-        term: Option<TermId>,
-        meaning: Meaning,
-    ) -> PatternId {
-        let id = number(self.patterns.len());
-        self.patterns.push(Pattern {
-            symbols,
-            written,
+        let id = number(self.rows.len());
+        self.rows.push(Row {
+            start: number(start),
+            length: number(self.row_symbols.len() - start),
+            term: number(self.ids.len()),
+            is_place: matches!(meaning, Meaning::Place(_)),
+            has_stems: !matches!(stems, StemUse::Never),
+        });
+        self.details.push(Detail {
+            form,
             stems,
-            term,
             meaning,
         });
         id
     }
 
-    fn symbol(&mut self, fold: &str) -> Symbol {
-        if let Some(symbol) = self.symbols.get(fold) {
-            return *symbol;
-        }
-        let symbol = number(self.by_first.len());
-        self.by_first.push(Vec::new());
-        self.symbols.insert(fold.into(), symbol);
-        symbol
+    /// How many terms there are.
+    pub fn terms(&self) -> usize {
+        self.first_pattern.len()
     }
 
-    /// Everything sought that stands in a document.
-    pub fn find(&self, document: &Document) -> Findings {
-        let mut found = Vec::new();
-        for (index, field) in document.fields().iter().enumerate() {
-            let lang = field.analysis.lang.as_deref().unwrap_or_default();
-            let stems = self
-                .stems
-                .get(lang, || StemTable::new(&self.symbols, &self.patterns, lang));
-            let patterns = (&self.patterns[..], &self.by_first[..]);
-            let scan = Scan::new(field, lang, &self.symbols, patterns, &stems);
-            scan.run(index, &mut found);
-            if !self.prefixes.is_empty() {
-                scan.prefixes(&self.prefixes, index, &mut found);
-            }
-            if !self.fuzzy.is_empty() {
-                scan.misspelt(&self.fuzzy, index, &mut found);
-            }
-            if !self.regexes.is_empty() {
-                self.regexes.run(field, index, &mut found);
-            }
+    /// The patterns of a term.
+    pub fn patterns_of(&self, term: TermId) -> Range<PatternId> {
+        let at = term as usize;
+        let next = self.first_pattern.get(at + 1).copied();
+        self.first_pattern[at]..next.unwrap_or(number(self.rows.len()))
+    }
+
+    pub fn detail(&self, pattern: PatternId) -> &Detail {
+        &self.details[pattern as usize]
+    }
+
+    /// The symbols of a pattern.
+    pub fn symbols_of(&self, pattern: PatternId) -> &[Symbol] {
+        let row = &self.rows[pattern as usize];
+        &self.row_symbols[row.start as usize..(row.start + row.length) as usize]
+    }
+
+    /// The stems of all symbols in a language.
+    pub fn stems(&self, lang: &str) -> Arc<StemTable> {
+        self.stems.get(lang, || StemTable::new(&self.symbols, lang))
+    }
+
+    /// The order of terms that stand at one place.
+    pub fn compare(&self, one: TermId, other: TermId) -> Ordering {
+        if one == other {
+            return Ordering::Equal;
         }
-        Findings::new(
-            found,
-            |pattern| self.patterns[pattern as usize].term,
-            |pattern| self.patterns[pattern as usize].is_place(),
-        )
+        let rank = |term: TermId| {
+            let pattern = self.patterns_of(term).next();
+            pattern.map(|pattern| self.details[pattern as usize].meaning.rank())
+        };
+        rank(one).cmp(&rank(other)).then(one.cmp(&other))
     }
 
     /// How an occurrence came about, for people.
     pub fn why(&self, occurrence: &Occurrence, lang: Option<&str>) -> String {
-        self.patterns[occurrence.pattern as usize].why(occurrence.stemmed, lang)
+        self.detail(occurrence.pattern)
+            .why(occurrence.stemmed, lang)
     }
 }
 
-/// The normal forms of the tokens.
-fn folds_of(analysis: &Analysis) -> impl Iterator<Item = &str> {
-    analysis.tokens.iter().map(|token| &*token.fold)
+/// The normal forms of tokens.
+pub(super) fn folds_of(tokens: &[Token]) -> impl Iterator<Item = &str> {
+    tokens.iter().map(|token| &*token.fold)
 }
 
-impl Sought {
-    fn country(&self) -> Option<&str> {
-        match self {
-            Self::Place(Aspect::Country, code) => Some(code),
-            Self::Place(..) | Self::Term(_) | Self::Name(_) => None,
-        }
-    }
-}
-
-impl Aspect {
-    fn sign(self) -> &'static str {
-        match self {
-            Self::Country => "country",
-            Self::Capital => "capital",
-            Self::Gov => "gov",
-        }
-    }
-
-    /// Whether a form of this kind counts.
-    fn has(self, kind: FormKind) -> bool {
-        match self {
-            Self::Country => true,
-            Self::Capital => kind == FormKind::Capital,
-            Self::Gov => matches!(kind, FormKind::Capital | FormKind::Metonym),
-        }
+/// How many words begin so, roughly.
+fn words_of_beginning(beginning: &str) -> usize {
+    match beginning.chars().count() {
+        0..=3 => 16,
+        4 => 6,
+        _ => 2,
     }
 }

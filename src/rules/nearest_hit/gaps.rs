@@ -6,11 +6,11 @@ use super::Edit;
 use super::wording::Wording;
 use crate::model::{Field, Span};
 use crate::rules::document::{Scope, Spot};
-use crate::rules::engine::condition::{Condition, Score};
+use crate::rules::engine::condition::{Condition, Weights};
 use crate::rules::engine::evaluate::Evaluation;
 use crate::rules::engine::findings::Occurrence;
+use crate::rules::engine::layer::Layer;
 use crate::rules::parse::ast::{Expr, ExprKind};
-use crate::rules::rule_set::RuleSet;
 
 mod relation;
 
@@ -59,7 +59,7 @@ impl RuleChange {
 
 /// All gaps of one rule in one article.
 pub(super) struct Gaps<'a> {
-    pub rules: &'a RuleSet,
+    pub layer: &'a Layer,
     pub evaluation: Evaluation<'a>,
     pub wording: &'a mut Wording,
 }
@@ -80,9 +80,9 @@ pub(super) fn together(parts: Vec<Vec<Gap>>) -> Option<Gap> {
     whole
 }
 
-impl Gaps<'_> {
+impl<'a> Gaps<'a> {
     /// Ways to meet a condition that does not hold, the smallest first.
-    pub fn of(&mut self, expr: &Expr, condition: &Condition, scope: Scope) -> Vec<Gap> {
+    pub fn of(&mut self, expr: &Expr, condition: &'a Condition, scope: Scope) -> Vec<Gap> {
         match (&expr.kind, condition) {
             (ExprKind::All(exprs), Condition::All(parts)) => {
                 let failed = self.failed(exprs, parts, scope);
@@ -150,7 +150,7 @@ impl Gaps<'_> {
                 let missing = (*at_least as usize).saturating_sub(found);
                 let told = format!("{found} of {at_least} different terms: adding ");
                 let words = self.wording.words(expr);
-                let words = self.unfound(words, inner, scope);
+                let words = unfound(words, &self.spans(inner, scope));
                 let ways: Vec<Vec<String>> =
                     words.chunks(missing.max(1)).map(<[_]>::to_vec).collect();
                 let ways = ways.into_iter().filter(|way| way.len() == missing);
@@ -158,8 +158,8 @@ impl Gaps<'_> {
                     .filter_map(|way| self.adding(&told, &way, scope))
                     .collect()
             }
-            (ExprKind::Score { list, .. }, Condition::Score(score)) => {
-                self.score(expr, list, score, scope)
+            (ExprKind::Score { list, .. }, Condition::Score(score, at_least)) => {
+                self.score(expr, list, (score, *at_least), scope)
             }
             (ExprKind::Fact(test), _) => vec![Gap {
                 says: format!(
@@ -174,7 +174,7 @@ impl Gaps<'_> {
     }
 
     /// The ways of every part that does not hold.
-    fn failed(&mut self, exprs: &[Expr], parts: &[Condition], scope: Scope) -> Vec<Vec<Gap>> {
+    fn failed(&mut self, exprs: &[Expr], parts: &'a [Condition], scope: Scope) -> Vec<Vec<Gap>> {
         let mut failed = Vec::new();
         for (expr, part) in exprs.iter().zip(parts) {
             if !self.evaluation.holds(part, scope) {
@@ -185,7 +185,7 @@ impl Gaps<'_> {
     }
 
     /// A term, a list, an entity: any of its words.
-    fn missing_words(&mut self, expr: &Expr, condition: &Condition, scope: Scope) -> Vec<Gap> {
+    fn missing_words(&mut self, expr: &Expr, condition: &'a Condition, scope: Scope) -> Vec<Gap> {
         let words = self.wording.words(expr).into_iter().take(WORDS_MAX);
         let mut ways: Vec<Gap> = words
             .filter_map(|word| self.adding("adding ", &[word], scope))
@@ -206,7 +206,7 @@ impl Gaps<'_> {
     }
 
     /// What a `not` asks to be absent.
-    fn excluded(&self, inner: &Condition, scope: Scope) -> Vec<Gap> {
+    fn excluded(&self, inner: &'a Condition, scope: Scope) -> Vec<Gap> {
         let spans = self.spans(inner, scope);
         if spans.is_empty() {
             return Vec::new();
@@ -229,17 +229,25 @@ impl Gaps<'_> {
         }]
     }
 
-    fn score(&mut self, expr: &Expr, list: &str, score: &Score, scope: Scope) -> Vec<Gap> {
+    fn score(
+        &mut self,
+        expr: &Expr,
+        list: &str,
+        (score, at_least): (&'a Weights, f64),
+        scope: Scope,
+    ) -> Vec<Gap> {
         let reached = self.evaluation.score(score, scope);
-        let missing = score.at_least - reached;
+        let missing = at_least - reached;
         let told = format!(
             "score {reached} of {}: one more of ${list}, e.g. adding ",
-            score.at_least
+            at_least
         );
         let words = self.wording.weighted(list);
-        let terms: Box<[_]> = score.positive().collect();
+        let found = self.evaluation.findings.found_among(&score.positive);
+        let places = found.filter_map(|term| self.evaluation.first_place(term, scope));
+        let spans: Vec<Span> = places.map(|place| self.span(&place)).collect();
         let names: Vec<String> = words.iter().map(|(word, _)| word.clone()).collect();
-        let unfound = self.unfound(names, &Condition::Terms(terms), scope);
+        let unfound = unfound(names, &spans);
         let words: Vec<(String, f64)> = words
             .into_iter()
             .filter(|(word, _)| unfound.contains(word))
@@ -253,7 +261,7 @@ impl Gaps<'_> {
         if ways.is_empty() {
             let told = format!(
                 "score {reached} of {}: more of ${list}, e.g. adding ",
-                score.at_least
+                at_least
             );
             let (mut sum, mut some) = (0.0, Vec::new());
             for (word, weight) in &words {
@@ -268,7 +276,7 @@ impl Gaps<'_> {
             ways.push(Gap {
                 says: format!(
                     "score {reached} of {}: score(${list}) >= {reached}",
-                    score.at_least
+                    at_least
                 ),
                 edits: Vec::new(),
                 rule: Some(RuleChange::of(expr, format!("score(${list}) >= {reached}"))),
@@ -278,27 +286,10 @@ impl Gaps<'_> {
     }
 
     /// Words for what is there already, so that it stands once more; else any.
-    fn found_first(&mut self, expr: &Expr, inner: &Condition, scope: Scope) -> Vec<String> {
+    fn found_first(&mut self, expr: &Expr, inner: &'a Condition, scope: Scope) -> Vec<String> {
         let spans = self.spans(inner, scope).into_iter();
         let mut words: Vec<String> = spans.map(|span| span.text).take(1).collect();
         words.extend(self.wording.words(expr));
-        words
-    }
-
-    /// Those of some words that are not in the article.
-    fn unfound(&self, words: Vec<String>, inner: &Condition, scope: Scope) -> Vec<String> {
-        let found: Vec<String> = self
-            .spans(inner, scope)
-            .iter()
-            .flat_map(|span| [crate::text::fold(&span.text), crate::text::fold(&span.why)])
-            .collect();
-        let mut words = words;
-        words.retain(|word| {
-            let word = crate::text::fold(word);
-            !found
-                .iter()
-                .any(|found| *found == word || found.contains(&format!("\"{word}")))
-        });
         words
     }
 
@@ -342,17 +333,35 @@ impl Gaps<'_> {
     }
 
     /// Where a condition stands, in text order.
-    fn spans(&self, condition: &Condition, scope: Scope) -> Vec<Span> {
+    fn spans(&self, condition: &'a Condition, scope: Scope) -> Vec<Span> {
         let mut places = self.places(condition, scope);
-        places.sort_unstable_by_key(Occurrence::place_of_term);
+        let findings = self.evaluation.findings;
+        places.sort_unstable_by(|one, other| findings.compare(one, other));
         places.dedup_by_key(|place| place.place());
-        places
-            .iter()
-            .map(|place| self.rules.span(&self.evaluation, place))
-            .collect()
+        places.iter().map(|place| self.span(place)).collect()
     }
 
-    fn places(&self, condition: &Condition, scope: Scope) -> Vec<Occurrence> {
+    fn span(&self, place: &Occurrence) -> Span {
+        self.layer.span(self.evaluation.document, place)
+    }
+
+    fn places(&self, condition: &'a Condition, scope: Scope) -> Vec<Occurrence> {
         self.evaluation.proof(condition, scope).concat()
     }
+}
+
+/// Those of some words that are not in the article.
+fn unfound(words: Vec<String>, spans: &[Span]) -> Vec<String> {
+    let found: Vec<String> = spans
+        .iter()
+        .flat_map(|span| [crate::text::fold(&span.text), crate::text::fold(&span.why)])
+        .collect();
+    let mut words = words;
+    words.retain(|word| {
+        let word = crate::text::fold(word);
+        !found
+            .iter()
+            .any(|found| *found == word || found.contains(&format!("\"{word}")))
+    });
+    words
 }

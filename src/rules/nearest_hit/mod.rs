@@ -82,20 +82,17 @@ impl RuleSet {
         watch: &str,
         input: &DocumentInput,
     ) -> Vec<Proposal> {
-        let Some(watch) = self.watch(watch) else {
+        let Some((layer, watch)) = self.layer_of(watch) else {
             return Vec::new();
         };
         let mut input = input.clone();
         let document = Document::new(input.clone());
         // The copy must not be taken for another language.
         input.lang = document.lang().map(str::to_owned);
-        let findings = self.index().find(&document);
-        let evaluation = Evaluation {
-            document: &document,
-            findings: &findings,
-        };
+        let findings = layer.index().find(&document);
+        let evaluation = Evaluation::new(&document, &findings);
         let gaps = Gaps {
-            rules: self,
+            layer,
             evaluation,
             wording: &mut Wording::new(source, document.lang()),
         };
@@ -142,7 +139,7 @@ pub fn example(source: &RuleSource, watch: &str, lang: Option<&str>) -> Option<S
 }
 
 /// What might make the watch hit: of one condition that fails the ways to meet it, of several all together.
-fn candidates(watch: &Watch, mut gaps: Gaps<'_>) -> Vec<Gap> {
+fn candidates<'a>(watch: &'a Watch, mut gaps: Gaps<'a>) -> Vec<Gap> {
     let mut failed: Vec<Vec<Gap>> = Vec::new();
     for (number, conjunct) in watch.conjuncts.iter().enumerate() {
         if gaps.evaluation.holds(&conjunct.condition, Scope::ALL) {
@@ -180,7 +177,7 @@ impl Trial<'_> {
             let conjuncts = self.watch.conjuncts.iter().enumerate();
             let written = conjuncts.map(|(number, conjunct)| match number == change.conjunct {
                 true => change.applied_to(&conjunct.written),
-                false => conjunct.written.clone(),
+                false => conjunct.written.to_string(),
             });
             let written: Vec<String> = written.filter(|part| !part.is_empty()).collect();
             match written.as_slice() {

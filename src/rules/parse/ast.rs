@@ -56,7 +56,7 @@ pub(in crate::rules) struct Term {
 }
 
 /// How closely a text must follow a term.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(in crate::rules) enum Likeness {
     /// `"word"`: same normal form or same stem.
     Stem,

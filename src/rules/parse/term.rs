@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ast::{ExprKind, Likeness, Term};
 use super::parser::parse;
 use crate::rules::engine::fuzzy::tolerance;
-use crate::rules::engine::regex::required_literals;
+use crate::rules::engine::regex_parts::required_literals;
 use crate::rules::error::Mistake;
 use crate::text::{self, gazetteer};
 

@@ -64,8 +64,8 @@ impl<'a> Replay<'a> {
         let count = |documents: &[Document]| {
             let mut counts: FxHashMap<String, usize> = FxHashMap::default();
             for document in documents {
-                for name in rules.names_of_hits(document) {
-                    *counts.entry(name.to_owned()).or_default() += 1;
+                for hit in rules.judge(document).hits {
+                    *counts.entry(hit.watch).or_default() += 1;
                 }
             }
             counts

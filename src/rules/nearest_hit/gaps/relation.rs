@@ -19,12 +19,12 @@ struct Nearest {
     same_paragraph: bool,
 }
 
-impl Gaps<'_> {
+impl<'a> Gaps<'a> {
     /// Ways to bring the sides of a relation together.
     pub(super) fn unrelated(
         &mut self,
         expr: &Expr,
-        condition: &Condition,
+        condition: &'a Condition,
         scope: Scope,
     ) -> Vec<Gap> {
         let (
@@ -90,7 +90,7 @@ impl Gaps<'_> {
     }
 
     /// The pair of places that stand nearest to each other in one field; `None` where no field has both.
-    fn nearest(&self, left: &Condition, right: &Condition, scope: Scope) -> Option<Nearest> {
+    fn nearest(&self, left: &'a Condition, right: &'a Condition, scope: Scope) -> Option<Nearest> {
         let lefts = self.places(left, scope);
         let rights = self.places(right, scope);
         let pairs = lefts

@@ -1,0 +1,147 @@
+//! Words numbered in the order they come, in little room: two look-ups in memory for a word that is there,
+//! one for most that are not.
+
+use std::hash::{Hash, Hasher};
+
+use rustc_hash::FxHasher;
+
+use super::pattern::number;
+
+/// Slots of a table that is not empty.
+const SLOTS_MIN: usize = 16;
+/// The half of a slot that holds the number of the word, plus one.
+const NUMBER: u64 = u32::MAX as u64;
+
+/// Distinct words and their numbers, from 0.
+#[derive(Debug, Default, PartialEq)]
+pub(in crate::rules) struct WordTable {
+    /// Upper half of the hash, and the number plus one; 0 where it is free. As many as a power of two.
+    slots: Vec<u64>,
+    /// By number: where the word ends in `letters`.
+    ends: Vec<u32>,
+    letters: String,
+}
+
+/// The hash of a word; the same in every table.
+pub(in crate::rules) fn hash_of(word: &str) -> u64 {
+    let mut hasher = FxHasher::default();
+    word.hash(&mut hasher);
+    hasher.finish()
+}
+
+impl WordTable {
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The word with this number.
+    pub fn word(&self, number: u32) -> &str {
+        let at = number as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.letters[start as usize..self.ends[at] as usize]
+    }
+
+    /// All words, by number.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        (0..number(self.len())).map(|number| self.word(number))
+    }
+
+    /// The number of a word.
+    pub fn get(&self, word: &str) -> Option<u32> {
+        self.get_hashed(word, hash_of(word))
+    }
+
+    /// The number of a word whose hash is known.
+    pub fn get_hashed(&self, word: &str, hash: u64) -> Option<u32> {
+        if self.slots.is_empty() {
+            return None;
+        }
+        self.slot_of(word, hash).ok()
+    }
+
+    /// The number of a word, which is added if it is new.
+    pub fn add(&mut self, word: &str) -> u32 {
+        if (self.len() + 1) * 4 > self.slots.len() * 3 {
+            self.grow();
+        }
+        let hash = hash_of(word);
+        match self.slot_of(word, hash) {
+            Ok(known) => known,
+            Err(free) => {
+                let new = number(self.len());
+                self.letters.push_str(word);
+                self.ends.push(number(self.letters.len()));
+                self.slots[free] = hash & !NUMBER | u64::from(new + 1);
+                new
+            }
+        }
+    }
+
+    /// Gives back what it has in reserve.
+    pub fn shrink(&mut self) {
+        self.ends.shrink_to_fit();
+        self.letters.shrink_to_fit();
+    }
+
+    /// The number of a word, or the slot where it would stand.
+    fn slot_of(&self, word: &str, hash: u64) -> Result<u32, usize> {
+        let mask = self.slots.len() - 1;
+        let mut slot = first_slot(hash) & mask;
+        loop {
+            let found = self.slots[slot];
+            if found == 0 {
+                return Err(slot);
+            }
+            if (found ^ hash) & !NUMBER == 0 {
+                let number = (found & NUMBER) as u32 - 1;
+                if self.word(number) == word {
+                    return Ok(number);
+                }
+            }
+            slot = (slot + 1) & mask;
+        }
+    }
+
+    fn grow(&mut self) {
+        let slots = (self.slots.len() * 2).max(SLOTS_MIN);
+        let mask = slots - 1;
+        let mut grown = vec![0; slots];
+        for at in 0..number(self.len()) {
+            let hash = hash_of(self.word(at));
+            let mut slot = first_slot(hash) & mask;
+            while grown[slot] != 0 {
+                slot = (slot + 1) & mask;
+            }
+            grown[slot] = hash & !NUMBER | u64::from(at + 1);
+        }
+        self.slots = grown;
+    }
+}
+
+/// The upper half of the hash tells words in one slot apart, so the lower half chooses the slot.
+fn first_slot(hash: u64) -> usize {
+    (hash & NUMBER) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_numbered_once() {
+        let mut table = WordTable::default();
+        assert_eq!(table.get("a"), None);
+        let words: Vec<String> = (0..5_000).map(|n| format!("w{}", n * 7)).collect();
+        for round in 0..2 {
+            for (at, word) in words.iter().enumerate() {
+                assert_eq!(table.add(word) as usize, at, "round {round}");
+            }
+        }
+        assert_eq!(table.len(), words.len());
+        assert!(table.words().eq(words.iter().map(String::as_str)));
+        assert_eq!(table.get("w7"), Some(1));
+        assert_eq!(table.get("w8"), None);
+        assert_eq!(table.add(""), 5_000);
+        assert_eq!(table.word(5_000), "");
+    }
+}

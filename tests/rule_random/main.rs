@@ -1,0 +1,6 @@
+//! What holds of all rules, shown on random ones and on the worst that can be thought of.
+
+mod naive;
+mod random;
+mod recompile;
+mod work;
