@@ -31,6 +31,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
@@ -57,6 +58,15 @@ pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use stamps::{Stamps, Watched};
 pub use values::{Period, PeriodError};
+
+/// When a config is read.
+#[derive(Debug, Clone, Default)]
+struct Moment {
+    /// The day whose members regions and groups have; the newest that are known without one.
+    day: Option<Date>,
+    /// The rule set that was in force before.
+    previous: Option<Arc<RuleSet>>,
+}
 
 /// `[store]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,7 +212,7 @@ impl Config {
     /// # Errors
     /// All mistakes of all files.
     pub fn load(path: &Path) -> Result<Self, Problems> {
-        resolve::load(path, None)
+        resolve::load(path, &Moment::default())
     }
 
     /// The same with the members that regions and groups have on a day; [`Config::load`] takes the newest that are known.
@@ -210,8 +220,24 @@ impl Config {
     /// # Errors
     /// All mistakes of all files.
     pub fn load_on(path: &Path, now: Timestamp) -> Result<Self, Problems> {
-        let day = now.to_zoned(TimeZone::UTC).date();
-        resolve::load(path, Some(day))
+        let moment = Moment {
+            day: Some(now.to_zoned(TimeZone::UTC).date()),
+            previous: None,
+        };
+        resolve::load(path, &moment)
+    }
+
+    /// The same after an edit: watches that mean what they meant are taken from the rule set that is in force, which
+    /// takes milliseconds however many there are.
+    ///
+    /// # Errors
+    /// All mistakes of all files.
+    pub fn reload(path: &Path, now: Timestamp, in_force: Arc<RuleSet>) -> Result<Self, Problems> {
+        let moment = Moment {
+            day: Some(now.to_zoned(TimeZone::UTC).date()),
+            previous: Some(in_force),
+        };
+        resolve::load(path, &moment)
     }
 
     /// The feed with this address, however it is spelt.

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::SignedDuration;
-use jiff::civil::Date;
 
 use super::access::hosts;
 use super::channels::{channels, watch_channels};
@@ -15,7 +14,7 @@ use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
 use super::tables::KeepToml;
-use super::{Config, FeedConfig, KeepOptions, StoreOptions, health, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
@@ -29,7 +28,7 @@ const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 const PAGES_BYTES_MAX: u64 = 2 << 30;
 
 /// See [`Config::load`].
-pub(super) fn load(path: &Path, day: Option<Date>) -> Result<Config, Problems> {
+pub(super) fn load(path: &Path, moment: &Moment) -> Result<Config, Problems> {
     let mut reader = Reader::default();
     let mut gathered = Gathered::default();
     if let Some(main) = reader.read(path) {
@@ -40,7 +39,7 @@ pub(super) fn load(path: &Path, day: Option<Date>) -> Result<Config, Problems> {
             }
         }
     }
-    let config = resolve(&mut reader, gathered, path, day);
+    let config = resolve(&mut reader, gathered, path, moment);
     sort(&mut reader.problems);
     reader.tell_unshown(path);
     let problems = reader.problems;
@@ -78,11 +77,11 @@ fn resolve(
     reader: &mut Reader,
     gathered: Gathered,
     path: &Path,
-    day: Option<Date>,
+    moment: &Moment,
 ) -> Option<Config> {
     let base = path.parent().unwrap_or(Path::new(""));
     let channels = channels(reader, gathered.channels);
-    let (rules, rule_set) = compile(reader, &gathered.rules, day);
+    let (rules, rule_set) = compile(reader, &gathered.rules, moment);
     check_renames(reader, &rules, &gathered.watch_places);
     let watch_channels = watch_channels(reader, &rules, &channels, &gathered.watch_places);
     let feeds = gathered.feeds.into_list(reader);
@@ -129,16 +128,20 @@ fn keep(keep: &KeepToml) -> KeepOptions {
 fn compile(
     reader: &mut Reader,
     files: &[(SourceFile, RuleFile)],
-    day: Option<Date>,
+    moment: &Moment,
 ) -> (RuleSource, Option<RuleSet>) {
     let mut source = RuleSource {
-        day,
+        day: moment.day,
         ..RuleSource::default()
     };
     for (_, rules) in files {
         source.extend(rules.source.clone());
     }
-    match RuleSet::compile(&source) {
+    let compiled = match &moment.previous {
+        Some(previous) => RuleSet::recompile(previous, &source),
+        None => RuleSet::compile(&source),
+    };
+    match compiled {
         Ok(rule_set) => (source, Some(rule_set)),
         Err(errors) => {
             for error in errors {

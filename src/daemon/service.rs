@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -160,10 +161,11 @@ pub enum Reload {
 pub async fn reload(daemon: &Daemon, path: &Path) -> Result<(), Reload> {
     let path = path.to_owned();
     let now = daemon.pipeline.world.clock.now();
+    let in_force = Arc::clone(&daemon.pipeline.setup().rules);
     let loaded = daemon
         .pipeline
         .compute
-        .run(move || Config::load_on(&path, now))
+        .run(move || Config::reload(&path, now, in_force))
         .await;
     let config = match loaded {
         Ok(Ok(config)) => config,
