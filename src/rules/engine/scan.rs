@@ -46,9 +46,8 @@ impl FieldWords {
 /// One pass over a document.
 struct Scan<'a> {
     index: &'a TermIndex,
-    /// Symbols that stand in the document, and those that do by stem.
-    exact: NumberSet,
-    stemmed: NumberSet,
+    /// Symbols that stand in the document, as they are or by stem.
+    here: NumberSet,
     told: NumberSet,
     terms: Vec<TermId>,
     /// Forms of states that may stand in it: which of them count is seen once all are known.
@@ -62,8 +61,7 @@ impl TermIndex {
         let words: Vec<FieldWords> = fields.iter().map(|f| FieldWords::new(self, f)).collect();
         let mut scan = Scan {
             index: self,
-            exact: NumberSet::below(self.symbols.len()),
-            stemmed: NumberSet::below(self.symbols.len()),
+            here: NumberSet::below(self.symbols.len()),
             told: NumberSet::below(self.terms()),
             terms: Vec::new(),
             places: Vec::new(),
@@ -101,11 +99,11 @@ impl Scan<'_> {
     fn rows(&mut self, fields: &[FieldText], words: &[FieldWords]) {
         for field in words {
             for symbol in field.symbols.iter().filter(|symbol| **symbol != NONE) {
-                self.exact.insert(*symbol);
+                self.here.insert(*symbol);
             }
             for class in field.classes.iter().filter(|class| **class != NONE) {
                 field.stems.symbols_of(*class, |symbol| {
-                    self.stemmed.insert(symbol);
+                    self.here.insert(symbol);
                 });
             }
         }
@@ -121,19 +119,25 @@ impl Scan<'_> {
                     pattern,
                 };
                 if *symbol != NONE {
-                    for pattern in index.by_anchor.row(*symbol) {
-                        self.tell_row(&locator(*pattern), word, *symbol);
+                    for one in index.by_anchor.row(*symbol) {
+                        if self.here.contains(one.other) {
+                            self.tell_row(&locator(one.pattern), word, *symbol);
+                        }
                     }
                 }
                 if *class == NONE {
                     continue;
                 }
                 words.stems.symbols_of(*class, |other| {
-                    let by_stem = index.by_anchor.row(other).iter();
-                    let by_stem =
-                        by_stem.filter(|pattern| index.rows[**pattern as usize].has_stems);
-                    for pattern in by_stem.filter(|_| other != *symbol) {
-                        self.tell_row(&locator(*pattern), word, other);
+                    if other == *symbol {
+                        return;
+                    }
+                    for one in index.by_anchor.row(other) {
+                        if self.here.contains(one.other)
+                            && index.rows[one.pattern as usize].has_stems
+                        {
+                            self.tell_row(&locator(one.pattern), word, other);
+                        }
                     }
                 });
             }
@@ -157,7 +161,7 @@ impl Scan<'_> {
     /// Whether all symbols of a pattern stand somewhere in the document.
     fn all_here(&self, pattern: PatternId) -> bool {
         let mut symbols = self.index.symbols_of(pattern).iter();
-        symbols.all(|symbol| self.exact.contains(*symbol) || self.stemmed.contains(*symbol))
+        symbols.all(|symbol| self.here.contains(*symbol))
     }
 
     /// Tells of beginnings of words, and of words that may be misspelt.

@@ -48,7 +48,7 @@ pub(in crate::rules) struct TermIndex {
     /// The first pattern of each term; those of one term stand after each other.
     first_pattern: Vec<PatternId>,
     /// Patterns by that of their symbols which the fewest patterns have.
-    pub(super) by_anchor: Rows<PatternId>,
+    pub(super) by_anchor: Rows<Anchored>,
     stems: StemTables,
     pub(super) prefixes: PrefixIndex,
     pub(super) fuzzy: FuzzyIndex,
@@ -57,6 +57,14 @@ pub(in crate::rules) struct TermIndex {
     /// Terms that are regular expressions.
     with_regex: NumberSet,
     pub(super) regexes: RegexIndex,
+}
+
+/// A pattern by one of its symbols.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Anchored {
+    pub pattern: PatternId,
+    /// The next rarest of its symbols: without it the pattern need not be looked at. The same where it has one only.
+    pub other: Symbol,
 }
 
 /// How often a term will be found, and what finding it costs: which group of terms a watch is known by.
@@ -221,9 +229,17 @@ impl TermIndex {
         let mut anchors = Vec::with_capacity(self.rows.len());
         for (id, detail) in (0..).zip(&self.details) {
             if matches!(detail.form, Form::Row | Form::Cased(_)) {
-                let symbols = self.symbols_of(id).iter();
-                let rarest = symbols.min_by_key(|symbol| users[**symbol as usize]);
-                anchors.extend(rarest.map(|symbol| (*symbol, id)));
+                let mut symbols = self.symbols_of(id).to_vec();
+                symbols.sort_by_key(|symbol| users[*symbol as usize]);
+                symbols.dedup();
+                let Some(rarest) = symbols.first() else {
+                    continue;
+                };
+                let anchored = Anchored {
+                    pattern: id,
+                    other: *symbols.get(1).unwrap_or(rarest),
+                };
+                anchors.push((*rarest, anchored));
             }
         }
         self.by_anchor = Rows::new(self.symbols.len(), anchors.iter().copied());
