@@ -28,8 +28,8 @@ fn rules() -> RuleSet {
             )
         })
         .collect();
-    let file = RuleFile::parse(&watches).unwrap();
-    RuleSet::compile(&file.source).unwrap()
+    let file = RuleFile::parse(&watches).expect("every code is a rule");
+    RuleSet::compile(&file.source).expect("every country has forms")
 }
 
 /// The texts of the findings by the code of their country.
