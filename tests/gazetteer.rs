@@ -28,8 +28,8 @@ fn rules() -> RuleSet {
             )
         })
         .collect();
-    let file = RuleFile::parse(&watches).unwrap();
-    RuleSet::compile(&file.source).unwrap()
+    let file = RuleFile::parse(&watches).expect("every code is a rule");
+    RuleSet::compile(&file.source).expect("every country has forms")
 }
 
 /// The texts of the findings by the code of their country.
@@ -150,11 +150,7 @@ fn ordinary_words_are_no_countries() {
             "He spent new standard hours on the island and may tell Siri",
             "",
         ),
-        (
-            "en",
-            "Latin America, New Mexico, the Indian Ocean and the South China Sea",
-            "",
-        ),
+        ("en", "Latin America, New Mexico and the Indian Ocean", ""),
         (
             "en",
             "The Washington Post on Native Americans and Michael Jordan",
