@@ -327,7 +327,7 @@ mod tests {
         let all = [
             Variant::addition("own", "bertemu"),
             Variant::addition("own", "..."),
-            Variant::exclusion("title", "us"),
+            Variant::exclusion("title", "US"),
             Variant::exclusion("title", "friendly"),
         ];
         let rules = variants.compile_all(&all).unwrap();
