@@ -378,15 +378,15 @@ fn condition(chance: &mut Chance, depth: usize) -> String {
 }
 
 fn source(chance: &mut Chance) -> RuleSource {
-    let terms = (0..4).filter_map(|weight| {
+    let terms = (0..4).map(|weight| {
         let text = term(chance);
         // In a list plain terms stand without quotes of their own.
         let plain = text.trim_matches('"').replace("\\\"", "\"");
         let text = if text.starts_with('"') { plain } else { text };
-        Some(ListTerm {
+        ListTerm {
             text,
             weight: [1.0, 2.0, -1.0, 0.5][weight],
-        })
+        }
     });
     let words = ListSource {
         name: "words".to_owned(),
