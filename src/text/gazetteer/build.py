@@ -28,8 +28,8 @@ HERE = pathlib.Path(__file__).parent
 LANGS = {"nb": "no", "fil": "tl"}
 SPACELESS = {"zh", "ja", "th", "lo", "km", "my", "ko"}
 
-# Languages whose names have more cases than `endings.py` spells out: long names keep their stems.
-INFLECTED = {"et", "eu", "is", "sq", "az", "uz", "kk", "ky", "mn"}
+# Letters from which a name is no ordinary word of any language, nor its stem; elsewhere stems cut too deep (Granada, gran).
+LONG = dict.fromkeys("ru uk be bg mk sr pl cs sk hr bs sl et eu is sq az uz kk ky mn fi hu lt lv".split(), 7) | {"en": 5, "de": 8}
 # Longer tables are no longer read by `mod.rs`.
 UNPACKED_BYTES_MAX = 3 << 20
 PACKED_BYTES_MAX = 400_000
@@ -50,8 +50,9 @@ def is_cased(form, lang, kind):
     if lang == "*":
         return form.isupper() and len(letters) <= 4
     if " " not in form and form[0].isupper() and lang != "el":
-        # Written with a capital wherever it stands. (Greek, alone in its script, moves its accents.)
-        if kind in "nc" and (lang not in INFLECTED or len(form) <= 6) or kind == "a" and (len(form) <= 5 or lang in ("tr", "az")):
+        # Written with a capital wherever it stands. (Greek, alone in its script, moves its accents.) Long names need
+        # no such care, and a soft hyphen or full width does not hide them, which it would if they had to stand as written.
+        if kind in "nc" and len(form) < LONG.get(lang, 99) or kind == "a" and (len(form) <= 5 or lang in ("tr", "az")):
             return True
     if not is_latin(form):
         return len(letters) == 2 and form.isupper()
