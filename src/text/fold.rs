@@ -1,5 +1,6 @@
 //! The normal form of a word: what two spellings of one word have in common.
 
+use std::borrow::Cow;
 use std::iter;
 
 use unicode_normalization::UnicodeNormalization;
@@ -38,6 +39,16 @@ pub fn fold(text: &str) -> String {
         }
     }
     folded
+}
+
+/// A word as a reader sees it: case and marks stay, what cannot be seen (joiners, soft hyphens, direction marks) goes,
+/// and compatibility forms (full width, ligatures) become plain letters (NFKC).
+#[must_use]
+pub fn as_read(word: &str) -> Cow<'_, str> {
+    match word.is_ascii() {
+        true => Cow::Borrowed(word),
+        false => Cow::Owned(word.nfkc().filter(|c| !is_ignored(*c)).collect()),
+    }
 }
 
 /// Whether the character is left out of the normal form and so never ends a word.

@@ -19,7 +19,7 @@ pub mod safe_html;
 
 pub use analysis::{Analysis, Token, WordForms, analyse};
 pub use css::{CssSelector, SelectorError};
-pub use fold::fold;
+pub use fold::{as_read, fold};
 pub use language::{detect_language, is_function_word, is_language, shortest_tag};
 pub use scripts::{Script, is_spaceless};
 pub use search::search_words;

@@ -57,7 +57,8 @@ pub(in crate::rules) fn all() -> &'static [Compound] {
 }
 
 fn forms() -> impl Iterator<Item = (&'static str, Form)> {
-    gazetteer::codes().flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)))
+    gazetteer::codes_of_forms()
+        .flat_map(|code| gazetteer::forms(code).into_iter().map(move |f| (code, f)))
 }
 
 /// Numbers in LEB128 (DWARF 5, 7.6).

@@ -9,7 +9,7 @@ use super::pattern::{Form, PatternId, Symbol};
 use super::scan::FieldWords;
 use super::term_index::TermIndex;
 use crate::rules::document::FieldText;
-use crate::text::WordForms;
+use crate::text::{WordForms, as_read};
 
 /// Words that are looked over at once: they lie side by side in memory.
 const WORDS_AT_ONCE: usize = 16;
@@ -196,8 +196,9 @@ impl Locator<'_> {
         };
         let text = &self.text.text;
         let mut pairs = tokens.iter().zip(written);
-        let as_written = pairs
-            .all(|(token, written)| text[token.start as usize..token.end as usize] == **written);
+        let as_written = pairs.all(|(token, written)| {
+            as_read(&text[token.start as usize..token.end as usize]) == **written
+        });
         as_written.then_some(false)
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::fuzzy::Phrase;
 use crate::rules::parse::ast::{Likeness, Term};
-use crate::text::Analysis;
 use crate::text::gazetteer::FormKind;
+use crate::text::{Analysis, as_read};
 
 /// Number of a term, or of a country, in the index.
 pub(in crate::rules) type TermId = u32;
@@ -156,11 +156,11 @@ impl StemUse {
     }
 }
 
-/// The tokens of a text as they stand in it.
+/// The tokens of a text as they are read in it.
 pub(in crate::rules) fn written(text: &str, analysis: &Analysis) -> Box<[Box<str>]> {
     let tokens = analysis.tokens.iter();
     tokens
-        .map(|token| text[token.start as usize..token.end as usize].into())
+        .map(|token| as_read(&text[token.start as usize..token.end as usize]).into())
         .collect()
 }
 

@@ -228,8 +228,13 @@ fn language_of(line: &'static str) -> &'static str {
     line.split('\t').next().unwrap_or_default()
 }
 
-/// The codes of all countries, sorted; the last is that of names that only hold a country's, `ZZ`.
+/// The codes of all countries, sorted.
 pub fn codes() -> impl Iterator<Item = &'static str> {
+    codes_of_forms().filter(|code| *code != NO_COUNTRY)
+}
+
+/// The same, and last the code of names that only hold a country's, `ZZ`: nobody can ask for it.
+pub fn codes_of_forms() -> impl Iterator<Item = &'static str> {
     COUNTRIES.iter().map(|country| country.code)
 }
 
