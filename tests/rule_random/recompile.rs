@@ -148,11 +148,11 @@ fn texts(chance: &mut Chance) -> Vec<DocumentInput> {
 fn a_set_that_is_compiled_again_equals_one_compiled_at_once() {
     let mut chance = Chance(31);
     let mut wrong = 0;
-    for _ in 0..12 {
+    for _ in 0..6 {
         let mut source = first_source(&mut chance);
         let mut rules = RuleSet::compile(&source).expect("each of them is right");
         let texts = texts(&mut chance);
-        for _ in 0..12 {
+        for _ in 0..10 {
             let mut edited = source.clone();
             for _ in 0..=chance.below(3) {
                 edit(&mut edited, &mut chance);
@@ -171,7 +171,7 @@ fn a_set_that_is_compiled_again_equals_one_compiled_at_once() {
             }
         }
     }
-    assert!(wrong > 10, "only {wrong} edits were mistakes");
+    assert!(wrong > 3, "only {wrong} edits were mistakes");
 }
 
 #[test]

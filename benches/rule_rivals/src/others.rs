@@ -2,6 +2,7 @@
 
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use tantivy::collector::Count;
+use tantivy::directory::RamDirectory;
 use tantivy::query::{BooleanQuery, Occur, PhraseQuery, Query, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption, Schema, TEXT};
 use tantivy::{Index, SingleSegmentIndexWriter, TantivyDocument, Term};
@@ -142,8 +143,9 @@ impl OneDocumentIndex {
     }
 
     pub fn hits(&self, article: &DocumentInput) -> usize {
-        let index = Index::create_in_ram(self.schema.clone());
-        let mut writer = SingleSegmentIndexWriter::<TantivyDocument>::new(index, INDEX_BYTES)
+        let index = Index::builder().schema(self.schema.clone());
+        let mut writer: SingleSegmentIndexWriter<TantivyDocument> = index
+            .single_segment_index_writer(RamDirectory::create(), INDEX_BYTES)
             .expect("the memory is enough");
         let mut document = TantivyDocument::new();
         document.add_text(self.field, text_of(article));

@@ -16,7 +16,7 @@ const WORDS_AT_ONCE: usize = 16;
 /// The same, where only their first letters are compared.
 const FIRST_LETTERS_AT_ONCE: usize = 4;
 /// Steps of measuring how far two words are apart.
-const STEPS_OF_MEASURING: usize = 8;
+const STEPS_OF_MEASURING: usize = 12;
 /// Bytes that a regular expression searches at once.
 const BYTES_AT_ONCE: usize = 16;
 /// What a regular expression searches in a field before the watch is given up.
@@ -64,22 +64,25 @@ impl Locator<'_> {
         tried + self.steps_over_words()
     }
 
-    /// Whether a row of symbols stands around a word that is this one of them.
+    /// Whether a row of symbols stands around a word that is this one of them. Where the word stands at many places
+    /// that is taken for granted.
     pub fn stands_around(&self, word: u32, symbol: Symbol) -> bool {
+        const TRIED_MAX: usize = 32;
         let symbols = self.index.symbols_of(self.pattern);
+        let tokens = self.text.tokens_of_word(word);
+        if tokens.len() > TRIED_MAX {
+            return true;
+        }
         let by_stem = self
             .index
             .detail(self.pattern)
             .stems
             .in_language(self.text.lang());
-        let places = symbols
+        let place = symbols.iter().position(|one| *one == symbol);
+        let place = place.unwrap_or_default();
+        let mut firsts = tokens
             .iter()
-            .enumerate()
-            .filter(|(_, one)| **one == symbol);
-        let mut firsts = places.flat_map(|(place, _)| {
-            let tokens = self.text.tokens_of_word(word).iter();
-            tokens.filter_map(move |token| (*token as usize).checked_sub(place))
-        });
+            .filter_map(|token| (*token as usize).checked_sub(place));
         firsts.any(|first| self.stands(symbols, by_stem, first).is_some())
     }
 
