@@ -18,14 +18,17 @@ use crate::rules::document::{Document, Scope};
 /// rule asks, it takes no longer than some milliseconds. In an article of usual length no rule comes near.
 pub(in crate::rules) const STEPS_MAX: u64 = 100_000;
 
+/// What is known of conditions, by their addresses and the part of the document that they look at.
+type ByCondition<T> = FxHashMap<(usize, Scope), T>;
+
 /// A document with what was found in it.
 pub(in crate::rules) struct Evaluation<'a> {
     pub document: &'a Document,
     pub findings: &'a Findings<'a>,
     /// Where conditions stand, by their address: a condition is asked for several times, a list by many watches.
-    pub(super) standings: RefCell<FxHashMap<(usize, Scope), Rc<Standing>>>,
+    pub(super) standings: RefCell<ByCondition<Rc<Standing>>>,
     /// What is related within conditions, from its beginning to its end.
-    pub(super) extents: RefCell<FxHashMap<(usize, Scope), Rc<Vec<Occurrence>>>>,
+    pub(super) extents: RefCell<ByCondition<Rc<Vec<Occurrence>>>>,
     /// Taken for the watch that is being evaluated.
     steps: Cell<u64>,
 }

@@ -201,9 +201,9 @@ fn remnants(word: &str, tolerance: u8, mut left: impl FnMut(u64)) {
         left(finished(rest(one + 1, before)));
         if tolerance > 1 {
             let mut between = before;
-            for other in one + 1..length {
+            for (other, letter) in letters.iter().enumerate().take(length).skip(one + 1) {
                 left(finished(rest(other + 1, between)));
-                between = step(between, letters[other]);
+                between = step(between, *letter);
             }
         }
         before = step(before, letters[one]);

@@ -61,7 +61,7 @@ pub(in crate::rules) enum Form {
 pub(in crate::rules) enum StemUse {
     Never,
     Always,
-    In(Box<Vec<String>>),
+    In(Vec<String>),
 }
 
 /// What a pattern says in an explanation.
@@ -101,7 +101,7 @@ impl Detail {
         if !cased && lang != "*" {
             match &mut self.stems {
                 StemUse::In(langs) => langs.push(lang.clone()),
-                stems => *stems = StemUse::In(Box::new(vec![lang.clone()])),
+                stems => *stems = StemUse::In(vec![lang.clone()]),
             }
         }
         if let Meaning::Place(place) = &mut self.meaning {

@@ -54,8 +54,7 @@ impl<'a> Evaluation<'a> {
             return Rc::clone(known);
         }
         let (mut places, mut steps) = (Vec::new(), 0);
-        let mut found = self.findings.found_among(terms);
-        while let Some(term) = found.next() {
+        for term in self.findings.found_among(terms) {
             let located = self.findings.located(term);
             places.extend(
                 located
@@ -70,7 +69,6 @@ impl<'a> Evaluation<'a> {
                 return Rc::default();
             }
         }
-        drop(found);
         self.spend(steps);
         let standing = Rc::new(Standing {
             places: self.ordered(places),

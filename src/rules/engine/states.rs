@@ -48,7 +48,7 @@ impl TermIndex {
             }
             let stems = match form.cased || form.lang == "*" {
                 true => StemUse::Never,
-                false => StemUse::In(Box::new(vec![form.lang.clone()])),
+                false => StemUse::In(vec![form.lang.clone()]),
             };
             let how = match form.cased {
                 true => Form::Cased(written(&form.text, &analysis)),
@@ -86,7 +86,7 @@ impl TermIndex {
                     (Form::Cased(written(text, &analysis)), StemUse::Never)
                 }
                 None => {
-                    let langs = Box::new(vec![compound.lang.clone()]);
+                    let langs = vec![compound.lang.clone()];
                     (Form::Row, StemUse::In(langs))
                 }
             };
