@@ -241,19 +241,19 @@ fn alerts_match_search_tests_backtest_and_backfill_find_the_same() {
     let langs = langs(&bed);
     same("match", &of_match(&bed, &articles, &langs), &alerts, &rules);
     same("search", &of_search(&bed, &rules), &alerts, &rules);
-    for number in 0..RULES {
+    for (number, rule) in rules.iter().enumerate() {
         let name = format!("w{number}");
         let expected = alerts.iter().filter(|(watch, _)| *watch == name).count();
         for sieve in [&[][..], &["--full"]] {
             let command = [&["watch", "backtest", &name, "--json"], sieve].concat();
             let report: Value = serde_json::from_str(&bed.run_well(&command)).expect("JSON");
-            assert_eq!(report["hits"], expected, "{}: {report}", rules[number]);
+            assert_eq!(report["hits"], expected, "{rule}: {report}");
             for change in ["gained", "lost"] {
-                assert_eq!(report[change], json!([]), "{}", rules[number]);
+                assert_eq!(report[change], json!([]), "{rule}");
             }
         }
         let filled = bed.run_well(&["watch", "backfill", &name, "--since", "1d"]);
-        assert!(filled.contains(": 0 found"), "{}: {filled}", rules[number]);
+        assert!(filled.contains(": 0 found"), "{rule}: {filled}");
     }
 
     // Written as tests of the watches, all of it passes.
