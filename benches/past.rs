@@ -7,10 +7,14 @@
 //!
 //! `time wirewatch --config FOLDER/config.toml watch backtest china-russia --since 100d`
 
+#[path = "../tests/common/chance.rs"]
+mod chance;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chance::Chance;
 use jiff::{SignedDuration, Timestamp};
 use wirewatch::model::{
     Article, EntryDate, FeedFormat, FeedId, FeedKind, FeedSpec, Lessee, ParsedEntry, PollOutcome,
@@ -25,18 +29,7 @@ const FEEDS: usize = 20;
 const POLL: usize = 500;
 const DAYS: i64 = 90;
 
-/// Knuth's MMIX generator.
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-
     fn word(&mut self) -> String {
         const SYLLABLES: [&str; 12] = [
             "ka", "ri", "mo", "ten", "sul", "ban", "dor", "mi", "la", "ves", "gro", "pin",

@@ -1,7 +1,11 @@
 //! What the sieve of a backtest holds back, no rule hits: on random rules and random articles in many scripts.
 
+#[path = "common/chance.rs"]
+mod chance;
+
 use std::collections::BTreeMap;
 
+use chance::Chance;
 use wirewatch::rules::{
     Document, DocumentInput, ListSource, ListTerm, NamedKind, NamedSource, RuleSet, RuleSource,
     Sieve, SievedText, WatchSource,
@@ -11,18 +15,7 @@ use wirewatch::rules::{
 const RULES: usize = 400;
 const ARTICLES: usize = 120;
 
-/// Knuth's MMIX generator: the same run every time.
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-
     fn of<T: Copy>(&mut self, values: &[T]) -> T {
         values[self.below(values.len())]
     }

@@ -1,23 +1,15 @@
 //! What the benches of the rules share, also those of the package in `rivals/`: articles, and sets of rules for them.
 
 pub mod articles;
+#[path = "../../tests/common/chance.rs"]
+mod chance;
 pub mod desks;
 pub mod harsh;
 pub mod worst;
 
-/// Knuth's MMIX generator: the same rules in every run.
-pub struct Chance(pub u64);
+pub use chance::Chance;
 
 impl Chance {
-    /// A number below `end`.
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-
     /// One of several.
     pub fn of<'t, T>(&mut self, these: &'t [T]) -> &'t T {
         &these[self.below(these.len())]

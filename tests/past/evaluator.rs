@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use wirewatch::rules::{RuleFile, RuleSet};
 
 use crate::bed::{Bed, Entry, now, rss};
+use crate::chance::Chance;
 
 const ARTICLES: usize = 40;
 const RULES: usize = 24;
@@ -44,18 +45,7 @@ const WORDS: [&str; 24] = [
     "CVE-2026-1234",
 ];
 
-/// Knuth's MMIX generator: the same in every run.
-struct Chance(u64);
-
 impl Chance {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-
     fn word(&mut self) -> &'static str {
         WORDS[self.below(WORDS.len())]
     }

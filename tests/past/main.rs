@@ -3,6 +3,8 @@
 #[path = "../daemon/bed.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod bed;
+#[path = "../common/chance.rs"]
+mod chance;
 #[path = "../common/program.rs"]
 #[expect(dead_code, reason = "other tests use the rest of it")]
 mod program;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+pub use crate::chance::Chance;
+
 /// Words that are alike in many ways: by beginning, by a letter, by a part.
 pub const WORDS: &[&str] = &[
     "Karo",
@@ -45,19 +47,6 @@ any = ["karo", "mir*"]
 2 = ['~"tanderolis"']
 -1 = ["zorin"]
 "#;
-
-/// Knuth's MMIX generator.
-pub struct Chance(pub u64);
-
-impl Chance {
-    pub fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).expect("31 bits") % end
-    }
-}
 
 /// A word of a text.
 pub struct Word {
