@@ -69,7 +69,7 @@ fuzz_target!(|bytes: &[u8]| {
             assert!(field.contains(&span.text), "{:?} of {field:?}", span.text);
         }
     }
-    for watch in RULES.watches() {
+    for watch in RULES.watches().iter() {
         let explained = RULES.explain(&watch.name, &document).expect("the watch is there");
         let hit = verdict.hits.iter().any(|hit| hit.watch == watch.name);
         assert_eq!(explained.holds, hit, "{}", watch.name);
