@@ -8,12 +8,12 @@ use clap::Args;
 use serde_json::json;
 
 use self::sample::{Sample, sample};
-use super::{Global, diagnostic, environment, open, print};
+use super::{Global, diagnostic, environment, open, own_tests, print};
 use crate::config::{
     Config, Level, Owner, Problem, Problems, Survey, line_column, place_of, store_path, watch_spans,
 };
 use crate::pipeline::{Setup, SetupError};
-use crate::rules::{self, TestFailure};
+use crate::rules::TestFailure;
 use crate::world::World;
 
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ pub(super) fn run(global: &Global, args: &CheckArgs) -> anyhow::Result<ExitCode>
     let mut failures = Vec::new();
     if let Some(config) = &config {
         problems.list.extend(unbuildable(config, &problems));
-        failures = rules::run_tests(&config.rule_set, &config.rules);
+        failures = own_tests::run(config);
     }
     let database = store_path(&path).filter(|_| !args.no_store);
     let seen = database.map_or_else(Sample::default, |database| {

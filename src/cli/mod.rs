@@ -14,6 +14,7 @@ mod fetched;
 pub mod filter;
 mod host;
 mod open;
+mod own_tests;
 mod print;
 mod progress;
 mod run;

@@ -45,5 +45,5 @@ pub use source::{
     Expectation, ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
 pub use suggest::{Found, Judged, MARKS_MIN, Suggestion, SuggestionKind, Suggestions, suggest};
-pub use testing::{TestFailure, marked_body, run_tests};
+pub use testing::{TestFailure, marked_body, run_tests, run_tests_of};
 pub use trial::{RuleTerm, Trial, rule_terms};

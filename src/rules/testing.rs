@@ -5,7 +5,7 @@ use std::fmt;
 use super::document::{Document, DocumentInput};
 use super::facts::period;
 use super::rule_set::RuleSet;
-use super::source::{Expectation, RuleSource, WatchTest};
+use super::source::{Expectation, RuleSource, WatchSource, WatchTest};
 use crate::model::Hit;
 
 /// A test of a watch that did not go as expected.
@@ -36,8 +36,14 @@ impl fmt::Display for TestFailure {
 /// Runs every test of `source` against `rules`, which must have been compiled from it.
 #[must_use]
 pub fn run_tests(rules: &RuleSet, source: &RuleSource) -> Vec<TestFailure> {
+    run_tests_of(rules, &source.watches)
+}
+
+/// The same for some of the watches.
+#[must_use]
+pub fn run_tests_of(rules: &RuleSet, watches: &[WatchSource]) -> Vec<TestFailure> {
     let mut failures = Vec::new();
-    for watch in &source.watches {
+    for watch in watches {
         for (index, test) in watch.tests.iter().enumerate() {
             let Err(why) = run_test(rules, &watch.name, test) else {
                 continue;

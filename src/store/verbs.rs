@@ -160,7 +160,7 @@ pub trait Store: Send + Sync {
         since: Timestamp,
     ) -> Result<StoryCandidates, StoreError>;
 
-    /// The alerts of a story, as far as `watches` have one; `article` is the one being judged.
+    /// The alerts of a story, as far as `watches` (empty = all) have one; `article` is the one being judged.
     async fn known_alerts(
         &self,
         story: StoryId,

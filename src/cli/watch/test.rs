@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{input, print, unknown_watch};
 use crate::config::Config;
-use crate::rules::{self, Document, DocumentInput, Verdict};
+use crate::rules::{Document, DocumentInput, Verdict};
 
 #[derive(Debug, Args)]
 #[command(after_help = "\
@@ -54,7 +54,7 @@ pub(super) fn run(config: &Config, args: &TestArgs) -> anyhow::Result<ExitCode> 
 }
 
 fn own_tests(config: &Config, args: &TestArgs) -> anyhow::Result<ExitCode> {
-    let mut failures = rules::run_tests(&config.rule_set, &config.rules);
+    let mut failures = crate::cli::own_tests::run(config);
     failures.retain(|failure| args.is_asked(&failure.watch));
     let watches = config.rules.watches.iter();
     let asked = watches.filter(|watch| args.is_asked(&watch.name));

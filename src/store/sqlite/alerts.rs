@@ -72,7 +72,8 @@ pub(super) fn known(
         .query_map([story.0], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let mut known = Vec::new();
-    for watch in told.iter().filter(|watch| watches.contains(watch)) {
+    let is_asked = |watch: &&String| watches.is_empty() || watches.contains(watch);
+    for watch in told.iter().filter(is_asked) {
         let Some(alert) = by_story(conn, watch, story)? else {
             continue;
         };
