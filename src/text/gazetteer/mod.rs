@@ -1,6 +1,6 @@
 //! Countries in many languages: names, adjectives, capitals, and words that stand for governments.
 //!
-//! The data are packed by `build.py` from Unicode CLDR, GeoNames and our own `extra.json`
+//! The data are packed by `build.py` from Unicode CLDR and our own tables beside it
 //! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
 
 mod groups;
