@@ -8,8 +8,9 @@ use jiff::Timestamp;
 
 use super::open;
 use crate::config::Config;
-use crate::rules::{DocumentInput, Facts, country_of_host};
-use crate::store::{ArticleView, KeptFilter, OpenMode, Queries, SqliteStore};
+use crate::pipeline::Past;
+use crate::rules::DocumentInput;
+use crate::store::{KeptFilter, OpenMode, Queries, SqliteStore, StoredArticle};
 
 /// Articles that are read from the store at once.
 const PIECE: usize = 100;
@@ -17,65 +18,22 @@ const PIECE: usize = 100;
 /// The stored article with this address, as it was judged when it was first seen.
 pub(super) fn article(config: &Config, url: &str) -> anyhow::Result<DocumentInput> {
     let store = open::store_to_read(config)?;
-    let found = open::block_on(async { Ok(store.article(url).await?) })?;
-    let Some(view) = found else {
-        anyhow::bail!("{url} is neither a file nor a stored article");
-    };
-    let seen = view.first_seen;
-    Ok(input(config, view, seen))
+    let past = Past::new(config);
+    let found = open::block_on(by_url(store.as_ref(), &past, url))?;
+    found.ok_or_else(|| anyhow::anyhow!("{url} is neither a file nor a stored article with a text"))
 }
 
-/// An article as it would be judged at a time.
-pub(super) fn input(config: &Config, view: ArticleView, now: Timestamp) -> DocumentInput {
-    let facts = facts(config, &view, now);
-    let article = view.article.unwrap_or_default();
-    DocumentInput {
-        title: article.title,
-        body: article.body,
-        parts: article.parts,
-        entry_title: view.entry.title,
-        entry_summary: view.entry.summary,
-        lang: article.lang,
-        facts,
-    }
-}
-
-fn facts(config: &Config, view: &ArticleView, now: Timestamp) -> Facts {
-    let feeds = || view.feeds.iter().filter_map(|url| config.feed(url));
-    let of_host = |url: &String| country_of_host(url::Url::parse(url).ok()?.host_str()?);
-    let country = |url: &String| {
-        config
-            .feed(url)
-            .and_then(|feed| feed.country)
-            .or_else(|| of_host(url))
+/// The same for a store that is open; `None` where there is no such article, or none that was read yet.
+pub(super) async fn by_url(
+    store: &dyn Queries,
+    past: &Past,
+    url: &str,
+) -> anyhow::Result<Option<DocumentInput>> {
+    let Some(view) = store.article(url).await? else {
+        return Ok(None);
     };
-    let article = view.article.as_ref();
-    let published = article
-        .and_then(|article| article.published.as_ref())
-        .map(|date| date.at);
-    let dated_at = published
-        .or(view.entry.published)
-        .unwrap_or(view.first_seen)
-        .min(view.first_seen);
-    let mut tags: Vec<String> = feeds().flat_map(|feed| feed.spec.tags.clone()).collect();
-    let mut authors = view.entry.authors.clone();
-    if let Some(article) = article {
-        tags.extend(article.tags.iter().cloned());
-        authors.extend(article.authors.iter().cloned());
-    }
-    Facts {
-        url: view.url.clone(),
-        feeds: view.feeds.clone(),
-        feed_countries: view
-            .feeds
-            .iter()
-            .filter_map(country)
-            .map(str::to_owned)
-            .collect(),
-        tags,
-        authors,
-        age_s: Some(now.duration_since(dated_at).as_secs()),
-    }
+    let stored = store.stored_by_id(vec![view.id]).await?;
+    Ok(stored.first().map(|stored| past.input_of(&stored.article)))
 }
 
 /// How far a look at the stored articles goes.
@@ -113,7 +71,7 @@ pub(super) fn store_if_any(path: &Path) -> Option<Arc<SqliteStore>> {
 pub(super) fn each_newest(
     store: &dyn Queries,
     bounds: Bounds,
-    mut look: impl FnMut(ArticleView),
+    mut look: impl FnMut(StoredArticle),
 ) -> anyhow::Result<Looked> {
     let filter = KeptFilter {
         since: bounds.since,
@@ -132,14 +90,14 @@ pub(super) fn each_newest(
             };
             after = Some(last.clone());
             let ids = heads.iter().map(|head| head.id).collect();
-            for view in store.articles(ids).await? {
+            for stored in store.stored_by_id(ids).await? {
                 if is_over() {
                     looked.is_cut = true;
                     return Ok(());
                 }
                 looked.articles += 1;
-                looked.oldest = Some(view.first_seen);
-                look(view);
+                looked.oldest = Some(stored.article.first_seen);
+                look(stored);
             }
         }
         Ok(())

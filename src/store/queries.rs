@@ -146,9 +146,6 @@ pub trait Queries: Send + Sync {
     /// One article by its address in normal form, or by the link that a feed's entry gave for it.
     async fn article(&self, url: &str) -> Result<Option<ArticleView>, StoreError>;
 
-    /// These articles, in this order; those that there are not are left out.
-    async fn articles(&self, ids: Vec<ArticleId>) -> Result<Vec<ArticleView>, StoreError>;
-
     /// Up to `limit` articles with a text behind `after`, newest first, and whether their pages are kept.
     async fn kept_heads(
         &self,

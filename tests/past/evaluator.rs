@@ -1,5 +1,5 @@
-//! One evaluator serves alerts, `match`, `search`, tests, backtest and backfill: on random rules and articles all of them
-//! find the same.
+//! One evaluator serves alerts, `match`, `search`, tests, explain, backtest and backfill: on random rules and articles all
+//! of them find the same.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -16,6 +16,8 @@ use crate::chance::Chance;
 
 const ARTICLES: usize = 40;
 const RULES: usize = 24;
+/// Articles that are explained: each takes a start of the program for every rule.
+const EXPLAINED: usize = 2;
 
 /// Words of several languages and scripts; some are forms of others.
 const WORDS: [&str; 24] = [
@@ -203,6 +205,24 @@ fn of_search(bed: &Bed, rules: &[String]) -> Hits {
     hits
 }
 
+fn of_explain(bed: &Bed, articles: &[Entry]) -> Hits {
+    let mut hits = Hits::new();
+    for number in 0..RULES {
+        for article in articles {
+            let (watch, url) = (
+                format!("w{number}"),
+                format!("http://127.0.0.1:9/{}", article.name),
+            );
+            let output = bed.run(&["watch", "explain", &watch, &url, "--json"]);
+            let told: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+            if told["hit"] == true {
+                hits.insert((watch, article.name.clone()));
+            }
+        }
+    }
+    hits
+}
+
 /// Says where two differ, and not where they do not.
 fn same(who: &str, found: &Hits, alerts: &Hits, rules: &[String]) {
     let differ: Vec<_> = found.symmetric_difference(alerts).collect();
@@ -231,6 +251,11 @@ fn alerts_match_search_tests_backtest_and_backfill_find_the_same() {
     let langs = langs(&bed);
     same("match", &of_match(&bed, &articles, &langs), &alerts, &rules);
     same("search", &of_search(&bed, &rules), &alerts, &rules);
+    let some = &articles[..EXPLAINED];
+    let explained = of_explain(&bed, some);
+    let of_some = |hit: &&(String, String)| some.iter().any(|article| article.name == hit.1);
+    let told = alerts.iter().filter(of_some).cloned().collect();
+    same("explain", &explained, &told, &rules);
     for (number, rule) in rules.iter().enumerate() {
         let name = format!("w{number}");
         let expected = alerts.iter().filter(|(watch, _)| *watch == name).count();

@@ -6,10 +6,11 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::cli::print::grouped;
-use crate::cli::stored::{Bounds, each_newest, input, store_if_any};
+use crate::cli::stored::{Bounds, each_newest, store_if_any};
 use crate::config::{Config, Level, Problem, Problems, WatchSpans};
+use crate::pipeline::Past;
 use crate::rules::{Document, folded_abbreviation};
-use crate::store::ArticleView;
+use crate::store::StoredArticle;
 use crate::text;
 
 /// Articles that are looked at, if the time suffices.
@@ -53,16 +54,14 @@ pub(super) fn sample(database: &Path, config: Option<&Config>, problems: &Proble
         since: None,
         until: Some(Instant::now() + TIME_MAX),
     };
-    let looked = each_newest(store.as_ref(), bounds, |view| {
-        for word in words.iter().filter(|word| has_in_small(&view, word)) {
+    let rules = config.map(|config| (config, Past::new(config)));
+    let looked = each_newest(store.as_ref(), bounds, |stored| {
+        for word in words.iter().filter(|word| has_in_small(&stored, word)) {
             *sample.words.entry(word.clone()).or_default() += 1;
         }
-        if let Some(config) = config {
-            // As it was judged: soon after it was first seen.
-            let seen = view.first_seen;
-            let verdict = config
-                .rule_set
-                .judge(&Document::new(input(config, view, seen)));
+        if let Some((config, past)) = &rules {
+            let document = Document::new(past.input_of(&stored.article));
+            let verdict = config.rule_set.judge(&document);
             for hit in verdict.hits {
                 *sample.hits.entry(hit.watch).or_default() += 1;
             }
@@ -73,10 +72,8 @@ pub(super) fn sample(database: &Path, config: Option<&Config>, problems: &Proble
 }
 
 /// Whether a word stands in an article otherwise than in capitals.
-fn has_in_small(view: &ArticleView, word: &str) -> bool {
-    let Some(article) = &view.article else {
-        return false;
-    };
+fn has_in_small(stored: &StoredArticle, word: &str) -> bool {
+    let article = &stored.article.article;
     let lang = article.lang.as_deref();
     [&article.title, &article.body].into_iter().any(|text| {
         text::analyse(text, lang).tokens.iter().any(|token| {

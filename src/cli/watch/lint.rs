@@ -10,8 +10,9 @@ use serde_json::json;
 use super::print;
 use crate::cli::diagnostic;
 use crate::cli::print::grouped;
-use crate::cli::stored::{Bounds, Looked, each_newest, input, store_if_any};
+use crate::cli::stored::{Bounds, Looked, each_newest, store_if_any};
 use crate::config::{Config, Level, Period, Problem, Problems, line_column};
+use crate::pipeline::Past;
 use crate::rules::{Document, Finding, FindingKind, RuleFile, RulePlace, lint};
 use crate::world::World;
 
@@ -106,11 +107,10 @@ fn seen(config: &Config, args: &LintArgs) -> anyhow::Result<Seen> {
     let (mut hits, mut near_misses): (BTreeMap<_, Vec<usize>>, BTreeMap<_, usize>) =
         Default::default();
     let mut number = 0;
-    seen.looked = each_newest(store.as_ref(), bounds, |view| {
-        let at = view.first_seen;
-        let verdict = config
-            .rule_set
-            .judge(&Document::new(input(config, view, at)));
+    let past = Past::new(config);
+    seen.looked = each_newest(store.as_ref(), bounds, |stored| {
+        let document = Document::new(past.input_of(&stored.article));
+        let verdict = config.rule_set.judge(&document);
         for hit in verdict.hits {
             hits.entry(hit.watch).or_default().push(number);
         }

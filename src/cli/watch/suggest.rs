@@ -130,11 +130,7 @@ impl Gathering<'_> {
     }
 
     async fn article(&self, url: &str) -> anyhow::Result<Option<DocumentInput>> {
-        let view = self.store.article(url).await?;
-        Ok(view.map(|view| {
-            let seen = view.first_seen;
-            stored::input(self.config, view, seen)
-        }))
+        stored::by_url(self.store.as_ref(), &Past::new(self.config), url).await
     }
 
     /// Articles that the watch has not hit, evenly over the period.

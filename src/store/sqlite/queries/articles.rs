@@ -13,10 +13,6 @@ const BY_URL: &str = "select id, url, state, version, first_seen, last_error,
      from article
      where id = coalesce((select id from article where url = ?1),
          (select article_id from entry where link = ?1 order by id limit 1))";
-/// An article by its row id.
-const BY_ID: &str = "select id, url, state, version, first_seen, last_error,
-         (select story_id from story_article where article_id = article.id) as story
-     from article where id = ?1";
 /// The watches that hit.
 const WATCHES: &str =
     "select watch from hit where article_id = ?1 and withdrawn_at is null order by watch";
@@ -34,26 +30,9 @@ const SEARCH: &str = "select a.url, av.title, av.lang, av.body,
 
 /// See `Queries::article`.
 pub(super) fn by_url(conn: &Connection, url: &str) -> rusqlite::Result<Option<ArticleView>> {
-    found(conn, BY_URL, url)
-}
-
-/// See `Queries::articles`.
-pub(super) fn by_ids(conn: &Connection, ids: &[ArticleId]) -> rusqlite::Result<Vec<ArticleView>> {
-    let found = ids
-        .iter()
-        .filter_map(|id| found(conn, BY_ID, id.0).transpose());
-    found.collect()
-}
-
-/// The article that a statement finds, with all that is shown of it.
-fn found(
-    conn: &Connection,
-    statement: &str,
-    key: impl rusqlite::ToSql,
-) -> rusqlite::Result<Option<ArticleView>> {
     let head = conn
-        .prepare_cached(statement)?
-        .query_row([key], |row| {
+        .prepare_cached(BY_URL)?
+        .query_row([url], |row| {
             let view = ArticleView {
                 id: ArticleId(row.get("id")?),
                 url: row.get("url")?,

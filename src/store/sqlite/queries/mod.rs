@@ -37,10 +37,6 @@ impl Queries for SqliteStore {
         self.ask(move |conn| articles::by_url(conn, &url)).await
     }
 
-    async fn articles(&self, ids: Vec<ArticleId>) -> Result<Vec<ArticleView>, StoreError> {
-        self.ask(move |conn| articles::by_ids(conn, &ids)).await
-    }
-
     async fn kept_heads(
         &self,
         filter: KeptFilter,
