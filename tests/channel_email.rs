@@ -1,171 +1,14 @@
 //! The email channel against a real mail server (aiosmtpd).
 
 mod common;
+#[path = "smtp/mail_server.rs"]
+#[allow(dead_code, reason = "shared with tests that use more of it")]
+mod mail_server;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
-use common::parts::has_part;
-use jiff::Timestamp;
-use tempfile::TempDir;
-use wirewatch::channel::{
-    Channel, ChannelError, ChannelOptions, DeliveryError, Parcel, Surroundings,
-};
-use wirewatch::model::{AlertKind, Digest, DigestCounts, DigestHealth, Message};
-use wirewatch::world::{AddressGuard, World};
-
-const PASSWORD: &str = "p@ss wörd";
-
-/// A running mail server with a folder of its own; it ends with its standard input.
-struct MailServer {
-    dir: TempDir,
-    port: u16,
-    process: Child,
-}
-
-impl MailServer {
-    /// `None` when a part is missing; the test is then skipped.
-    fn start(mode: &str) -> Option<Self> {
-        Self::start_with(mode, &["-CA", "ca.pem", "-CAkey", "ca.key"])
-    }
-
-    /// A server with a certificate that `openssl req` signs with these options.
-    fn start_with(mode: &str, signing: &[&str]) -> Option<Self> {
-        let parts = has_part(
-            "python3 with aiosmtpd",
-            "python3",
-            &["-c", "import aiosmtpd"],
-        ) && has_part("openssl", "openssl", &["version"]);
-        if !parts {
-            return None;
-        }
-        let dir = tempfile::tempdir().expect("a directory");
-        make_certificates(dir.path(), signing);
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/smtp/server.py");
-        let mut process = Command::new("python3")
-            .args([&script, Path::new(mode), dir.path()])
-            .args([dir.path().join("cert.pem"), dir.path().join("key.pem")])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            // It tells of every broken handshake, which is what some tests are about.
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("python3 runs");
-        let mut line = String::new();
-        let stdout = process.stdout.take().expect("it is piped");
-        BufReader::new(stdout).read_line(&mut line).expect("a line");
-        let port = line.trim().parse().expect("a port");
-        Some(Self { dir, port, process })
-    }
-
-    /// A channel to `to` through this server, with these further keys.
-    fn channel(&self, to: &str, keys: &str) -> Result<Box<dyn Channel>, ChannelError> {
-        let port = self.port;
-        let options = format!(
-            "kind = \"email\"\nhost = \"localhost\"\nport = {port}\nfrom = \"Wirewatch <ops@example.org>\"\n\
-             to = \"{to}\"\n{keys}"
-        );
-        let options: ChannelOptions = toml::from_str(&options).expect("valid options");
-        options.build(
-            "post",
-            &Surroundings {
-                base_dir: self.dir.path(),
-                world: &World::real(),
-                guard: &AddressGuard::default(),
-                env: &|name| (name == "MAIL_PASSWORD").then(|| PASSWORD.to_owned()),
-            },
-        )
-    }
-
-    /// The mails that the server took, in order.
-    fn mails(&self) -> Vec<String> {
-        (1..)
-            .map_while(|n| fs::read_to_string(self.dir.path().join(format!("{n}.eml"))).ok())
-            .collect()
-    }
-}
-
-impl Drop for MailServer {
-    fn drop(&mut self) {
-        drop(self.process.stdin.take());
-        let _ = self.process.wait();
-    }
-}
-
-/// A certificate authority of our own (`ca.pem`) and a certificate for localhost (`cert.pem`).
-fn make_certificates(dir: &Path, signing: &[&str]) {
-    let openssl = |args: &[&str]| {
-        let run = Command::new("openssl")
-            .args(args)
-            .current_dir(dir)
-            .output()
-            .expect("it runs");
-        assert!(
-            run.status.success(),
-            "{}",
-            String::from_utf8_lossy(&run.stderr)
-        );
-    };
-    let new_key = ["-newkey", "rsa:2048", "-nodes", "-days", "2"];
-    let authority = [
-        "req",
-        "-x509",
-        "-subj",
-        "/CN=Test CA",
-        "-keyout",
-        "ca.key",
-        "-out",
-        "ca.pem",
-    ];
-    openssl(&[&authority[..], &new_key].concat());
-    let server = [
-        "req",
-        "-x509",
-        "-subj",
-        "/CN=localhost",
-        "-keyout",
-        "key.pem",
-        "-out",
-        "cert.pem",
-        "-addext",
-        "subjectAltName=DNS:localhost",
-        "-addext",
-        "basicConstraints=critical,CA:FALSE",
-    ];
-    openssl(&[&server[..], &new_key, signing].concat());
-}
-
-fn parcel(key: &str) -> Parcel {
-    let now: Timestamp = "2026-11-22T07:30:00Z".parse().expect("a time");
-    Parcel {
-        key: key.to_owned(),
-        kind: AlertKind::Digest,
-        channel: "post".to_owned(),
-        message: Message::Digest {
-            digest: Box::new(Digest {
-                name: "morning".to_owned(),
-                title: "China–Russia diplomacy 外长".to_owned(),
-                timezone: "Asia/Jakarta".to_owned(),
-                since: None,
-                until: now,
-                counts: DigestCounts::default(),
-                items: Vec::new(),
-                rest: Vec::new(),
-                near_misses: Vec::new(),
-                health: DigestHealth::default(),
-            }),
-        },
-        sent_at: now,
-        created_at: now,
-    }
-}
-
-fn header<'a>(mail: &'a str, name: &str) -> Option<&'a str> {
-    let mut lines = mail.lines().take_while(|line| !line.is_empty());
-    lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
-}
+use mail_server::{MailServer, PASSWORD, header, parcel};
+use wirewatch::channel::DeliveryError;
 
 #[tokio::test]
 async fn a_mail_goes_out_over_starttls_and_tls_with_a_log_in() {
@@ -281,4 +124,121 @@ async fn a_greylisting_server_is_tried_again_and_a_refusal_is_final() {
         "{error:?}"
     );
     assert_eq!(server.mails().len(), 1);
+}
+
+#[tokio::test]
+async fn a_batch_goes_over_one_connection_and_a_new_one_where_the_server_hangs_up() {
+    let Some(server) = MailServer::start("plain") else {
+        return;
+    };
+    let to = "ana@example.org";
+    let channel = server.channel(to, "tls = \"none\"").expect("a channel");
+    let batch: Vec<_> = (1..=5).map(|n| parcel(&format!("g{n}.post"))).collect();
+    let results = channel.deliver_batch(&batch).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((server.mails().len(), server.connections()), (5, 1));
+
+    // This recipient's server says good-bye behind every mail.
+    let channel = server
+        .channel("hangup@example.org", "tls = \"none\"")
+        .expect("a channel");
+    let results = channel.deliver_batch(&batch).await;
+    assert!(results.iter().all(Result::is_ok), "{results:?}");
+    assert_eq!((server.mails().len(), server.connections()), (10, 6));
+    let keys: Vec<_> = server.mails()[5..]
+        .iter()
+        .map(|mail| header(mail, "X-Wirewatch-Delivery").map(str::to_owned))
+        .collect();
+    let expected: Vec<_> = batch
+        .iter()
+        .map(|parcel| Some(parcel.key.clone()))
+        .collect();
+    assert_eq!(keys, expected, "in order, each once");
+}
+
+#[tokio::test]
+async fn where_no_connection_is_to_be_had_the_whole_batch_is_put_off() {
+    let Some(server) = MailServer::start("starttls") else {
+        return;
+    };
+    let channel = server.channel("ana@example.org", "").expect("a channel");
+    let batch = [parcel("g1.post"), parcel("g2.post"), parcel("g3.post")];
+    let results = channel.deliver_batch(&batch).await;
+    let is_retry = |result: &Result<(), _>| matches!(result, Err(DeliveryError::Retry { .. }));
+    assert!(
+        results.len() == 3 && results.iter().all(is_retry),
+        "{results:?}"
+    );
+    assert_eq!(server.connections(), 1, "no second connection was tried");
+}
+
+#[tokio::test]
+async fn a_refused_recipient_does_not_keep_the_mail_from_the_others() {
+    let Some(server) = MailServer::start("plain") else {
+        return;
+    };
+    let to = "never@example.org\", \"ana@example.org\", \"ben@example.org";
+    let channel = server.channel(to, "tls = \"none\"").expect("a channel");
+    channel
+        .deliver(&parcel("g1.post"))
+        .await
+        .expect("two of three");
+    assert_eq!(server.recipients(1), ["ana@example.org", "ben@example.org"]);
+}
+
+#[tokio::test]
+async fn who_was_put_off_gets_it_later_and_the_others_not_again() {
+    let Some(server) = MailServer::start("plain") else {
+        return;
+    };
+    let to = "grey@example.org\", \"never@example.org\", \"ana@example.org";
+    let channel = server.channel(to, "tls = \"none\"").expect("a channel");
+    for _ in 0..2 {
+        let error = channel.deliver(&parcel("g1.post")).await.expect_err("451");
+        assert!(matches!(error, DeliveryError::Retry { .. }), "{error:?}");
+        assert!(error.to_string().contains("grey@example.org"), "{error}");
+    }
+    channel.deliver(&parcel("g1.post")).await.expect("taken");
+    assert_eq!(server.recipients(1), ["ana@example.org"]);
+    assert_eq!(server.recipients(2), ["grey@example.org"]);
+    assert_eq!(server.mails().len(), 2);
+}
+
+#[tokio::test]
+async fn a_mail_whose_acknowledgement_was_lost_comes_again_under_the_same_id() {
+    let Some(server) = MailServer::start("plain") else {
+        return;
+    };
+    let channel = server
+        .channel("lostack@example.org", "tls = \"none\"")
+        .expect("a channel");
+    let error = channel.deliver(&parcel("g1.post")).await.expect_err("cut");
+    assert!(matches!(error, DeliveryError::Retry { .. }), "{error:?}");
+    channel.deliver(&parcel("g1.post")).await.expect("taken");
+    let mails = server.mails();
+    let ids: Vec<_> = mails
+        .iter()
+        .map(|mail| header(mail, "Message-ID"))
+        .collect();
+    assert_eq!(ids.len(), 2);
+    assert!(ids[0].is_some() && ids[0] == ids[1], "{ids:?}");
+}
+
+#[tokio::test]
+async fn a_server_that_says_nothing_is_not_waited_for() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = silent.local_addr().expect("an address").port();
+    let Some(server) = MailServer::start("plain") else {
+        return;
+    };
+    let keys = "tls = \"none\"\ntimeout = \"100ms\"";
+    let channel = server
+        .channel_at(port, "ana@example.org", keys)
+        .expect("a channel");
+    let error = channel.deliver(&parcel("g1.post")).await.expect_err("mute");
+    assert!(matches!(error, DeliveryError::Retry { .. }), "{error:?}");
+    assert!(
+        error.to_string().contains("did not answer in time"),
+        "{error}"
+    );
 }

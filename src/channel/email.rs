@@ -1,25 +1,30 @@
 //! A mail over SMTP: plain text and HTML in one message.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
+use lettre::Address;
 use lettre::message::Mailbox;
-use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer};
 
-use self::letter::letter;
-use super::render::plain;
-use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
-use crate::world::{SecretPlaces, causes};
+use self::letter::{Envelope, letter};
+use self::post::{Conversation, Outcome, Refusal, Server};
+use super::template::{Syntax, TemplateOptions, Wording};
+use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings, secret};
 
 mod letter;
+mod post;
+
+/// Deliveries of which some recipients have the mail and others were put off, that are remembered.
+const PARTS_MAX: usize = 1_000;
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
@@ -63,6 +68,10 @@ pub struct EmailOptions {
     pub password_file: Option<String>,
     /// Environment variable that holds the password.
     pub password_env: Option<String>,
+    /// Where a reader can take themself off the list: `mailto:` or https. Goes into `List-Unsubscribe`.
+    pub unsubscribe: Option<String>,
+    /// Texts in place of the built-in ones.
+    pub template: Option<TemplateOptions>,
     /// Sender, `Name <address>` or an address.
     pub from: String,
     /// Recipients: one or a list.
@@ -102,31 +111,32 @@ impl EmailOptions {
         if to.is_empty() {
             return Err(ChannelError::new("`to` names nobody"));
         }
-        // Without a pool: mails are rare, and a connection of its own has no state that could be stale.
-        let mut smtp = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&self.host)
-            .port(self.port.unwrap_or(self.tls.port()))
-            .timeout(Some(self.timeout))
-            .tls(self.tls(around)?);
-        if let Some(credentials) = self.credentials(around)? {
-            smtp = smtp.credentials(credentials);
-        }
+        let unsubscribe = self.unsubscribe.as_deref().map(unsubscribe).transpose()?;
         Ok(Email {
             name: name.to_owned(),
-            server: self.host.clone(),
-            from,
-            to,
-            smtp: smtp.build(),
+            envelope: Envelope::new(name, from, to, unsubscribe),
+            wording: Wording::new(
+                name,
+                self.template.as_ref(),
+                (Syntax::Header, Syntax::Text),
+                around,
+            )?,
+            server: Server {
+                host: self.host.clone(),
+                port: self.port.unwrap_or(self.tls.port()),
+                mode: self.tls,
+                parameters: self.parameters(around)?,
+                credentials: self.credentials(around)?,
+                timeout: self.timeout,
+            },
+            parts: Mutex::default(),
         })
     }
 
     fn credentials(&self, around: &Surroundings<'_>) -> Result<Option<Credentials>, ChannelError> {
-        let places = SecretPlaces {
-            key: "password",
-            inline: None,
-            file: self.password_file.as_deref(),
-            env: self.password_env.as_deref(),
-        };
-        match (&self.user, places.read(around.base_dir, around.env)?) {
+        let (file, env) = (self.password_file.as_deref(), self.password_env.as_deref());
+        let password = secret::read("password", None, file, env, around)?;
+        match (&self.user, password) {
             (None, None) => Ok(None),
             (Some(user), Some(password)) => Ok(Some(login(user, &password))),
             (Some(_), None) => Err(ChannelError::new(
@@ -136,7 +146,7 @@ impl EmailOptions {
         }
     }
 
-    fn tls(&self, around: &Surroundings<'_>) -> Result<Tls, ChannelError> {
+    fn parameters(&self, around: &Surroundings<'_>) -> Result<Option<TlsParameters>, ChannelError> {
         let mut parameters = TlsParameters::builder(self.host.clone());
         if let Some(file) = &self.ca_file {
             let path = around.base_dir.join(file);
@@ -148,15 +158,12 @@ impl EmailOptions {
             parameters = parameters.add_root_certificate(certificate);
         }
         if self.tls == TlsMode::None {
-            return Ok(Tls::None);
+            return Ok(None);
         }
         let parameters = parameters
             .build()
             .map_err(|error| ChannelError::new(format!("TLS cannot be used: {error}")))?;
-        Ok(match self.tls {
-            TlsMode::Tls => Tls::Wrapper(parameters),
-            _ => Tls::Required(parameters),
-        })
+        Ok(Some(parameters))
     }
 }
 
@@ -170,13 +177,28 @@ fn mailbox(key: &str, text: &str) -> Result<Mailbox, ChannelError> {
     })
 }
 
-/// Mails every parcel to the same people, over a connection of its own.
+/// An address for `List-Unsubscribe`: nothing in it may end the angle brackets or the line.
+fn unsubscribe(text: &str) -> Result<String, ChannelError> {
+    let is_known = text.starts_with("mailto:") || text.starts_with("https://");
+    let is_clean = text
+        .chars()
+        .all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | ','));
+    if is_known && is_clean {
+        return Ok(text.to_owned());
+    }
+    Err(ChannelError::new(
+        "`unsubscribe` is neither `mailto:ADDRESS` nor an https address",
+    ))
+}
+
+/// Mails every parcel to the same people.
 pub(super) struct Email {
     name: String,
-    server: String,
-    from: Mailbox,
-    to: Vec<Mailbox>,
-    smtp: AsyncSmtpTransport<Tokio1Executor>,
+    server: Server,
+    envelope: Envelope,
+    wording: Wording,
+    /// Who has the mail of a delivery already, while others were put off: by key.
+    parts: Mutex<HashMap<String, Vec<Address>>>,
 }
 
 #[async_trait]
@@ -185,44 +207,145 @@ impl Channel for Email {
         &self.name
     }
 
-    async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let letter = letter(parcel, &self.from, &self.to)
-            .map_err(|error| DeliveryError::permanent(format!("no mail can be made: {error}")))?;
-        match self.smtp.send(letter).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(self.refused(&error)),
+    fn preview(&self, parcel: &Parcel) -> String {
+        match letter(parcel, &self.envelope, &self.wording) {
+            Ok(letter) => String::from_utf8_lossy(&letter.formatted()).into_owned(),
+            Err(error) => format!("no mail can be made: {error}"),
         }
+    }
+
+    async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
+        let mut results = self.deliver_batch(std::slice::from_ref(parcel)).await;
+        results.pop().expect("one parcel, one result")
+    }
+
+    /// All over one connection, which is closed behind the last. Where the server hangs up, the rest goes
+    /// over a new one; where none can be had, the rest is put off.
+    async fn deliver_batch(&self, parcels: &[Parcel]) -> Vec<Result<(), DeliveryError>> {
+        let mut results = Vec::with_capacity(parcels.len());
+        let mut line: Option<Conversation<'_>> = None;
+        let mut no_line: Option<Refusal> = None;
+        for parcel in parcels {
+            if let Some(refusal) = &no_line {
+                results.push(Err(told(refusal)));
+                continue;
+            }
+            // A connection that has carried a mail may have been closed since; a new one is tried once.
+            let is_used = line.is_some();
+            let mut result = self.send(&mut line, parcel).await;
+            if is_used && result.as_ref().is_err_and(Trouble::is_before_the_letter) {
+                result = self.send(&mut line, parcel).await;
+            }
+            if let Err(Trouble::NoLine(refusal)) = &result {
+                no_line = Some(refusal.clone());
+            }
+            results.push(result.map_err(Trouble::into_error));
+        }
+        if let Some(line) = line {
+            line.close().await;
+        }
+        results
+    }
+}
+
+/// Why a mail did not go out.
+enum Trouble {
+    /// No connection.
+    NoLine(Refusal),
+    /// The server closed a connection, perhaps before it had the letter.
+    HungUp(Refusal),
+    /// All else.
+    Refused(DeliveryError),
+}
+
+impl Trouble {
+    fn is_before_the_letter(&self) -> bool {
+        matches!(self, Self::HungUp(refusal) if !refusal.is_after_letter)
+    }
+
+    fn into_error(self) -> DeliveryError {
+        match self {
+            Self::NoLine(refusal) | Self::HungUp(refusal) => told(&refusal),
+            Self::Refused(error) => error,
+        }
+    }
+}
+
+fn told(refusal: &Refusal) -> DeliveryError {
+    match refusal.is_permanent {
+        true => DeliveryError::permanent(&refusal.why),
+        false => DeliveryError::retry(&refusal.why),
     }
 }
 
 impl Email {
-    fn refused(&self, error: &SmtpError) -> DeliveryError {
-        let words = match (error.status(), causes(error).last()) {
-            (None, Some(cause)) => cause.to_string(),
-            _ => error.to_string(),
-        };
-        let hint = certificate_hint(&words).unwrap_or_default();
-        // What a server says may hold anything.
-        let why = plain(&format!("mail server {}: {words}{hint}", self.server));
-        if error.is_permanent() {
-            DeliveryError::permanent(why)
-        } else {
-            DeliveryError::retry(why)
+    /// Sends one parcel over the line, which is opened when there is none, and dropped when it is of no use.
+    async fn send<'a>(
+        &'a self,
+        line: &mut Option<Conversation<'a>>,
+        parcel: &Parcel,
+    ) -> Result<(), Trouble> {
+        let letter = letter(parcel, &self.envelope, &self.wording).map_err(|error| {
+            let why = format!("no mail can be made: {error}");
+            Trouble::Refused(DeliveryError::permanent(why))
+        })?;
+        if line.is_none() {
+            *line = Some(self.server.connect().await.map_err(Trouble::NoLine)?);
+        }
+        let open = line.as_mut().expect("it was opened above");
+        let to = self.missing(&parcel.key);
+        let from = &self.envelope.from.email;
+        match open.send(from, &to, &letter.formatted()).await {
+            Ok(outcome) => self.judge(&parcel.key, outcome),
+            Err(refusal) if refusal.is_hung_up => {
+                *line = None;
+                Err(Trouble::HungUp(refusal))
+            }
+            Err(refusal) => Err(Trouble::Refused(told(&refusal))),
         }
     }
-}
 
-/// What to do about the two errors that everybody with a mail server of their own meets once. rustls
-/// gives them as names.
-fn certificate_hint(words: &str) -> Option<&'static str> {
-    if words.contains("CaUsedAsEndEntity") {
-        Some(
-            " (the server shows a CA's certificate as its own: make a self-signed one with \
-             `-addext basicConstraints=critical,CA:FALSE`)",
-        )
-    } else if words.contains("UnknownIssuer") {
-        Some(" (if the server is meant, name the certificate of its CA in `ca_file`)")
-    } else {
-        None
+    /// Who does not have the mail of this delivery yet.
+    fn missing(&self, key: &str) -> Vec<Address> {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let have = parts.get(key).map(Vec::as_slice).unwrap_or_default();
+        let all = self.envelope.to.iter().map(|to| to.email.clone());
+        all.filter(|address| !have.contains(address)).collect()
+    }
+
+    /// Those who were put off are tried again, without those who have it. Who was refused for good is told
+    /// in the log; when that is everybody, the delivery is dead.
+    fn judge(&self, key: &str, outcome: Outcome) -> Result<(), Trouble> {
+        let mut parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut have = parts.remove(key).unwrap_or_default();
+        have.extend(outcome.taken);
+        let why = |(address, refusal): &(Address, Refusal)| format!("{address}: {}", refusal.why);
+        let put_off = outcome.refused.iter().find(|(_, r)| !r.is_permanent);
+        if let Some(put_off) = put_off {
+            let why = why(put_off);
+            // Those who will never take it are done, too.
+            let never = outcome.refused.iter().filter(|(_, r)| r.is_permanent);
+            let never: Vec<Address> = never.map(|(address, _)| address.clone()).collect();
+            if have.len() + never.len() > 0 && parts.len() < PARTS_MAX {
+                have.extend(never);
+                parts.insert(key.to_owned(), have);
+            }
+            return Err(Trouble::Refused(DeliveryError::retry(why)));
+        }
+        match outcome.refused.first() {
+            Some(first) if have.is_empty() => {
+                Err(Trouble::Refused(DeliveryError::permanent(why(first))))
+            }
+            _ => {
+                for refused in &outcome.refused {
+                    tracing::warn!(
+                        "{}: a recipient did not get {key}: {}",
+                        self.name,
+                        why(refused)
+                    );
+                }
+                Ok(())
+            }
+        }
     }
 }

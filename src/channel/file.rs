@@ -1,5 +1,7 @@
-//! One JSON object a line, appended to a file.
+//! One JSON object a line, appended to a file: each delivery once, whatever happened between writing and
+//! committing.
 
+use std::collections::{HashSet, VecDeque};
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
@@ -7,9 +9,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
+use super::durable::sync_directory;
 use super::payload::payload;
 use super::{Channel, DeliveryError, Parcel, Surroundings};
+
+/// Bytes at the end of a file that are read for keys. A batch of deliveries that a kill left uncommitted
+/// is far smaller.
+const TAIL_BYTES_MAX: u64 = 4 << 20;
+/// Keys that are remembered.
+const KEYS_MAX: usize = 4_096;
 
 /// Options of `kind = "file"`.
 #[derive(Debug, Clone, Deserialize)]
@@ -24,7 +34,7 @@ impl FileOptions {
         JsonLines {
             name: name.to_owned(),
             path: Arc::new(around.base_dir.join(&self.path)),
-            turn: Arc::default(),
+            written: Arc::default(),
         }
     }
 }
@@ -34,7 +44,7 @@ pub(super) struct JsonLines {
     name: String,
     path: Arc<PathBuf>,
     /// One line at a time: mending a torn line must not see half of another one.
-    turn: Arc<Mutex<()>>,
+    written: Arc<Mutex<Written>>,
 }
 
 #[async_trait]
@@ -43,12 +53,16 @@ impl Channel for JsonLines {
         &self.name
     }
 
+    fn preview(&self, parcel: &Parcel) -> String {
+        format!("{}\n", payload(parcel))
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let line = payload(parcel);
-        let (path, turn) = (Arc::clone(&self.path), Arc::clone(&self.turn));
+        let (key, line) = (parcel.key.clone(), payload(parcel));
+        let (path, written) = (Arc::clone(&self.path), Arc::clone(&self.written));
         let append = move || {
-            let _turn = turn.lock().unwrap_or_else(PoisonError::into_inner);
-            append_line(&path, &line)
+            let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
+            append_once(&path, &mut written, &key, &line)
         };
         // fsync may take a second on a busy disk: not on a thread that serves others.
         let appended = tokio::task::spawn_blocking(append).await;
@@ -59,37 +73,85 @@ impl Channel for JsonLines {
     }
 }
 
-/// Appends a line in one write and returns when it is on disk. A line that was torn by a crash is
-/// closed first, so that it never swallows the new one; a write that fails half-way is taken back.
-fn append_line(path: &Path, line: &str) -> io::Result<()> {
+/// The keys that are in the file: those of its tail when it was first opened, and those appended since.
+#[derive(Default)]
+struct Written {
+    is_read: bool,
+    keys: HashSet<String>,
+    in_order: VecDeque<String>,
+}
+
+impl Written {
+    fn insert(&mut self, key: &str) {
+        if self.keys.insert(key.to_owned()) {
+            self.in_order.push_back(key.to_owned());
+        }
+        if self.in_order.len() > KEYS_MAX
+            && let Some(oldest) = self.in_order.pop_front()
+        {
+            self.keys.remove(&oldest);
+        }
+    }
+
+    fn read(&mut self, tail: &[u8]) {
+        for line in tail.split(|byte| *byte == b'\n') {
+            if let Some(key) = key_of(line) {
+                self.insert(&key);
+            }
+        }
+    }
+}
+
+/// The key of a line that is whole.
+fn key_of(line: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Line {
+        delivery: String,
+    }
+    let line: Line = serde_json::from_slice(line).ok()?;
+    Some(line.delivery)
+}
+
+/// Appends a line, unless its key is in the file already, and returns when it is on disk.
+fn append_once(path: &Path, written: &mut Written, key: &str, line: &str) -> io::Result<()> {
     let is_new = !path.exists();
     let mut file = OpenOptions::new()
         .read(true)
         .append(true)
         .create(true)
         .open(path)?;
-    let before = file.metadata()?.len();
-    let mut bytes = Vec::with_capacity(line.len() + 2);
-    if is_torn(&mut file, before)? {
-        bytes.push(b'\n');
+    // A pipe or device has no tail, is never torn, and cannot always be locked.
+    if file.metadata()?.is_file() {
+        // Another process may append to it, too (`wirewatch channel test`).
+        file.lock()?;
+        if !written.is_read || is_torn(&mut file)? {
+            let tail = read_tail(&mut file)?;
+            mend(path, &mut file, &tail)?;
+            written.read(&tail);
+            written.is_read = true;
+        }
     }
-    bytes.extend_from_slice(line.as_bytes());
-    bytes.push(b'\n');
-    if let Err(error) = file.write_all(&bytes) {
+    if written.keys.contains(key) {
+        // Written before a kill, perhaps not on disk yet.
+        return file.sync_data();
+    }
+    let before = file.metadata()?.len();
+    if let Err(error) = file.write_all(format!("{line}\n").as_bytes()) {
         // The write's error is what matters; what could not be taken back is mended by the next line.
         let _ = file.set_len(before);
         return Err(error);
     }
     file.sync_data()?;
+    written.insert(key);
     if is_new {
         sync_directory(path)?;
     }
     Ok(())
 }
 
-/// True when the file does not end in a line end. A pipe or device has no length and is never torn.
-fn is_torn(file: &mut File, length: u64) -> io::Result<bool> {
-    if length == 0 {
+/// True when the file does not end in a line end.
+fn is_torn(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
         return Ok(false);
     }
     file.seek(SeekFrom::End(-1))?;
@@ -98,72 +160,33 @@ fn is_torn(file: &mut File, length: u64) -> io::Result<bool> {
     Ok(last != *b"\n")
 }
 
-/// Makes the name of a new file durable, too.
-fn sync_directory(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-        _ => Ok(()),
+/// The last bytes of the file.
+fn read_tail(file: &mut File) -> io::Result<Vec<u8>> {
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES_MAX)))?;
+    let mut tail = Vec::new();
+    file.take(TAIL_BYTES_MAX).read_to_end(&mut tail)?;
+    Ok(tail)
+}
+
+/// Mends a last line without its end. The beginning of an object that a crash or a full disk cut short is taken
+/// away: its delivery was never acknowledged and is written whole. Anything else gets its line end.
+fn mend(path: &Path, file: &mut File, tail: &[u8]) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    let line_begin = tail.iter().rposition(|byte| *byte == b'\n');
+    let last = &tail[line_begin.map_or(0, |at| at + 1)..];
+    if last.is_empty() {
+        return Ok(());
     }
+    let begins_here = line_begin.is_some() || tail.len() as u64 == length;
+    let is_whole = serde_json::from_slice::<IgnoredAny>(last).is_ok();
+    if begins_here && last.starts_with(b"{") && !is_whole {
+        let (bytes, path) = (last.len(), path.display());
+        tracing::warn!("{path} ended in a torn line: {bytes} bytes are cut off");
+        return file.set_len(length - last.len() as u64);
+    }
+    file.write_all(b"\n")
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use futures_util::future::join_all;
-    use serde_json::Value;
-
-    use super::*;
-    use crate::channel::tests::{alert, digest, parcel, surroundings};
-
-    fn channel(dir: &Path) -> JsonLines {
-        let options = FileOptions {
-            path: "alerts.jsonl".into(),
-        };
-        surroundings(dir, |around| options.build("desk", around))
-    }
-
-    #[tokio::test]
-    async fn every_delivery_is_one_line() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let channel = channel(dir.path());
-        let (alert, digest) = (parcel(alert()), parcel(digest()));
-        let both = (0..20).map(|n| channel.deliver(if n % 2 == 0 { &alert } else { &digest }));
-        assert!(join_all(both).await.iter().all(Result::is_ok));
-        let text = fs::read_to_string(dir.path().join("alerts.jsonl")).expect("a file");
-        let lines: Vec<Value> = text
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("JSON"))
-            .collect();
-        assert_eq!(lines.len(), 20);
-        assert!(lines.iter().all(|line| line["delivery"] == "a17.1.desk"));
-    }
-
-    #[tokio::test]
-    async fn a_torn_line_is_closed_first() {
-        let dir = tempfile::tempdir().expect("a directory");
-        let path = dir.path().join("alerts.jsonl");
-        fs::write(&path, "{\"id\":\"a1\"}\n{\"id\":\"a").expect("a file");
-        channel(dir.path())
-            .deliver(&parcel(alert()))
-            .await
-            .expect("appended");
-        let text = fs::read_to_string(&path).expect("text");
-        let lines: Vec<_> = text.lines().collect();
-        assert_eq!(lines[1], "{\"id\":\"a");
-        assert!(lines[2].contains("\"id\":\"a17\""), "{text}");
-        assert!(text.ends_with('\n') && lines.len() == 3);
-    }
-
-    #[tokio::test]
-    async fn what_cannot_be_written_is_tried_again() {
-        let dir = tempfile::tempdir().expect("a directory");
-        fs::create_dir(dir.path().join("alerts.jsonl")).expect("a directory in its place");
-        let error = channel(dir.path())
-            .deliver(&parcel(alert()))
-            .await
-            .expect_err("no file");
-        assert!(matches!(error, DeliveryError::Retry { .. }), "{error:?}");
-        assert!(error.to_string().contains("alerts.jsonl"), "{error}");
-    }
-}
+mod tests;

@@ -4,7 +4,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::{Channel, EmailOptions, FileOptions, StdoutOptions, WebhookOptions};
+use super::feed_file::Form;
+use super::{
+    AlertmanagerOptions, Channel, CommandOptions, EmailOptions, FeedFileOptions, FileOptions,
+    HttpOptions, ServiceOptions, StdoutOptions, WebhookOptions,
+};
 use crate::world::{AddressGuard, SecretError, World};
 
 /// Options that cannot work. The message is for people and carries no secret.
@@ -48,11 +52,58 @@ pub enum ChannelOptions {
     Webhook(WebhookOptions),
     /// A mail.
     Email(EmailOptions),
+    /// An Atom feed.
+    Atom(FeedFileOptions),
+    /// A JSON Feed.
+    Jsonfeed(FeedFileOptions),
+    /// A program.
+    Command(CommandOptions),
+    /// A Prometheus Alertmanager.
+    Alertmanager(AlertmanagerOptions),
+    /// A request that a preset describes.
+    Http(HttpOptions),
+    /// ntfy.
+    Ntfy(ServiceOptions),
+    /// Gotify.
+    Gotify(ServiceOptions),
+    /// Slack.
+    Slack(ServiceOptions),
+    /// Discord.
+    Discord(ServiceOptions),
+    /// Telegram.
+    Telegram(ServiceOptions),
+    /// Matrix.
+    Matrix(ServiceOptions),
+    /// Mattermost.
+    Mattermost(ServiceOptions),
+    /// Microsoft Teams.
+    Teams(ServiceOptions),
+    /// PagerDuty.
+    Pagerduty(ServiceOptions),
 }
 
 impl ChannelOptions {
     /// The known values of `kind`.
-    pub const KINDS: [&'static str; 4] = ["stdout", "file", "webhook", "email"];
+    pub const KINDS: [&'static str; 18] = [
+        "stdout",
+        "file",
+        "webhook",
+        "email",
+        "atom",
+        "jsonfeed",
+        "command",
+        "alertmanager",
+        "http",
+        "ntfy",
+        "gotify",
+        "slack",
+        "discord",
+        "telegram",
+        "matrix",
+        "mattermost",
+        "teams",
+        "pagerduty",
+    ];
 
     /// Makes the channel. Reads its secrets, but does not touch the network.
     ///
@@ -64,11 +115,52 @@ impl ChannelOptions {
         around: &Surroundings<'_>,
     ) -> Result<Box<dyn Channel>, ChannelError> {
         Ok(match self {
-            Self::Stdout(options) => Box::new(options.build(name, around)),
+            Self::Stdout(options) => Box::new(options.build(name, around)?),
             Self::File(options) => Box::new(options.build(name, around)),
             Self::Webhook(options) => Box::new(options.build(name, around)?),
             Self::Email(options) => Box::new(options.build(name, around)?),
+            Self::Atom(options) => Box::new(options.build(name, Form::Atom, around)?),
+            Self::Jsonfeed(options) => Box::new(options.build(name, Form::Json, around)?),
+            Self::Command(options) => Box::new(options.build(name, around)?),
+            Self::Alertmanager(options) => Box::new(options.build(name, around)?),
+            Self::Http(options) => Box::new(options.build(name, around)?),
+            Self::Ntfy(options)
+            | Self::Gotify(options)
+            | Self::Slack(options)
+            | Self::Discord(options)
+            | Self::Telegram(options)
+            | Self::Matrix(options)
+            | Self::Mattermost(options)
+            | Self::Teams(options)
+            | Self::Pagerduty(options) => {
+                Box::new(options.build_kind(name, self.kind(), around)?)
+            }
         })
+    }
+
+    /// The word that `kind` has.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Stdout(_) => "stdout",
+            Self::File(_) => "file",
+            Self::Webhook(_) => "webhook",
+            Self::Email(_) => "email",
+            Self::Atom(_) => "atom",
+            Self::Jsonfeed(_) => "jsonfeed",
+            Self::Command(_) => "command",
+            Self::Alertmanager(_) => "alertmanager",
+            Self::Http(_) => "http",
+            Self::Ntfy(_) => "ntfy",
+            Self::Gotify(_) => "gotify",
+            Self::Slack(_) => "slack",
+            Self::Discord(_) => "discord",
+            Self::Telegram(_) => "telegram",
+            Self::Matrix(_) => "matrix",
+            Self::Mattermost(_) => "mattermost",
+            Self::Teams(_) => "teams",
+            Self::Pagerduty(_) => "pagerduty",
+        }
     }
 }
 

@@ -20,6 +20,17 @@ pub struct Parcel {
     pub sent_at: Timestamp,
     /// When it was promised.
     pub created_at: Timestamp,
+    /// Key of the first delivery of the same alert through the same channel, for what a receiver shows as
+    /// one thread; `None` for that first one itself and for what is no alert.
+    pub thread: Option<String>,
+}
+
+impl Parcel {
+    /// What all deliveries of one alert through one channel have in common: the key of the first of them.
+    #[must_use]
+    pub fn thread_key(&self) -> &str {
+        self.thread.as_deref().unwrap_or(&self.key)
+    }
 }
 
 /// Why a parcel was not handed over. `why` is for people and carries no secret.
@@ -63,4 +74,17 @@ pub trait Channel: Send + Sync {
     /// # Errors
     /// [`DeliveryError`]: try again, or give up.
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError>;
+
+    /// Hands several parcels over, in order, and answers for each of them. A channel for which that is
+    /// cheaper (one connection for a whole batch of mails) does it its own way.
+    async fn deliver_batch(&self, parcels: &[Parcel]) -> Vec<Result<(), DeliveryError>> {
+        let mut results = Vec::with_capacity(parcels.len());
+        for parcel in parcels {
+            results.push(self.deliver(parcel).await);
+        }
+        results
+    }
+
+    /// What `deliver` would hand over, for people. Holds no secret.
+    fn preview(&self, parcel: &Parcel) -> String;
 }

@@ -29,7 +29,8 @@ pub(super) fn posted(parcel: &Parcel) -> String {
     guarded(object.to_string())
 }
 
-fn object(parcel: &Parcel) -> Value {
+/// The same as a value, for templates.
+pub(super) fn object(parcel: &Parcel) -> Value {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
         Message::Late { alerts } => late(alerts, parcel.kind),

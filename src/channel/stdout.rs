@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use super::render::{TextStyle, message_text};
-use super::{Channel, DeliveryError, Parcel, Surroundings};
+use super::template::{Syntax, TemplateOptions, Wording};
+use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
 
 /// Options of `kind = "stdout"`.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -15,10 +16,16 @@ use super::{Channel, DeliveryError, Parcel, Surroundings};
 pub struct StdoutOptions {
     /// Colours; without it on a terminal only, and not when `NO_COLOR` is set.
     pub colour: Option<bool>,
+    /// A text in place of the built-in one.
+    pub template: Option<TemplateOptions>,
 }
 
 impl StdoutOptions {
-    pub(super) fn build(&self, name: &str, around: &Surroundings<'_>) -> Stdout {
+    pub(super) fn build(
+        &self,
+        name: &str,
+        around: &Surroundings<'_>,
+    ) -> Result<Stdout, ChannelError> {
         let wanted = || {
             let refused = (around.env)("NO_COLOR").is_some_and(|value| !value.is_empty());
             io::stdout().is_terminal() && !refused
@@ -27,7 +34,11 @@ impl StdoutOptions {
             colour: self.colour.unwrap_or_else(wanted),
             ..TextStyle::default()
         };
-        Stdout::with_writer(name, style, io::stdout())
+        let syntaxes = (Syntax::Terminal, Syntax::Terminal);
+        let wording = Wording::new(name, self.template.as_ref(), syntaxes, around)?;
+        let mut stdout = Stdout::with_writer(name, style, io::stdout());
+        stdout.wording = Some(wording.without_html()?);
+        Ok(stdout)
     }
 }
 
@@ -35,6 +46,8 @@ impl StdoutOptions {
 pub struct Stdout {
     name: String,
     style: TextStyle,
+    /// `None` for the built-in text.
+    wording: Option<Wording>,
     /// One message at a time, so that two never mix.
     writer: Arc<Mutex<dyn Write + Send>>,
 }
@@ -45,6 +58,7 @@ impl Stdout {
         Self {
             name: name.to_owned(),
             style,
+            wording: None,
             writer: Arc::new(Mutex::new(writer)),
         }
     }
@@ -56,9 +70,16 @@ impl Channel for Stdout {
         &self.name
     }
 
+    fn preview(&self, parcel: &Parcel) -> String {
+        let text = match &self.wording {
+            Some(wording) => wording.words(parcel, &self.style).whole(),
+            None => message_text(&parcel.message, parcel.kind, &self.style),
+        };
+        format!("{}\n\n", text.trim_end())
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let text = message_text(&parcel.message, parcel.kind, &self.style);
-        let text = format!("{}\n\n", text.trim_end());
+        let text = self.preview(parcel);
         let writer = Arc::clone(&self.writer);
         let write = move || {
             let mut writer = writer.lock().unwrap_or_else(PoisonError::into_inner);

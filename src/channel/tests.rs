@@ -47,6 +47,7 @@ pub(super) fn parcel(message: Message) -> Parcel {
         message,
         sent_at: now(),
         created_at: now(),
+        thread: None,
     }
 }
 

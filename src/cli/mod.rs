@@ -4,6 +4,7 @@
 
 mod alert;
 mod article;
+mod channel;
 mod check;
 mod csv;
 mod demo;
@@ -78,6 +79,9 @@ enum Command {
     /// Alerts: list, show, mark
     #[command(subcommand)]
     Alert(alert::AlertCommand),
+    /// Channels: list, send a test message
+    #[command(subcommand)]
+    Channel(channel::ChannelCommand),
     /// Articles: show what was read, read it again, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
@@ -130,6 +134,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Feed(command) => feed::run(global, command),
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
+        Command::Channel(command) => channel::run(global, command),
         Command::Article(command) => article::run(global, command),
         Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),

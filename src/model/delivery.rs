@@ -77,6 +77,8 @@ pub struct Delivery {
     pub created_at: Timestamp,
     /// Failed tries so far.
     pub failures: u32,
+    /// Key of the first delivery of the same alert through the same channel; `None` for that first one.
+    pub thread: Option<String>,
     /// What to say.
     pub message: Message,
 }

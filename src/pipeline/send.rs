@@ -23,6 +23,7 @@ pub async fn work(
                 kind: delivery.kind,
                 channel: delivery.channel.clone(),
                 message: delivery.message.clone(),
+                thread: delivery.thread.clone(),
                 created_at: delivery.created_at,
                 sent_at: pipeline.world.clock.now(),
             };

@@ -2,7 +2,9 @@
 
 MODE is plain, starttls or tls. Prints its port, then stores every accepted mail as MAIL_DIR/N.eml and
 ends when its standard input is closed. Log-in is demanded unless MODE is plain (ana / p@ss wörd).
-Recipients: never@ is refused for good, grey@ is put off twice.
+MAIL_DIR/N.to names its recipients, MAIL_DIR/connections has a byte for every connection.
+Recipients: never@ is refused for good, grey@ is put off twice, behind a mail to hangup@ the connection is closed,
+and the acknowledgement of the first mail to lostack@ is lost.
 """
 
 import asyncio
@@ -18,6 +20,7 @@ class Post:
         self.folder = folder
         self.count = 0
         self.put_off = 0
+        self.lost = False
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         if address.startswith("never@"):
@@ -31,6 +34,13 @@ class Post:
     async def handle_DATA(self, server, session, envelope):
         self.count += 1
         (self.folder / f"{self.count}.eml").write_bytes(envelope.original_content)
+        (self.folder / f"{self.count}.to").write_text("\n".join(envelope.rcpt_tos))
+        first = envelope.rcpt_tos[0]
+        if first.startswith("hangup@"):
+            asyncio.get_running_loop().call_soon(server.transport.close)
+        if first.startswith("lostack@") and not self.lost:
+            self.lost = True
+            server.transport.abort()
         return "250 2.0.0 taken"
 
 
@@ -50,6 +60,8 @@ async def main(mode, folder, cert=None, key=None):
     post = Post(pathlib.Path(folder))
 
     def session():
+        with open(post.folder / "connections", "ab") as log:
+            log.write(b".")
         return SMTP(
             post,
             hostname="localhost",

@@ -4,36 +4,97 @@ use std::time::SystemTime;
 
 use lettre::Message as Mail;
 use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 
 use crate::channel::Parcel;
-use crate::channel::render::{TextStyle, message_html, message_text, plain, subject};
+use crate::channel::render::{TextStyle, message_html, plain};
+use crate::channel::template::Wording;
+use crate::model::Message;
+
+/// What all mails of a channel have in common.
+pub(super) struct Envelope {
+    pub from: Mailbox,
+    pub to: Vec<Mailbox>,
+    /// `List-Id`: mail programs sort by it.
+    list_id: String,
+    unsubscribe: Option<String>,
+}
+
+impl Envelope {
+    pub fn new(name: &str, from: Mailbox, to: Vec<Mailbox>, unsubscribe: Option<String>) -> Self {
+        let list_id = format!("<{}.wirewatch.{}>", label(name), from.email.domain());
+        Self {
+            from,
+            to,
+            list_id,
+            unsubscribe,
+        }
+    }
+}
+
+/// A name as a label of a domain, which `List-Id` has the form of (RFC 2919).
+fn label(name: &str) -> String {
+    let is_label = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if is_label && name.len() < 64 {
+        name.to_ascii_lowercase()
+    } else {
+        blake3::hash(name.as_bytes()).to_hex()[..16].to_owned()
+    }
+}
 
 /// The mail of a parcel. The same parcel gives the same `Message-ID`, so that a mail that was sent
-/// twice (the connection broke after the server had it) can be recognised.
+/// twice (the connection broke after the server had it) can be recognised; what is told later of the same
+/// alert refers to the first mail, so that mail programs show one thread.
 ///
 /// # Errors
 /// When lettre cannot make a message of it.
 pub(super) fn letter(
     parcel: &Parcel,
-    from: &Mailbox,
-    to: &[Mailbox],
+    envelope: &Envelope,
+    wording: &Wording,
 ) -> Result<Mail, lettre::error::Error> {
-    let text = message_text(&parcel.message, parcel.kind, &TextStyle::default());
-    let html = message_html(&parcel.message, parcel.kind);
+    let words = wording.words(parcel, &TextStyle::default());
+    let html = match wording.html(parcel) {
+        Some(own) => own,
+        None => Some(message_html(&parcel.message, parcel.kind)),
+    };
+    let domain = envelope.from.email.domain();
     let mut mail = Mail::builder()
-        .message_id(Some(message_id(&parcel.key, from.email.domain())))
+        .message_id(Some(message_id(&parcel.key, domain)))
         .date(SystemTime::from(parcel.sent_at))
-        .from(from.clone())
+        .from(envelope.from.clone())
         // `plain` once more: a line break that gets into a header begins another header.
-        .subject(plain(&subject(&parcel.message, parcel.kind)))
+        .subject(plain(&words.title))
         // No holiday notices in answer to an alert (RFC 3834).
         .raw_header(header("Auto-Submitted", "auto-generated"))
+        .raw_header(header("List-Id", &envelope.list_id))
         .raw_header(header("X-Wirewatch-Delivery", &parcel.key));
-    for to in to {
+    if let Some(thread) = parcel
+        .thread
+        .as_ref()
+        .filter(|thread| **thread != parcel.key)
+    {
+        let first = message_id(thread, domain);
+        mail = mail.in_reply_to(first.clone()).references(first);
+    }
+    if let Some(address) = &envelope.unsubscribe {
+        mail = mail.raw_header(header("List-Unsubscribe", &format!("<{address}>")));
+    }
+    if let Message::Alert { alert, .. } = &parcel.message {
+        mail = mail
+            .raw_header(header("X-Wirewatch-Watch", &alert.watch))
+            .raw_header(header("X-Wirewatch-Story", &alert.story.to_string()))
+            .raw_header(header("X-Wirewatch-Severity", alert.severity.name()));
+    }
+    for to in &envelope.to {
         mail = mail.to(to.clone());
     }
-    mail.multipart(MultiPart::alternative_plain_html(text, html))
+    match html {
+        Some(html) => mail.multipart(MultiPart::alternative_plain_html(words.body, html)),
+        None => mail.singlepart(SinglePart::plain(words.body)),
+    }
 }
 
 /// A hash of the key: whatever a key is made of, this is a valid `Message-ID`.
@@ -49,13 +110,25 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::tests::{alert, digest, parcel, view};
+    use crate::channel::template::Syntax;
+    use crate::channel::tests::{alert, digest, parcel, surroundings, view};
     use crate::model::Message;
+
+    fn wording(options: &str) -> Wording {
+        let options = toml::from_str(options).expect("options");
+        let syntaxes = (Syntax::Header, Syntax::Text);
+        let wording = surroundings(std::path::Path::new("."), |around| {
+            Wording::new("post", Some(&options), syntaxes, around)
+        });
+        wording.expect("it compiles")
+    }
 
     fn mail(parcel: &Parcel) -> String {
         let from: Mailbox = "Wirewatch <ops@example.org>".parse().expect("a mailbox");
         let to: Mailbox = "Ана <ana@example.org>".parse().expect("a mailbox");
-        let mail = letter(parcel, &from, &[to]).expect("a mail");
+        let unsubscribe = Some("mailto:ops@example.org?subject=no".to_owned());
+        let envelope = Envelope::new("post", from, vec![to], unsubscribe);
+        let mail = letter(parcel, &envelope, &wording("")).expect("a mail");
         String::from_utf8(mail.formatted()).expect("ASCII")
     }
 
@@ -77,6 +150,9 @@ mod tests {
             "Auto-Submitted: auto-generated",
             "X-Wirewatch-Delivery: a17.1.desk",
             "From: Wirewatch <ops@example.org>",
+            "List-Id: <post.wirewatch.example.org>",
+            "List-Unsubscribe: <mailto:ops@example.org?subject=no>",
+            "X-Wirewatch-Watch: china-russia",
         ] {
             assert!(mail.contains(part), "{part} is missing in\n{mail}");
         }
@@ -103,6 +179,32 @@ mod tests {
         );
         assert_eq!(id(&mail(&again)), first);
         assert_ne!(id(&mail(&other)), first);
+    }
+
+    #[test]
+    fn what_is_told_later_belongs_to_the_first_mail() {
+        let first = headers(&mail(&parcel(alert())));
+        let id = first
+            .iter()
+            .find_map(|line| line.strip_prefix("Message-ID: "));
+        let id = id.expect("it has one");
+        assert!(!first.iter().any(|line| line.starts_with("References")));
+        let mut later = parcel(alert());
+        later.key = "a17.2.desk".to_owned();
+        later.thread = Some("a17.1.desk".to_owned());
+        let later = headers(&mail(&later));
+        for name in ["References", "In-Reply-To"] {
+            assert!(later.contains(&format!("{name}: {id}")), "{later:?}");
+        }
+        assert!(!later.contains(&format!("Message-ID: {id}")));
+    }
+
+    #[test]
+    fn a_list_is_named_as_a_domain_is() {
+        assert_eq!(label("Desk-2"), "desk-2");
+        let foreign = label("überfall");
+        assert_eq!(foreign.len(), 16);
+        assert_ne!(foreign, label("überfäll"));
     }
 
     #[test]

@@ -31,7 +31,12 @@ pub fn discord_content(message: &Message, kind: AlertKind) -> String {
 }
 
 fn without_mentions(message: &Message, kind: AlertKind) -> String {
-    let text = message_text(message, kind, &TextStyle::default());
+    unmentioned(&message_text(message, kind, &TextStyle::default()))
+}
+
+/// A text in which nobody is pinged.
+#[must_use]
+pub fn unmentioned(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         out.push(c);

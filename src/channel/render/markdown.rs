@@ -194,7 +194,8 @@ fn link(words: &str, url: &str) -> String {
 
 /// Backslash before everything that Markdown could take for itself; `@` and `:` too, so that chat
 /// programs make no mention and no bare link of it.
-fn escape(text: &str) -> String {
+#[must_use]
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
     let mut at_begin = true;
     for c in text.chars() {

@@ -18,10 +18,10 @@ mod text;
 mod when;
 mod wrap;
 
-pub use chat::{discord_content, slack_text};
+pub use chat::{discord_content, slack_text, unmentioned};
 pub use html::{HTML_BYTES_MAX, alert_html, digest_html, message_html};
 pub use json::{alert_json, digest_json, guarded};
-pub use markdown::{alert_markdown, digest_markdown, message_markdown};
+pub use markdown::{alert_markdown, digest_markdown, escape as markdown_escaped, message_markdown};
 pub use plain::plain;
 pub use subject::{alert_subject, digest_subject, subject};
 pub use text::{TextStyle, alert_text, digest_text, message_text};

@@ -12,7 +12,10 @@ const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 fn options(url: &str) -> WebhookOptions {
     WebhookOptions {
-        url: url.to_owned().into(),
+        url: Some(url.to_owned().into()),
+        url_file: None,
+        url_env: None,
+        ca_file: None,
         secret: None,
         secret_file: None,
         secret_env: None,
@@ -161,5 +164,44 @@ async fn forbidden_addresses_are_refused() {
             .to_string()
             .starts_with("hook.example leads to 10.0.0.1, a private address"),
         "{error}"
+    );
+}
+
+#[tokio::test]
+async fn what_the_receiver_says_is_told_without_secrets() {
+    let server = LocalServer::start(|_| {
+        let headers = "Content-Type: text/plain\r\n";
+        answer(
+            "403 Forbidden",
+            headers,
+            b"no /hook?token=t0p here,\r\n\x1b[31mgo away",
+        )
+    })
+    .await;
+    let error = post(&server.url("/hook?token=t0p")).await.expect_err("403");
+    let told = error.to_string();
+    assert!(
+        told.contains("403 Forbidden: no ***?*** here, [31mgo away"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn the_address_may_stand_in_a_file() {
+    let server = LocalServer::start(|_| answer("200 OK", "", b"")).await;
+    let dir = tempfile::tempdir().expect("a directory");
+    std::fs::write(dir.path().join("url"), server.url("/t0p\n")).expect("a file");
+    let options = WebhookOptions {
+        url: None,
+        url_file: Some("url".to_owned()),
+        ..options("")
+    };
+    let webhook = surroundings(dir.path(), |around| options.build("hook", around));
+    let webhook = webhook.expect("a webhook");
+    webhook.deliver(&parcel(alert())).await.expect("200");
+    let shown = webhook.preview(&parcel(alert()));
+    assert!(
+        shown.contains("webhook-id: a17.1.desk") && !shown.contains("t0p"),
+        "{shown}"
     );
 }

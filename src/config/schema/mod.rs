@@ -83,6 +83,10 @@ fn of_kind(kind: Kind) -> Value {
         ] }),
         Kind::OneOf(words) => json!({ "enum": words }),
         Kind::Headers => headers(),
+        Kind::Statuses => json!({
+            "type": "array",
+            "items": { "type": "integer", "minimum": 100, "maximum": 599 },
+        }),
         Kind::Labels => named(json!({ "type": "string" })),
         Kind::Table(keys) => table(keys).into(),
         Kind::Tables(keys) => json!({ "type": "array", "items": table(keys) }),

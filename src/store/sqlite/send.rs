@@ -140,6 +140,7 @@ fn claim_of(row: Claimed, message: Message) -> Claim<Delivery> {
             kind: row.kind,
             created_at: row.created_at,
             failures: row.failures,
+            thread: None,
             message,
         },
         lease_no: row.lease_no,

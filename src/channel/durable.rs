@@ -1,0 +1,70 @@
+//! Files that are whole at every moment, whenever the machine stops.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Makes the name of a new file durable, too.
+pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+/// Puts `bytes` in the place of what the file held: whoever opens it sees the old file or the new one. When this
+/// returns, the new one is on disk.
+///
+/// The caller holds the file's [`lock`]: two that replace it at once would share the temporary name.
+pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let beside = beside(path, "tmp");
+    let mut file = File::create(&beside)?;
+    file.write_all(bytes)?;
+    // Whom the old file may be read by (a web server) may read the new one.
+    if let Ok(old) = fs::metadata(path) {
+        file.set_permissions(old.permissions())?;
+    }
+    file.sync_all()?;
+    fs::rename(&beside, path)?;
+    sync_directory(path)
+}
+
+/// Waits until nobody else, in this process or another, changes the file; the turn ends with the value.
+/// The file itself is replaced and cannot be locked, so `.NAME.lock` beside it is.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let lock = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(beside(path, "lock"))?;
+    lock.lock()?;
+    Ok(lock)
+}
+
+/// `.NAME.EXTENSION` in the same folder.
+fn beside(path: &Path, extension: &str) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{extension}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_and_keeps_its_permissions() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("all.atom");
+        replace(&path, b"one").expect("made");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("it is ours");
+        let turn = lock(&path).expect("nobody else");
+        replace(&path, b"two").expect("replaced");
+        drop(turn);
+        assert_eq!(fs::read(&path).expect("a file"), b"two");
+        let mode = fs::metadata(&path).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o640);
+        let names = fs::read_dir(dir.path()).expect("a folder").count();
+        assert_eq!(names, 2, "the file and its lock");
+    }
+}
