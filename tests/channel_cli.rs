@@ -237,3 +237,25 @@ fn a_mail_server_that_does_not_know_us_is_told_apart() {
     );
     assert!(!err.contains("hunter2"), "{err}");
 }
+
+#[test]
+fn check_points_at_a_template_that_does_not_compile() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let config = dir.path().join("config.toml");
+    let text = "[channel.chat]\nkind = \"slack\"\nurl = \"https://a.example/x\"\n[channel.chat.template]\n\
+                title = \"{{ title }}\"\nbody = \"\"\"\nfirst\n  {{ title }\n\"\"\"\n";
+    fs::write(&config, text).expect("a file");
+    let output = wirewatch(&config, &["check", "--no-store"])
+        .output()
+        .expect("it runs");
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{told}");
+    for words in [
+        "[channel.chat]",
+        "`body`, line 2, column",
+        "  {{ title }",
+        "config.toml:6:",
+    ] {
+        assert!(told.contains(words), "{words} is missing in\n{told}");
+    }
+}

@@ -61,7 +61,7 @@ pub enum ChannelOptions {
     /// A Prometheus Alertmanager.
     Alertmanager(AlertmanagerOptions),
     /// A request that a preset describes.
-    Http(HttpOptions),
+    Http(Box<HttpOptions>),
     /// ntfy.
     Ntfy(ServiceOptions),
     /// Gotify.

@@ -100,7 +100,7 @@ mod tests {
     use std::io::Read;
 
     use super::*;
-    use crate::channel::tests::{alert, parcel};
+    use crate::channel::tests::{HOSTILE, alert, hostile, parcel, surroundings};
 
     #[tokio::test]
     async fn messages_are_written_one_after_the_other() {
@@ -119,6 +119,24 @@ mod tests {
             halves.0.contains("Wang Yi") && halves.0.ends_with("\n\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn a_hostile_title_steers_no_terminal_in_a_template_either() {
+        let options = "[template]\ntitle = \"{{ title }}\"\nbody = \"{{ title }} {{ text }}\"";
+        let options: StdoutOptions = toml::from_str(options).expect("options");
+        let built = surroundings(std::path::Path::new("."), |around| {
+            options.build("terminal", around)
+        });
+        let channel = built.expect("a channel");
+        for title in HOSTILE {
+            let text = channel.preview(&hostile(title));
+            let steers = |c: char| c.is_control() && c != '\n';
+            assert!(
+                !text.contains(steers) && !text.contains('\u{202e}'),
+                "{text:?}"
+            );
+        }
     }
 
     #[tokio::test]

@@ -111,7 +111,7 @@ fn header(name: &'static str, value: &str) -> HeaderValue {
 mod tests {
     use super::*;
     use crate::channel::template::Syntax;
-    use crate::channel::tests::{alert, digest, parcel, surroundings, view};
+    use crate::channel::tests::{alert, digest, hostile, parcel, surroundings, view};
     use crate::model::Message;
 
     fn wording(options: &str) -> Wording {
@@ -197,6 +197,37 @@ mod tests {
             assert!(later.contains(&format!("{name}: {id}")), "{later:?}");
         }
         assert!(!later.contains(&format!("Message-ID: {id}")));
+    }
+
+    #[test]
+    fn a_user_writes_subject_text_and_html() {
+        let from: Mailbox = "ops@example.org".parse().expect("a mailbox");
+        let envelope = Envelope::new("post", from.clone(), vec![from], None);
+        let written = |options: &str, title: &str| {
+            let mail = letter(&hostile(title), &envelope, &wording(options)).expect("a mail");
+            String::from_utf8(mail.formatted()).expect("ASCII")
+        };
+        let both = "title = \"{{ kind }}:\\n {{ title }}\"\nbody = \"{{ title }}\"\nhtml = \"<i>{{ title }}</i>\"";
+        let mail = written(both, "a<b>\r\nBcc: x@a.example");
+        assert!(
+            mail.contains("Subject: new: a<b> Bcc: x@a.example\r\n"),
+            "{mail}"
+        );
+        assert!(
+            mail.contains("<i>a&lt;b&gt; Bcc: x@a.example</i>"),
+            "{mail}"
+        );
+        assert!(!mail.contains("\nBcc"), "{mail}");
+        let mail = written("body = \"{{ title }}\"", "only text");
+        assert!(
+            !mail.contains("multipart") && mail.contains("\r\n\r\nonly text"),
+            "{mail}"
+        );
+        let mail = written("html = \"{{ nothing }}\"", "built in");
+        assert!(
+            mail.contains("text/html") && mail.contains("<h1>"),
+            "{mail}"
+        );
     }
 
     #[test]

@@ -16,7 +16,7 @@ fn channel(dir: &Path) -> JsonLines {
 }
 
 fn keyed(key: &str) -> Parcel {
-    let mut parcel = parcel(if key.len() % 2 == 0 {
+    let mut parcel = parcel(if key.len().is_multiple_of(2) {
         alert()
     } else {
         digest()

@@ -10,7 +10,9 @@ use serde_json::{Value, json};
 use super::preset::Preset;
 use super::*;
 use crate::channel::ChannelOptions;
-use crate::channel::tests::{alert, digest, health, late, parcel, surroundings, view};
+use crate::channel::tests::{
+    HOSTILE, alert, digest, health, hostile, late, parcel, surroundings, view,
+};
 use crate::model::{AlertKind, Message};
 use crate::world::local_server::{LocalServer, Seen, answer};
 
@@ -349,5 +351,57 @@ async fn a_long_text_is_cut_between_lines_and_one_of_the_user_is_not_cut() {
     let keys = "template = { body = \"{% for n in range(900) %}<b>mine</b>{% endfor %}\" }";
     let told = body(&seen("telegram", keys, &long).await);
     let text = told["text"].as_str().expect("a text");
-    assert!(!text.contains("mine") && text.contains("Why:"), "{text}");
+    assert!(!text.contains("mine") && text.contains("Menlu"), "{text}");
+}
+
+/// Every text in a JSON body.
+fn texts(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(values) => values.iter().for_each(|value| texts(value, found)),
+        Value::Object(values) => values.values().for_each(|value| texts(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test]
+async fn a_hostile_title_is_literal_text_at_every_service() {
+    for kind in Preset::names() {
+        for title in HOSTILE {
+            let told = body(&seen(kind, "", &hostile(title)).await);
+            let mut all = Vec::new();
+            texts(&told, &mut all);
+            let all = all.join("\n");
+            assert!(
+                !all.contains(['\u{1b}', '\u{9b}', '\u{202e}', '\0', '\r']),
+                "{kind}: {all}"
+            );
+            // What a template would have made of it.
+            assert!(
+                !all.contains("49") || !title.contains("7 * 7"),
+                "{kind}: {all}"
+            );
+            if ["slack", "telegram"].contains(&kind) {
+                assert!(!all.contains('<'), "{kind}: {all}");
+            }
+            if ["slack", "discord", "mattermost", "telegram"].contains(&kind) {
+                assert!(
+                    !all.contains("@everyone") && !all.contains("<@U"),
+                    "{kind}: {all}"
+                );
+            }
+            if ["discord", "mattermost", "gotify"].contains(&kind) {
+                // Gotify's title is plain text.
+                let marked = told.get("message").and_then(Value::as_str).unwrap_or(&all);
+                let own = marked
+                    .replace("\\*", "")
+                    .replace("\\]", "")
+                    .replace("\\<", "");
+                assert!(
+                    !own.contains("**bold") && !own.contains("](java") && !own.contains("<img"),
+                    "{kind}: {all}"
+                );
+            }
+        }
+    }
 }

@@ -5,37 +5,7 @@ use std::path::Path;
 use super::*;
 use crate::channel::Parcel;
 use crate::channel::render::TextStyle;
-use crate::channel::tests::{alert, digest, parcel, surroundings, view};
-use crate::model::Message;
-
-/// Titles that try to become something else: markup, mentions, formulas, commands, templates, headers.
-const HOSTILE: [&str; 14] = [
-    "<img src=x onerror=alert(1)> & \"quotes\" 'too'",
-    "</pre></b></a><script>alert(1)</script>",
-    "**bold** _it_ ~~gone~~ `code` [link](javascript:alert(1)) ![i](http://a.example/i.png)",
-    "*bold* _it_ ~gone~ `code` :smile: <http://a.example|here>",
-    "@everyone @here <@U123> <!channel> <#C1> <!subteam^S1>",
-    "# head\n> quote\n- list\n1. list\n| a | b |\n---",
-    "=HYPERLINK(\"http://a.example\";\"x\")",
-    "+1+cmd|' /C calc'!A0",
-    "\u{1b}[31mred\u{1b}[0m \u{1b}]0;title\u{7} \u{9b}2J",
-    "one\r\nBcc: all@a.example\r\n\r\nbody\u{2028}two\u{0}",
-    "{{ 7 * 7 }} {% for x in range(9) %}{{ token }}{% endfor %} {# c #}",
-    "\u{202e}gnp.exe\u{2066} \u{200b}\u{feff}hidden",
-    "\\ back \\* slash \\\\ and &lt;b&gt; entities &amp;",
-    "a\" onmouseover=\"alert(1)\" b=\"",
-];
-
-fn hostile(title: &str) -> Parcel {
-    let mut view = view();
-    view.title = title.to_owned();
-    view.watch_title = title.to_owned();
-    view.articles[0].title = title.to_owned();
-    parcel(Message::Alert {
-        alert: Box::new(view),
-        correction: None,
-    })
-}
+use crate::channel::tests::{HOSTILE, alert, digest, hostile, parcel, surroundings};
 
 fn words(syntax: Syntax, body: &str, parcel: &Parcel) -> Words {
     let options = TemplateOptions {

@@ -205,3 +205,20 @@ async fn the_address_may_stand_in_a_file() {
         "{shown}"
     );
 }
+
+/// The row of docs/channels.md: a receiver that keeps ids has each parcel once.
+#[tokio::test]
+async fn the_same_parcel_twice_has_one_id() {
+    let server = LocalServer::start(|_| answer("200 OK", "", b"")).await;
+    for key in ["k1", "k2", "k1", "k2"] {
+        let mut parcel = parcel(alert());
+        parcel.key = key.to_owned();
+        // A new channel is what a new process has.
+        let webhook = build(&options(&server.url("/"))).expect("a webhook");
+        webhook.deliver(&parcel).await.expect("200");
+    }
+    let seen = server.seen();
+    let ids: std::collections::BTreeSet<_> =
+        seen.iter().map(|seen| seen.header("webhook-id")).collect();
+    assert_eq!((seen.len(), ids.len()), (4, 2));
+}
