@@ -80,6 +80,7 @@ pub(super) const TOP: &[Key] = &[
     key("person", Kind::Named(NAMED), "A person, written person:NAME in a watch (docs/rules.md)"),
     key("org", Kind::Named(NAMED), "An organisation, written org:NAME in a watch (docs/rules.md)"),
     key("channel", Kind::Channels, "A way out for alerts and digests"),
+    key("route", Kind::Tables(ROUTE), "Which alerts go to which channels, besides what watches name (docs/sending.md)"),
     key("digest", Kind::Named(DIGEST), "The alerts of a period in one message"),
 ];
 
@@ -187,6 +188,7 @@ const WATCH: &[Key] = &[
     key("channels", Kind::Texts, "NAMEs of channels its alerts go to; every one when it is missing"),
     key("labels", Kind::Labels, "Labels, passed on to channels"),
     key("burst", Kind::Table(BURST), "What must have been reported of a story before its alert is sent (docs/rules-life.md)"),
+    key("rate", Kind::Text, "How many messages of it a channel may be sent, such as 10/1h; what is more is told in one (docs/sending.md)"),
     key("renamed_from", Kind::Text, "NAME that the watch had before: its hits and alerts are kept"),
     key("test", Kind::Tables(TEST), "An article with what the watch must say to it; `wirewatch check` runs it"),
 ];
@@ -216,6 +218,26 @@ const NAMED: &[Key] = &[
     key("misspellings", Kind::Whole(0, 2), "Letters of a word that may be wrong: 1 from 4 letters, 2 from 8 [0]"),
     key("context", Kind::Text, "What must stand near, for names that others bear too: any(\"ambassador\", country:CN)"),
     key("within", Kind::Whole(1, u16::MAX as u64), "How many words off the context may stand [30]"),
+];
+
+const ROUTE: &[Key] = &[
+    key("watches", Kind::Texts, "NAMEs of watches; every one when it is missing"),
+    key("severity", Kind::OneOf(&["low", "medium", "high", "critical"]), "At least so severe"),
+    key("labels", Kind::Labels, "Labels of the watch, all of them"),
+    key("langs", Kind::Texts, "Languages of the article, any of them: id, zh, pt-BR"),
+    key("tags", Kind::Texts, "Tags of the feeds that named it, any of them"),
+    key("kinds", Kind::Texts, "Why something is said, any of them: new, update, correction, burst, ended"),
+    must("channels", Kind::Texts, "NAMEs of the channels that such alerts go to"),
+    key("continue", Kind::Flag, "True: the routes behind it are looked at too [false]"),
+];
+
+/// What every channel may say of when it is sent what.
+pub(super) const POLICY: &[Key] = &[
+    key("quiet", Kind::OneOrMany, "Quiet hours, such as 22:00-07:00 or \"sat, sun\"; critical alerts and digests pass"),
+    key("timezone", Kind::Text, "IANA zone of the quiet hours; the system's when it is missing"),
+    key("rate", Kind::Text, "How many messages it may be sent, such as 10/1h; what is more is told in one"),
+    key("pace", Kind::Text, "How fast it is sent to, such as 1/s; what is more waits its turn"),
+    key("tell", Kind::Texts, "What is said through it: new, update, correction, burst, ended"),
 ];
 
 const DIGEST: &[Key] = &[

@@ -7,7 +7,7 @@ mod keys;
 
 use serde_json::{Map, Value, json};
 
-use keys::{CHANNEL, Key, Kind, LIST_ABOUT, TOP};
+use keys::{CHANNEL, Key, Kind, LIST_ABOUT, POLICY, TOP};
 
 /// What a name may not hold (see `source::is_name`, which is stricter: JSON Schema knows no classes of letters).
 const NAME: &str = r#"^[^\s.,;:/\\'"()\[\]{}]+$"#;
@@ -117,7 +117,8 @@ fn channels() -> Vec<Value> {
     CHANNEL
         .iter()
         .map(|(kind, about, keys)| {
-            let mut table = table(keys);
+            let all: Vec<Key> = keys.iter().chain(POLICY).copied().collect();
+            let mut table = table(&all);
             if let Some(Value::Object(properties)) = table.get_mut("properties") {
                 properties.insert("kind".to_owned(), json!({ "const": kind }));
             }
@@ -204,6 +205,7 @@ mod tests {
             ("host", known::<toml_of::HostToml>("")),
             ("site", known::<toml_of::SiteToml>("")),
             ("digest", known::<toml_of::DigestToml>("")),
+            ("route", known::<toml_of::RouteToml>("")),
             ("watch", known::<WatchToml>("")),
             ("person", known::<NamedToml>("")),
             ("org", known::<NamedToml>("")),
@@ -233,5 +235,6 @@ mod tests {
             let known = known::<ChannelOptions>(&format!("kind = \"{kind}\", "));
             assert_eq!(sorted(keys), known, "{kind}");
         }
+        assert_eq!(sorted(POLICY), known::<toml_of::PolicyToml>(""));
     }
 }
