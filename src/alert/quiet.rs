@@ -212,7 +212,7 @@ fn day(text: &str) -> Result<usize, String> {
         name.starts_with(text) && text.len() >= 3 || name.trim_end_matches('s') == text
     };
     DAYS.iter()
-        .position(|name| is_it(&name))
+        .position(is_it)
         .ok_or_else(|| format!("`{text}` is no day"))
 }
 

@@ -116,7 +116,7 @@ fn told(setup: &Setup, facts: &RouteFacts<'_>, routed: &Routed) -> String {
             (true, Some(why)) => format!("does not fit: {why}"),
             (true, None) => format!("fits: {}", route.channels.join(", ")),
         };
-        is_open &= !(routed.routes.contains(&number) && !route.goes_on);
+        is_open &= !routed.routes.contains(&number) || route.goes_on;
         text.push_str(&format!("route {}: {}\n", number + 1, print::safe(&why)));
     }
     if routed.is_default {

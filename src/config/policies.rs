@@ -139,7 +139,7 @@ fn kinds(reader: &mut Reader, file: &Path, words: &[Spanned<String>]) -> Vec<Ale
             Some(kind) => kinds.push(*kind),
             None => {
                 let names = KINDS.map(AlertKind::name);
-                let help = match nearest(word.get_ref(), names.into_iter()) {
+                let help = match nearest(word.get_ref(), names) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => format!("known: {}", names.join(", ")),
                 };
