@@ -330,6 +330,6 @@ async fn third_of(bed: &Bed, claim: &Claim<Delivery>) -> wirewatch::model::Deliv
     let found = bed.queries.outbox(filter).await.unwrap().remove(0);
     let alert = found.alert.unwrap();
     let all = bed.queries.deliveries_of(alert).await.unwrap();
-    assert_eq!(all, [found.clone()]);
+    assert_eq!(all.first(), Some(&found));
     found
 }
