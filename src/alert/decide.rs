@@ -20,8 +20,6 @@ pub struct WatchFacts<'a> {
     pub title: &'a str,
     /// Severity as configured.
     pub severity: Severity,
-    /// NAMEs of the channels that it goes to.
-    pub channels: &'a [String],
     /// What must have been reported before it speaks.
     pub burst: Option<Burst>,
 }
@@ -61,7 +59,7 @@ pub struct Decision<'a> {
 }
 
 /// Decides what the article does to the alert; `None` when it does nothing (it was told before and
-/// nothing that matters has changed).
+/// nothing that matters has changed). Where it is told is not decided here ([`super::route`]).
 ///
 /// - No alert yet: it is opened and told ([`AlertKind::New`]); from a backlog article it is only
 ///   listed ([`AlertState::Backlog`]).
@@ -161,10 +159,7 @@ fn change(
         state,
         kind,
         seen_revision,
-        channels: match kind {
-            Some(_) => watch.channels.to_vec(),
-            None => Vec::new(),
-        },
+        channels: Vec::new(),
         late: decision.article.late || decision.article.reread,
         correction: None,
     }
@@ -226,7 +221,6 @@ mod tests {
                 name: "china-russia",
                 title: "China–Russia diplomacy",
                 severity: Severity::High,
-                channels: &["desk".to_owned()],
                 burst: None,
             },
             article,
@@ -242,7 +236,6 @@ mod tests {
         let change = outcome(&article("id"), None, None).unwrap();
         assert_eq!(change.kind, Some(AlertKind::New));
         assert_eq!(change.state, AlertState::Open);
-        assert_eq!(change.channels, ["desk"]);
         assert_eq!(change.severity, Severity::High);
         assert_eq!(change.seen_revision, 0);
     }
@@ -254,11 +247,9 @@ mod tests {
         old.backlog = true;
         let change = outcome(&old, None, None).unwrap();
         assert_eq!((change.kind, change.state), (None, AlertState::Backlog));
-        assert!(change.channels.is_empty());
         // Neither does it wake an open alert, though its language is new.
         let change = outcome(&old, None, Some(known(AlertState::Open, 2, &languages))).unwrap();
         assert_eq!(change.kind, None);
-        assert!(change.channels.is_empty());
     }
 
     #[test]
@@ -290,7 +281,6 @@ mod tests {
             let open = known(AlertState::Open, sources, &languages);
             let change = outcome(&article(lang), copy_of, Some(open)).unwrap();
             assert_eq!(change.kind, kind, "{lang}, {sources} sources, {copy_of:?}");
-            assert_eq!(change.channels.is_empty(), kind.is_none());
             let muted = known(AlertState::Muted, sources, &languages);
             let change = outcome(&article(lang), copy_of, Some(muted)).unwrap();
             assert_eq!((change.kind, change.state), (None, AlertState::Muted));

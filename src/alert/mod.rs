@@ -9,6 +9,9 @@ mod correction;
 mod decide;
 mod digest;
 mod health;
+mod policy;
+mod quiet;
+mod route;
 mod schedule;
 mod zone;
 
@@ -17,8 +20,11 @@ pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
 pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};
 pub use health::{
-    DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent, troubles,
-    usual_silence,
+    ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent,
+    troubles, usual_silence,
 };
+pub use policy::{Bucket, Pace, SendPolicy};
+pub use quiet::{QuietError, QuietHours};
+pub use route::{Route, RouteFacts, Routed, route};
 pub use schedule::{DigestTime, ScheduleError};
 pub use zone::{ZoneError, zone};

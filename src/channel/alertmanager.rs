@@ -157,6 +157,10 @@ impl Channel for Alertmanager {
         &self.name
     }
 
+    fn resolves(&self) -> bool {
+        true
+    }
+
     fn preview(&self, parcel: &Parcel) -> String {
         let text = format!("POST {}\n\n{}\n", self.url, self.body(parcel));
         let secrets = self.wire.secrets().iter();
@@ -193,7 +197,7 @@ impl Alertmanager {
             Message::Alert { alert, .. } if parcel.kind != AlertKind::Test => {
                 vec![self.alert(alert, parcel, annotations)]
             }
-            Message::Late { alerts } => {
+            Message::Late { alerts, .. } => {
                 let of = |alert: &AlertView| {
                     let annotations = json!({ "summary": alert.title });
                     self.alert(alert, parcel, annotations)

@@ -18,6 +18,7 @@ use super::template::{Context, TemplateOptions, Words};
 use super::webhook::ten_seconds;
 use super::wire::{Answer, Wire, parse_url};
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings, secret};
+use crate::model::Cap;
 
 mod about;
 mod preset;
@@ -228,6 +229,14 @@ pub(super) struct HttpService {
 impl Channel for HttpService {
     fn name(&self) -> &str {
         &self.name
+    }
+
+    fn resolves(&self) -> bool {
+        self.recipe.preset.resolves
+    }
+
+    fn pace(&self) -> Option<Cap> {
+        self.recipe.pace
     }
 
     fn preview(&self, parcel: &Parcel) -> String {

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AlertKind, Message};
+use crate::model::{AlertKind, Cap, Message};
 
 /// One delivery on its way: what to say, and under which key.
 #[derive(Debug, Clone)]
@@ -68,6 +68,17 @@ impl DeliveryError {
 pub trait Channel: Send + Sync {
     /// NAME in the config.
     fn name(&self) -> &str;
+
+    /// True for a receiver that takes back what was said: it is told when a story has ended.
+    fn resolves(&self) -> bool {
+        false
+    }
+
+    /// Messages that its receivers usually put up with at once, and how long it takes until as many may follow; `None` =
+    /// as fast as it takes them.
+    fn pace(&self) -> Option<Cap> {
+        None
+    }
 
     /// Hands one parcel over. `Ok` means that the receiver has it, durably as far as it can tell.
     ///

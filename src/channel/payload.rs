@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::Parcel;
 use super::render::{alert_json, discord_content, guarded, slack_text};
-use crate::model::{AlertKind, AlertView, Message, rfc3339};
+use crate::model::{AlertKind, AlertView, Message, Together, rfc3339};
 
 /// One line of JSON without its line end: the alert as `alert list --json` prints it, the digest, the
 /// feeds in trouble, or the first of several late alerts with all of them in `alerts`; with `kind`, `delivery` (the key) and `sent_at`.
@@ -33,7 +33,19 @@ pub(super) fn posted(parcel: &Parcel) -> String {
 pub(super) fn object(parcel: &Parcel) -> Value {
     let mut object = match &parcel.message {
         Message::Alert { alert, correction } => alert_json(alert, parcel.kind, correction.as_ref()),
-        Message::Late { alerts } => late(alerts, parcel.kind),
+        Message::Late {
+            alerts,
+            corrections,
+            why,
+        } => {
+            let mut object = late(alerts, parcel.kind);
+            object["late"] = json!(*why == Together::Late);
+            object["together"] = json!(why);
+            if !corrections.is_empty() {
+                object["corrections"] = json!(corrections);
+            }
+            object
+        }
         Message::Digest { digest } => json!(digest),
         Message::Health { notice } => json!(notice),
     };
@@ -55,7 +67,6 @@ fn late(alerts: &[AlertView], kind: AlertKind) -> Value {
         Some(first) => alert_json(first, kind, None),
         None => json!({}),
     };
-    object["late"] = json!(true);
     object["alerts"] = json!(alerts);
     object
 }

@@ -118,6 +118,8 @@ pub(super) fn corrected() -> Message {
 pub(super) fn late() -> Message {
     Message::Late {
         alerts: vec![view()],
+        corrections: Vec::new(),
+        why: crate::model::Together::Late,
     }
 }
 

@@ -15,9 +15,11 @@ mod fetched;
 pub mod filter;
 mod host;
 mod open;
+mod outbox;
 mod own_tests;
 mod print;
 mod progress;
+mod route;
 mod run;
 mod schema;
 mod search;
@@ -82,6 +84,12 @@ enum Command {
     /// Channels: list, send a test message
     #[command(subcommand)]
     Channel(channel::ChannelCommand),
+    /// The outbox: what waits to be sent or was given up; send again, drop
+    #[command(subcommand)]
+    Outbox(outbox::OutboxCommand),
+    /// Routes: where an alert goes, and why
+    #[command(subcommand)]
+    Route(route::RouteCommand),
     /// Articles: show what was read, read it again, try a page
     #[command(subcommand)]
     Article(article::ArticleCommand),
@@ -135,6 +143,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
         Command::Channel(command) => channel::run(global, command),
+        Command::Outbox(command) => outbox::run(global, command),
+        Command::Route(command) => route::run(global, command),
         Command::Article(command) => article::run(global, command),
         Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),
@@ -154,6 +164,14 @@ fn environment(name: &str) -> Option<String> {
         reason = "the commands read the environment, the rooms do not"
     )]
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Who gives the command, for the audit trail: the login name.
+fn user() -> String {
+    let named = ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(environment);
+    named.unwrap_or_else(|| "somebody".to_owned())
 }
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {

@@ -11,11 +11,12 @@ use toml::de::{DeTable, DeValue, ValueDeserializer};
 use super::access::fetch_ca;
 use super::cut::{cut, rest_of};
 use super::feeds::Feeds;
+use super::policies::read_channels;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
 use super::tables::{
-    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, KeepToml, SiteToml, StoreToml,
-    WebsubToml,
+    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, KeepToml, PolicyToml, RouteToml,
+    SiteToml, StoreToml, WebsubToml,
 };
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
@@ -36,6 +37,8 @@ pub(super) struct Gathered {
     pub(super) sites: Vec<Located<SiteToml>>,
     pub(super) extract: Option<Located<ExtractToml>>,
     pub(super) channels: Vec<Named<ChannelOptions>>,
+    pub(super) policies: Vec<Named<PolicyToml>>,
+    pub(super) routes: Vec<Located<RouteToml>>,
     pub(super) digests: Vec<Named<DigestToml>>,
     pub(super) rules: Vec<(SourceFile, RuleFile)>,
     /// For problems with the channels of a watch.
@@ -149,9 +152,10 @@ fn gather_common(
     gathered.files.push(file.path.clone());
     gathered.hosts.extend(reader.array(file, table, "host"));
     gathered.sites.extend(reader.array(file, table, "site"));
-    gathered
-        .channels
-        .extend(reader.named(file, table, "channel"));
+    let (channels, policies) = read_channels(reader, file, table);
+    gathered.channels.extend(channels);
+    gathered.policies.extend(policies);
+    gathered.routes.extend(reader.array(file, table, "route"));
     gathered.digests.extend(reader.named(file, table, "digest"));
     let mut rules = RuleFile::default();
     for named in reader.named::<WatchToml>(file, table, "watch") {

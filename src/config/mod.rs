@@ -15,6 +15,7 @@ mod health;
 mod locate;
 mod page;
 mod place;
+mod policies;
 mod problem;
 mod renames;
 mod resolve;
@@ -36,7 +37,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::alert::{DigestTime, HealthOptions};
+use crate::alert::{DigestTime, HealthOptions, Route, SendPolicy};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
@@ -200,6 +201,10 @@ pub struct Config {
     pub watch_channels: BTreeMap<String, Vec<String>>,
     /// The channels.
     pub channels: BTreeMap<String, ChannelOptions>,
+    /// When channels are sent what, for those that say so.
+    pub policies: BTreeMap<String, SendPolicy>,
+    /// The `[[route]]` tables, in file order.
+    pub routes: Vec<Route>,
     /// The digests.
     pub digests: Vec<DigestConfig>,
     /// What works but is probably not meant so.

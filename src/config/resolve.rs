@@ -10,6 +10,7 @@ use super::access::hosts;
 use super::channels::{channels, watch_channels};
 use super::digests::digests;
 use super::gather::{Gathered, gather};
+use super::policies::{policies, routes};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
@@ -87,6 +88,8 @@ fn resolve(
     let feeds = gathered.feeds.into_list(reader);
     let hosts = hosts(reader, base, gathered.hosts);
     let sites = site::resolve(reader, base, gathered.sites, gathered.extract);
+    let policies = policies(reader, gathered.policies);
+    let routes = routes(reader, gathered.routes, &rules, &channels);
     let digests = digests(reader, gathered.digests, &rules, &channels);
     let health = health::resolve(reader, path, gathered.health, &channels);
     let websub = gathered
@@ -112,6 +115,8 @@ fn resolve(
         rule_set: Arc::new(rule_set?),
         watch_channels,
         channels,
+        policies,
+        routes,
         digests,
         warnings: Problems::default(),
     })

@@ -39,7 +39,7 @@ pub(super) const MAIN_ONLY: &[&str] = &[
 ];
 /// Tables that every file may have.
 pub(super) const EVERYWHERE: &[&str] = &[
-    "feed", "host", "site", "watch", "list", "person", "org", "channel", "digest",
+    "feed", "host", "site", "watch", "list", "person", "org", "channel", "route", "digest",
 ];
 
 /// Warnings of one kind that are shown; of a file with thousands of feeds the rest is counted.

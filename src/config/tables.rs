@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::values::{Kept, Period, Size};
-use crate::model::FeedKind;
+use crate::model::{Cap, FeedKind, Severity};
 use crate::story::Joining;
 
 /// `[store]`
@@ -277,6 +277,51 @@ impl<'de> Deserialize<'de> for HeaderToml {
         }
         deserializer.deserialize_any(HeaderVisitor)
     }
+}
+
+/// What every `[channel.NAME]` may have besides the keys of its kind.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PolicyToml {
+    /// When it is left alone.
+    #[serde(default)]
+    pub quiet: Option<Spanned<OneOrMany>>,
+    /// IANA zone of the quiet hours; the system's when it is missing.
+    pub timezone: Option<Spanned<String>>,
+    /// Messages it may be sent; what is more is told in one.
+    pub rate: Option<Cap>,
+    /// How fast it is sent to.
+    pub pace: Option<Cap>,
+    /// What is said through it.
+    pub tell: Option<Vec<Spanned<String>>>,
+}
+
+/// `[[route]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RouteToml {
+    /// NAMEs of watches; every one when it is missing.
+    #[serde(default)]
+    pub watches: Vec<Spanned<String>>,
+    /// At least so severe.
+    pub severity: Option<Severity>,
+    /// Labels of the watch.
+    #[serde(default)]
+    pub labels: BTreeMap<String, String>,
+    /// Languages of the article.
+    #[serde(default)]
+    pub langs: Vec<String>,
+    /// Tags of the feeds.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// Why something is said.
+    #[serde(default)]
+    pub kinds: Vec<Spanned<String>>,
+    /// NAMEs of channels.
+    pub channels: Vec<Spanned<String>>,
+    /// The routes behind it are looked at too.
+    #[serde(default, rename = "continue")]
+    pub goes_on: bool,
 }
 
 /// `[digest.NAME]`

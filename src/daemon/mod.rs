@@ -41,9 +41,6 @@ const TIDY_EVERY: Duration = Duration::from_secs(3600);
 /// Between two looks at the feeds' health.
 const HEALTH_EVERY: Duration = Duration::from_secs(300);
 
-/// More late alerts than this for one channel become one message.
-const LATE_ONE_BY_ONE: usize = 10;
-
 /// What a run is to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {

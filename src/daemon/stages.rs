@@ -3,15 +3,12 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use crate::model::{Attempt, Claim, Committed, Delivery, Feed, Lessee, ReadArticle, WantedArticle};
-use crate::pipeline::{self, poll::Polled, read::ReadResult};
+use crate::model::{Claim, Committed, Feed, Lessee, ReadArticle, WantedArticle};
+use crate::pipeline::{self, poll::Polled, read::ReadResult, send::Batch};
 use crate::store::{FeedScope, NextDue, StoreError};
 
+use super::Daemon;
 use super::runner::Stage;
-use super::{Daemon, LATE_ONE_BY_ONE};
-
-/// Deliveries in hand at once.
-const SENDS_AT_ONCE: usize = 16;
 
 /// Pieces of work claimed for a host at once, for each request that it may have under way: those that
 /// are ahead wait for their turn in the fetcher. Fewer, larger claims spare the store.
@@ -197,11 +194,12 @@ pub(super) struct SendStage;
 
 #[async_trait]
 impl Stage for SendStage {
-    type Item = Delivery;
+    type Item = Batch;
     const NAME: &'static str = "send";
 
-    fn slots(&self, _daemon: &Daemon) -> usize {
-        SENDS_AT_ONCE
+    /// Each channel has its own, so that one that does not answer keeps nobody else waiting.
+    fn slots(&self, daemon: &Daemon) -> usize {
+        daemon.pipeline.setup().channels.len().max(1)
     }
 
     async fn claim(
@@ -210,20 +208,29 @@ impl Stage for SendStage {
         lessee: &Lessee,
         free: usize,
         _patient: bool,
-    ) -> Result<Vec<Claim<Delivery>>, StoreError> {
-        let store = &daemon.pipeline.store;
-        let channels: Vec<String> = daemon.pipeline.setup().channels.keys().cloned().collect();
-        store.group_late(lessee.now, LATE_ONE_BY_ONE).await?;
-        store.claim_deliveries(lessee, &channels, free).await
+    ) -> Result<Vec<Claim<Batch>>, StoreError> {
+        let batches = pipeline::send::claim(&daemon.pipeline, lessee, free).await?;
+        // Each delivery in it has a lease of its own.
+        let claims = batches.into_iter().map(|item| Claim {
+            item,
+            lease_no: 0,
+            attempt: 0,
+        });
+        Ok(claims.collect())
     }
 
-    async fn work(&self, daemon: &Daemon, claim: Claim<Delivery>) -> Result<(), StoreError> {
-        let (attempt, _) = pipeline::send::work(&daemon.pipeline, claim).await?;
+    async fn work(&self, daemon: &Daemon, claim: Claim<Batch>) -> Result<(), StoreError> {
+        let report = pipeline::send::work(&daemon.pipeline, claim.item).await?;
         let stats = &daemon.stats;
-        match attempt {
-            Attempt::Sent { .. } => stats.sent.add(1),
-            Attempt::Retry { .. } => stats.send_failures.add(1),
-            Attempt::Dead { .. } => stats.dead.add(1),
+        stats.sent.add(report.sent);
+        stats.send_failures.add(report.retries);
+        stats.dead.add(report.dead);
+        if report.dead > 0 {
+            // People are told of it, through another channel.
+            daemon.wakes.health.notify_one();
+        }
+        if report.may_be_more {
+            daemon.wakes.send.notify_one();
         }
         Ok(())
     }

@@ -50,6 +50,7 @@ impl Daemon {
         let digests = pipeline::digest::schedules(&setup.config.digests, now);
         self.pipeline.store.sync_digests(&digests, now).await?;
         let channels: Vec<String> = setup.channels.keys().cloned().collect();
+        self.pipeline.store.end_holds(now).await?;
         let dropped = self.pipeline.store.drop_orphans(&channels, now).await?;
         if dropped > 0 {
             tracing::warn!("{dropped} deliveries dropped: their channels are no longer configured");

@@ -109,6 +109,8 @@ pub enum AlertKind {
     Update,
     /// The text of an alerted article changed.
     Correction,
+    /// Far more is reported than usual.
+    Burst,
     /// The story has gone quiet.
     Ended,
     /// A digest.
@@ -127,6 +129,7 @@ impl AlertKind {
             Self::New => "new",
             Self::Update => "update",
             Self::Correction => "correction",
+            Self::Burst => "burst",
             Self::Ended => "ended",
             Self::Digest => "digest",
             Self::Health => "health",

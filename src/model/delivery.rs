@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, AlertView, DeliveryId, Digest, HealthNotice};
+use super::{AlertCorrection, AlertKind, AlertView, DeliveryId, Digest, HealthNotice, Together};
 
 /// Where a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,10 +45,16 @@ pub enum Message {
         /// What changed, for a correction.
         correction: Option<Correction>,
     },
-    /// Late alerts, grouped.
+    /// Alerts that are told together: late ones, or those that were held back.
     Late {
         /// The alerts, first seen first.
         alerts: Vec<AlertView>,
+        /// What was corrected of them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        corrections: Vec<AlertCorrection>,
+        /// Why they are told together.
+        #[serde(default)]
+        why: Together,
     },
     /// A digest.
     Digest {

@@ -9,6 +9,8 @@ use super::{FailureKind, FeedFormat, FeedId, FeedView, PollState, Validators};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TroubleKind {
+    /// No trouble of a feed: a channel does not take what it is sent.
+    Channel,
     /// 410, confirmed: it is not polled any more.
     Gone,
     /// 404 for days.
@@ -28,7 +30,7 @@ pub enum TroubleKind {
 }
 
 impl TroubleKind {
-    /// All of them, gravest first.
+    /// All that feeds can have, gravest first.
     pub const ALL: [Self; 8] = [
         Self::Gone,
         Self::Missing,
@@ -44,6 +46,7 @@ impl TroubleKind {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
+            Self::Channel => "channel",
             Self::Gone => "gone",
             Self::Missing => "missing",
             Self::Failing => "failing",
@@ -210,6 +213,10 @@ pub struct HealthOutcome {
     pub begun: Vec<i64>,
     /// Rows of the troubles whose end it tells.
     pub over: Vec<i64>,
+    /// NAMEs of channels that it says do not work.
+    pub broken: Vec<String>,
+    /// NAMEs of channels that it says work again.
+    pub mended: Vec<String>,
     /// NAMEs of the channels it goes to.
     pub channels: Vec<String>,
 }

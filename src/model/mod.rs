@@ -20,6 +20,7 @@ mod mark;
 mod outcome;
 mod parsed;
 mod poll_state;
+mod sending;
 mod subscription;
 pub(crate) mod time;
 
@@ -51,6 +52,9 @@ pub use outcome::{
 };
 pub use parsed::{Cut, Discrepancy, EntryText, FeedFormat, ParsedEntry, ParsedFeed};
 pub use poll_state::{Discrepancies, FeedLinks, Moving, OpenGap, PollState, Rhythm, Syndication};
+pub use sending::{
+    AlertCorrection, AttemptView, Cap, ChannelState, DeliveryView, Held, SendPlan, Together,
+};
 pub use subscription::{
     HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,

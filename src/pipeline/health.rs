@@ -1,8 +1,9 @@
 //! `health`: looks at all feeds, notes which are in trouble and which are well again, and tells both once.
 
-use crate::alert::{self, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions};
+use crate::alert::{self, ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions};
 use crate::model::{
-    Committed, FeedFacts, FeedId, HealthChanges, HealthOutcome, TroubleKind, UntoldTrouble,
+    ChannelState, Committed, FeedFacts, FeedId, HealthChanges, HealthOutcome, TroubleKind,
+    UntoldTrouble,
 };
 use crate::store::StoreError;
 
@@ -51,6 +52,7 @@ pub async fn work(pipeline: &Pipeline) -> Result<HealthReport, StoreError> {
         is_first = false;
     }
     report.deliveries = tell(pipeline, &health.channels).await?;
+    report.deliveries += tell_of_channels(pipeline, &health.channels).await?;
     Ok(report)
 }
 
@@ -95,7 +97,7 @@ async fn look(
     Ok(changes)
 }
 
-/// Tells all that was not told yet in one message. Answers with the number of its deliveries.
+/// Tells all of the feeds that was not told yet in one message. Answers with the number of its deliveries.
 async fn tell(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreError> {
     let now = pipeline.world.clock.now();
     let untold = pipeline.store.untold_troubles(now).await?;
@@ -104,7 +106,7 @@ async fn tell(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreErro
         told.map(|told: &UntoldTrouble| told.id).collect()
     };
     let (begun, over) = (rows(false), rows(true));
-    let Some(notice) = alert::make_notice(untold, now) else {
+    let Some(notice) = alert::make_notice(untold, &ChannelNews::default(), now) else {
         return Ok(0);
     };
     let outcome = HealthOutcome {
@@ -112,8 +114,44 @@ async fn tell(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreErro
         notice,
         begun,
         over,
+        broken: Vec::new(),
+        mended: Vec::new(),
         channels: channels.to_vec(),
     };
+    commit(pipeline, outcome).await
+}
+
+/// Tells of the channels that do not work, through those that do.
+async fn tell_of_channels(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreError> {
+    let now = pipeline.world.clock.now();
+    let mut states = pipeline.queries.channel_states().await?;
+    let setup = pipeline.setup();
+    states.retain(|state| setup.channels.contains_key(&state.name));
+    let failing = states.iter().filter(|state| state.failing_since.is_some());
+    let failing: Vec<String> = failing.map(|state| state.name.clone()).collect();
+    let news = ChannelNews::of(states, now);
+    let Some(notice) = alert::make_notice(Vec::new(), &news, now) else {
+        return Ok(0);
+    };
+    for state in &news.broken {
+        let why = state.last_error.as_deref().unwrap_or_default();
+        tracing::error!("the channel {} does not work: {why}", state.name);
+    }
+    let names = |states: &[ChannelState]| states.iter().map(|state| state.name.clone()).collect();
+    let working = channels.iter().filter(|name| !failing.contains(name));
+    let outcome = HealthOutcome {
+        at: now,
+        notice,
+        begun: Vec::new(),
+        over: Vec::new(),
+        broken: names(&news.broken),
+        mended: names(&news.mended),
+        channels: working.cloned().collect(),
+    };
+    commit(pipeline, outcome).await
+}
+
+async fn commit(pipeline: &Pipeline, outcome: HealthOutcome) -> Result<u64, StoreError> {
     match pipeline.store.commit_notice(outcome).await? {
         Committed::Done(deliveries) => Ok(deliveries),
         // Something was told or ended meanwhile: the next look tells what is left.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alert::{self, Decision, KnownFacts, WatchFacts};
+use crate::alert::{self, Decision, KnownFacts, RouteFacts, WatchFacts};
 use crate::channel::render::plain;
 use crate::model::{
     AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, ReadArticle, StoryChoice,
@@ -318,13 +318,11 @@ fn change(
     known: Option<&KnownAlert>,
 ) -> Option<AlertChange> {
     let watch = setup.rules.watch(found.watch)?;
-    let channels = setup.channels_of(&watch.name);
-    alert::decide(&Decision {
+    let change = alert::decide(&Decision {
         watch: WatchFacts {
             name: &watch.name,
             title: &watch.title,
             severity: watch.severity,
-            channels: &channels,
             burst: watch.burst,
         },
         article,
@@ -339,5 +337,20 @@ fn change(
             languages: &known.languages,
             reports: &known.reports,
         }),
+    })?;
+    let Some(kind) = change.kind else {
+        return Some(change);
+    };
+    let facts = RouteFacts {
+        watch: &watch.name,
+        severity: change.severity,
+        labels: &watch.labels,
+        lang: article.article.lang.as_deref(),
+        tags: &article.tags,
+        kind,
+    };
+    Some(AlertChange {
+        channels: setup.route(&facts).channels,
+        ..change
     })
 }

@@ -53,6 +53,8 @@ pub struct Pipeline {
     pub memories: Arc<Memories>,
     /// Whether hubs are to be looked for again.
     pub hub_news: Arc<HubNews>,
+    /// Which channels are in hand.
+    pub turns: Arc<send::Turns>,
     /// Room for bodies.
     room: Room,
     setup: Arc<RwLock<Arc<Setup>>>,
@@ -78,6 +80,7 @@ impl Pipeline {
             discrepancies: Arc::default(),
             memories: Arc::default(),
             hub_news: Arc::default(),
+            turns: Arc::default(),
             room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }

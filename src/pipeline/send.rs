@@ -1,16 +1,237 @@
-//! `send`: one delivery through its channel, and how the try went.
+//! `send`: deliveries through their channel, one after the other, and how each try went.
 
-use crate::channel::{DeliveryError, Parcel, backoff};
-use crate::model::{Attempt, Claim, Committed, Delivery};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::alert::{Bucket, Pace};
+use crate::channel::{Channel, DeliveryError, Parcel, backoff};
+use crate::model::{Attempt, Claim, Committed, Delivery, Lessee, SendPlan};
 use crate::store::StoreError;
 
 use super::Pipeline;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
-/// Sends one delivery and commits the attempt.
+/// Deliveries of one channel that are claimed together: a mail server is told them over one connection.
+const BATCH: usize = 20;
+
+/// A try that might outlive its lease is not begun: another daemon would tell the same.
+const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(60);
+
+/// A channel that did not take so many deliveries one after the other does not answer at all; one alone may be to blame
+/// itself.
+const FAILURES_OF_A_CHANNEL: usize = 2;
+
+/// More late alerts than this for one channel become one message.
+const LATE_ONE_BY_ONE: usize = 10;
+
+/// Channels in hand, and how much each may be sent.
+#[derive(Debug, Default)]
+pub struct Turns {
+    inner: Mutex<Inner>,
+}
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// Their deliveries go out one after the other: in order, and none is told while the one before it is not.
+    busy: HashSet<String>,
+    buckets: HashMap<String, (Pace, Bucket)>,
+}
+
+impl Turns {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many deliveries the channel may be sent now.
+    fn allowance(&self, channel: &str, pace: Option<Pace>, now: Timestamp) -> usize {
+        let mut inner = self.lock();
+        if inner.busy.contains(channel) {
+            return 0;
+        }
+        let Some(pace) = pace else { return BATCH };
+        let bucket = inner
+            .buckets
+            .entry(channel.to_owned())
+            .and_modify(|(known, bucket)| {
+                if *known != pace {
+                    (*known, *bucket) = (pace, Bucket::full(pace, now));
+                }
+            })
+            .or_insert_with(|| (pace, Bucket::full(pace, now)));
+        bucket.1.allowance(pace, now).min(BATCH)
+    }
+
+    fn begin(&self, channel: &str, deliveries: usize) {
+        let mut inner = self.lock();
+        inner.busy.insert(channel.to_owned());
+        if let Some((_, bucket)) = inner.buckets.get_mut(channel) {
+            bucket.take(deliveries);
+        }
+    }
+
+    fn end(&self, channel: &str) {
+        self.lock().busy.remove(channel);
+    }
+}
+
+/// Ends a turn, also when the work is cut off.
+struct Turn<'a> {
+    turns: &'a Turns,
+    channel: String,
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.turns.end(&self.channel);
+    }
+}
+
+/// Deliveries of one channel, oldest first.
+#[derive(Debug)]
+pub struct Batch {
+    /// NAME of the channel.
+    pub channel: String,
+    /// When the leases end.
+    pub leased_until: Timestamp,
+    /// What is to be sent.
+    pub claims: Vec<Claim<Delivery>>,
+}
+
+/// What became of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchReport {
+    /// Taken.
+    pub sent: u64,
+    /// To be tried again.
+    pub retries: u64,
+    /// Given up.
+    pub dead: u64,
+    /// There may be more to send through the channel at once.
+    pub may_be_more: bool,
+}
+
+/// Claims what may be sent now: up to `free` batches, each of another channel. Channels that are in hand, left alone,
+/// or have had their share give nothing.
+///
+/// # Errors
+/// When the store fails.
+pub async fn claim(
+    pipeline: &Pipeline,
+    lessee: &Lessee,
+    free: usize,
+) -> Result<Vec<Batch>, StoreError> {
+    let setup = pipeline.setup();
+    let now = lessee.now;
+    pipeline.store.group_late(now, LATE_ONE_BY_ONE).await?;
+    let plans: Vec<SendPlan> = setup.send_plans(now);
+    pipeline.store.plan_sends(plans, now).await?;
+    let mut by_allowance: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for name in setup.channels.keys() {
+        let allowed = pipeline.turns.allowance(name, setup.pace_of(name), now);
+        by_allowance.entry(allowed).or_default().push(name.clone());
+    }
+    by_allowance.remove(&0);
+    let mut batches: BTreeMap<String, Batch> = BTreeMap::new();
+    // Most of them may be sent a whole batch: they are asked for in one go.
+    for (allowed, mut channels) in by_allowance.into_iter().rev() {
+        channels.truncate(free.saturating_sub(batches.len()));
+        let store = &pipeline.store;
+        for claim in store.claim_deliveries(lessee, &channels, allowed).await? {
+            let channel = claim.item.channel.clone();
+            let batch = batches.entry(channel.clone()).or_insert_with(|| Batch {
+                channel,
+                leased_until: lessee.until(),
+                claims: Vec::new(),
+            });
+            batch.claims.push(claim);
+        }
+    }
+    for batch in batches.values() {
+        pipeline.turns.begin(&batch.channel, batch.claims.len());
+    }
+    Ok(batches.into_values().collect())
+}
+
+/// Sends a batch and commits every attempt. A channel that does not answer is left alone for a while, with all that waits
+/// for it.
 ///
 /// # Errors
 /// Only when the store fails; a channel's failure is part of the attempt.
-pub async fn work(
+pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, StoreError> {
+    let _turn = Turn {
+        turns: &pipeline.turns,
+        channel: batch.channel.clone(),
+    };
+    let mut report = BatchReport {
+        may_be_more: true,
+        ..BatchReport::default()
+    };
+    let mut failed: Vec<Timestamp> = Vec::new();
+    let mut rest = batch.claims.into_iter();
+    while let Some(claim) = rest.next() {
+        let left = batch
+            .leased_until
+            .duration_since(pipeline.world.clock.now());
+        if left < LEASE_LEFT_MIN {
+            return_unsent(pipeline, std::iter::once(claim).chain(rest)).await?;
+            break;
+        }
+        let (attempt, _) = send(pipeline, claim).await?;
+        match attempt {
+            Attempt::Sent { .. } => {
+                report.sent += 1;
+                failed.clear();
+            }
+            Attempt::Dead { .. } => report.dead += 1,
+            Attempt::Retry { due_at, .. } => {
+                report.retries += 1;
+                failed.push(due_at);
+            }
+        }
+        if failed.len() >= FAILURES_OF_A_CHANNEL {
+            return_unsent(pipeline, rest).await?;
+            break;
+        }
+    }
+    if let Some(until) = failed.iter().min()
+        && (report.sent == 0 || failed.len() >= FAILURES_OF_A_CHANNEL)
+    {
+        hold(pipeline, &batch.channel, *until).await?;
+        report.may_be_more = false;
+    }
+    Ok(report)
+}
+
+async fn return_unsent(
+    pipeline: &Pipeline,
+    claims: impl Iterator<Item = Claim<Delivery>>,
+) -> Result<(), StoreError> {
+    let claims: Vec<_> = claims
+        .map(|claim| (claim.item.id, claim.lease_no))
+        .collect();
+    if claims.is_empty() {
+        return Ok(());
+    }
+    pipeline.store.release_deliveries(claims).await
+}
+
+async fn hold(pipeline: &Pipeline, channel: &str, until: Timestamp) -> Result<(), StoreError> {
+    let now = pipeline.world.clock.now();
+    let before = now
+        .saturating_sub(backoff::GIVE_UP_AFTER)
+        .unwrap_or(Timestamp::MIN);
+    let store = &pipeline.store;
+    let given_up = store.hold_channel(channel, until, before, now).await?;
+    if given_up > 0 {
+        tracing::error!(
+            "{given_up} deliveries through {channel} are given up: it has not answered for three days"
+        );
+    }
+    Ok(())
+}
+
+/// Sends one delivery and commits the attempt.
+async fn send(
     pipeline: &Pipeline,
     claim: Claim<Delivery>,
 ) -> Result<(Attempt, Committed), StoreError> {
@@ -18,16 +239,7 @@ pub async fn work(
     let delivery = claim.item;
     let attempt = match setup.channels.get(&delivery.channel) {
         Some(channel) => {
-            let parcel = Parcel {
-                key: delivery.key.clone(),
-                kind: delivery.kind,
-                channel: delivery.channel.clone(),
-                message: delivery.message.clone(),
-                thread: delivery.thread.clone(),
-                created_at: delivery.created_at,
-                sent_at: pipeline.world.clock.now(),
-            };
-            let result = channel.deliver(&parcel).await;
+            let result = deliver(pipeline, channel.as_ref(), &delivery).await;
             attempt(pipeline, &delivery, result)
         }
         None => Attempt::Dead {
@@ -41,6 +253,23 @@ pub async fn work(
         .commit_attempt(delivery.id, claim.lease_no, attempt.clone())
         .await?;
     Ok((attempt, committed))
+}
+
+async fn deliver(
+    pipeline: &Pipeline,
+    channel: &dyn Channel,
+    delivery: &Delivery,
+) -> Result<(), DeliveryError> {
+    let parcel = Parcel {
+        key: delivery.key.clone(),
+        kind: delivery.kind,
+        channel: delivery.channel.clone(),
+        message: delivery.message.clone(),
+        thread: delivery.thread.clone(),
+        created_at: delivery.created_at,
+        sent_at: pipeline.world.clock.now(),
+    };
+    channel.deliver(&parcel).await
 }
 
 fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), DeliveryError>) -> Attempt {

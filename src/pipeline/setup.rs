@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use url::Url;
 
+use crate::alert::{self, Pace, RouteFacts, Routed, SendPolicy};
 use crate::channel::{Channel, ChannelError, Surroundings};
 use crate::config::Config;
 use crate::feed::PageSelectors;
 use crate::fetch::{self, Access, FetchError, Fetcher, HostRules};
+use crate::model::{AlertKind, Cap, SendPlan};
 use crate::rules::{RuleSet, country_of_host};
 use crate::world::{AddressGuard, World};
 
@@ -56,6 +59,8 @@ pub struct Setup {
     selectors: HashMap<String, Arc<PageSelectors>>,
     /// Countries of the feeds for which the config names one, by address.
     countries: HashMap<String, &'static str>,
+    /// Watches that may tell only so much.
+    watch_caps: Vec<(String, Cap)>,
     /// Addresses of the feeds that a WebSub hub may be asked to push; none without `[websub]`.
     pushed: HashSet<String>,
 }
@@ -99,7 +104,10 @@ impl Setup {
         let is_asked = config.websub.is_some();
         let may_be_pushed = config.feeds.iter().filter(|feed| is_asked && feed.websub);
         let pushed = may_be_pushed.map(|feed| feed.spec.url.clone()).collect();
+        let watches = config.rules.watches.iter();
+        let watch_caps = watches.filter_map(|watch| Some((watch.name.clone(), watch.rate?)));
         Ok(Self {
+            watch_caps: watch_caps.collect(),
             pushed,
             rules: Arc::clone(&config.rule_set),
             config,
@@ -144,13 +152,44 @@ impl Setup {
         named.or_else(|| country_of_host(Url::parse(feed).ok()?.host_str()?))
     }
 
-    /// NAMEs of the channels that a watch goes to.
+    /// Where an alert goes: what its watch and the routes say, without the channels that do not tell such things.
     #[must_use]
-    pub fn channels_of(&self, watch: &str) -> Vec<String> {
-        match self.config.watch_channels.get(watch) {
-            Some(named) => named.clone(),
-            None => self.channels.keys().cloned().collect(),
+    pub fn route(&self, facts: &RouteFacts<'_>) -> Routed {
+        let named = self.config.watch_channels.get(facts.watch);
+        let every = self.channels.keys().cloned();
+        let named = named.map(Vec::as_slice);
+        let mut routed = alert::route(&self.config.routes, facts, named, every);
+        routed.channels.retain(|name| self.tells(name, facts.kind));
+        routed
+    }
+
+    fn tells(&self, channel: &str, kind: AlertKind) -> bool {
+        let Some(built) = self.channels.get(channel) else {
+            return false;
+        };
+        match self.config.policies.get(channel) {
+            Some(policy) => policy.tells(kind, built.resolves()),
+            None => SendPolicy::default().tells(kind, built.resolves()),
         }
+    }
+
+    /// What each channel may be sent at `now`.
+    #[must_use]
+    pub fn send_plans(&self, now: Timestamp) -> Vec<SendPlan> {
+        let none = SendPolicy::default();
+        let policy = |name: &String| self.config.policies.get(name).unwrap_or(&none);
+        let names = self.channels.keys();
+        names
+            .map(|name| policy(name).plan(name, &self.watch_caps, now))
+            .collect()
+    }
+
+    /// How fast a channel is sent to.
+    #[must_use]
+    pub fn pace_of(&self, channel: &str) -> Option<Pace> {
+        let named = self.config.policies.get(channel);
+        let named = named.and_then(|policy| policy.pace);
+        named.or_else(|| Some(self.channels.get(channel)?.pace()?.into()))
     }
 }
 

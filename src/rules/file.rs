@@ -12,7 +12,7 @@ use super::facts::period;
 use super::source::{
     ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
-use crate::model::{Burst, Severity};
+use crate::model::{Burst, Cap, Severity};
 
 /// Words within which a context must stand where nothing else is said.
 const WITHIN: u16 = 30;
@@ -36,6 +36,8 @@ pub struct WatchToml {
     pub labels: BTreeMap<String, String>,
     /// What must have been reported before it speaks.
     pub burst: Option<Spanned<BurstToml>>,
+    /// How many messages of it a channel may be sent.
+    pub rate: Option<Cap>,
     /// NAME that it had before.
     pub renamed_from: Option<Spanned<String>>,
     /// Tests.
@@ -163,6 +165,7 @@ impl RuleFile {
             channels: watch.channels,
             labels: watch.labels,
             burst,
+            rate: watch.rate,
             renamed_from: watch.renamed_from.map(Spanned::into_inner),
             tests: watch.tests,
         });

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::facts::{Facts, country_of_host, period};
-use crate::model::{Burst, Severity};
+use crate::model::{Burst, Cap, Severity};
 
 /// Everything that is compiled into one [`RuleSet`](super::RuleSet).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -40,6 +40,8 @@ pub struct WatchSource {
     pub labels: BTreeMap<String, String>,
     /// What must have been reported before it speaks; `None` = one article is enough.
     pub burst: Option<Burst>,
+    /// How many messages of it a channel may be sent; what is more is told in one.
+    pub rate: Option<Cap>,
     /// NAME that it had before: its alerts are carried over.
     pub renamed_from: Option<String>,
     /// Tests that were written with it.

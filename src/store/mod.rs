@@ -18,7 +18,9 @@ pub use exchange::{
     PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,
     SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
 };
-pub use queries::{AlertFilter, ArticleView, KeptFilter, KeptHead, Queries, SearchHit, Totals};
+pub use queries::{
+    AlertFilter, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit, Totals,
+};
 pub use sqlite::{OpenMode, SqliteStore, TextDecoder};
 pub use verbs::Store;
 

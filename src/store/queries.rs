@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
-    AlertId, AlertView, Article, ArticleId, Digest, DigestId, DigestMaterial, EntryText,
-    FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId,
-    SubscriptionView,
+    AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryState,
+    DeliveryView, Digest, DigestId, DigestMaterial, EntryText, FeedHistory, FeedId, FeedView,
+    KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId, SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -21,6 +21,19 @@ pub struct AlertFilter {
     pub since: Option<Timestamp>,
     /// Only with these marks, `None` being without one; empty = all.
     pub marks: Vec<Option<MarkVerdict>>,
+    /// At most so many, newest first.
+    pub limit: Option<usize>,
+}
+
+/// Which deliveries to list.
+#[derive(Debug, Clone, Default)]
+pub struct OutboxFilter {
+    /// Only this one.
+    pub id: Option<DeliveryId>,
+    /// Only through this channel.
+    pub channel: Option<String>,
+    /// Only in these states; empty = all.
+    pub states: Vec<DeliveryState>,
     /// At most so many, newest first.
     pub limit: Option<usize>,
 }
@@ -176,6 +189,18 @@ pub trait Queries: Send + Sync {
         host: &str,
         known: Option<Timestamp>,
     ) -> Result<Option<StoredHost>, StoreError>;
+
+    /// Deliveries, newest first.
+    async fn outbox(&self, filter: OutboxFilter) -> Result<Vec<DeliveryView>, StoreError>;
+
+    /// The tries of a delivery, in order.
+    async fn attempts(&self, delivery: DeliveryId) -> Result<Vec<AttemptView>, StoreError>;
+
+    /// The deliveries of an alert, in order.
+    async fn deliveries_of(&self, alert: AlertId) -> Result<Vec<DeliveryView>, StoreError>;
+
+    /// How the channels are that were ever tried.
+    async fn channel_states(&self) -> Result<Vec<ChannelState>, StoreError>;
 
     /// Channels with deliveries that were given up: name, how many, and why the last of them.
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError>;

@@ -13,8 +13,8 @@ use crate::model::{
     AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
     HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
-    SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 
 /// The pipeline's verbs.
@@ -201,7 +201,12 @@ pub trait Store: Send + Sync {
     /// a process that is about to exit. Returns how many were waiting.
     async fn end_late_wait(&self, now: Timestamp) -> Result<u64, StoreError>;
 
-    /// Claims up to `limit` deliveries that are due, oldest first, of the channels named.
+    /// Holds back what is not to be sent now (quiet hours, caps), and makes one delivery of those that were held and
+    /// are due again.
+    async fn plan_sends(&self, plans: Vec<SendPlan>, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Claims up to `limit` deliveries that are due of each channel named, in the order in which they were promised.
+    /// A channel that is left alone ([`Store::hold_channel`]) gives none.
     async fn claim_deliveries(
         &self,
         lessee: &Lessee,
@@ -216,6 +221,39 @@ pub trait Store: Send + Sync {
         lease_no: i64,
         attempt: Attempt,
     ) -> Result<Committed, StoreError>;
+
+    /// Gives claims back that were not tried; each with its `lease_no`.
+    async fn release_deliveries(&self, claims: Vec<(DeliveryId, i64)>) -> Result<(), StoreError>;
+
+    /// Leaves a channel that does not answer alone until a time. All that waits for it is due together then, so that it
+    /// goes out in the order in which it was promised; what was promised before `give_up_before` is given up. Answers
+    /// with the number of those.
+    async fn hold_channel(
+        &self,
+        channel: &str,
+        until: Timestamp,
+        give_up_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64, StoreError>;
+
+    /// Tries all channels again at once: their options may have been mended.
+    async fn end_holds(&self, now: Timestamp) -> Result<(), StoreError>;
+
+    /// Has deliveries that were given up (or wait for a later try) sent again under the same key. Answers with those
+    /// for which it cannot be done.
+    async fn retry_deliveries(
+        &self,
+        deliveries: Vec<DeliveryId>,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError>;
+
+    /// Gives waiting deliveries up. Answers with those that do not wait.
+    async fn drop_deliveries(
+        &self,
+        deliveries: Vec<DeliveryId>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError>;
 
     /// Drops pending deliveries of channels that are no longer configured (state `dead`, with that reason).
     async fn drop_orphans(&self, channels: &[String], now: Timestamp) -> Result<u64, StoreError>;

@@ -10,6 +10,7 @@ mod stand_in;
 mod bed;
 mod life;
 mod once;
+mod outbox;
 mod refusals;
 mod signals;
 mod week;

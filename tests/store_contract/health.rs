@@ -66,6 +66,8 @@ fn outcome(now: i64, untold: &[UntoldTrouble]) -> HealthOutcome {
         },
         begun: rows(false),
         over: rows(true),
+        broken: Vec::new(),
+        mended: Vec::new(),
         channels: vec!["desk".to_owned(), "mail".to_owned(), "mail".to_owned()],
     }
 }

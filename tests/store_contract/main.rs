@@ -7,6 +7,7 @@ mod claimers;
 mod cost;
 mod digests;
 mod health;
+mod holding;
 mod hosts;
 mod judging;
 mod kept;

@@ -161,7 +161,7 @@ async fn many_late_deliveries_become_one_few_stay() {
         bed.store.group_late(at(61), 3).await.unwrap();
         let claims = claim(&bed, 61).await;
         assert_eq!(claims.len(), messages, "{number} late ones");
-        if let Message::Late { alerts } = &claims[0].item.message {
+        if let Message::Late { alerts, .. } = &claims[0].item.message {
             assert_eq!(alerts.len(), number);
             assert!(alerts.iter().all(|alert| alert.late));
         } else {

@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::model::{FeedFacts, FeedFormat, Trouble, TroubleKind};
 
-pub use notice::make_notice;
+pub use notice::{ChannelNews, make_notice};
 pub use silence::{HISTORY, HISTORY_NEWS_MIN, may_be_silent, usual_silence};
 
 /// A trouble that begins again within this after its end is told only when it has lasted as long: what
@@ -91,6 +91,8 @@ pub fn troubles(
             TroubleKind::Thin => thin(facts, now),
             TroubleKind::Moved => moved(facts, now),
             TroubleKind::Lost => lost(facts, now),
+            // No feed has it.
+            TroubleKind::Channel => None,
         };
         let explained = found.iter().any(|graver| explains(graver.kind, kind));
         let is_open = facts.open(kind).is_some();

@@ -2,25 +2,104 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{HealthNotice, TroubleGroup, TroubleKind, UntoldTrouble};
+use crate::model::{
+    ChannelState, FeedInTrouble, HealthNotice, TroubleGroup, TroubleKind, UntoldTrouble,
+};
 
 /// More hosts than this with the same trouble are told together: it is hardly theirs.
 const HOSTS_APART: usize = 5;
 
-/// Makes the message that tells all of `untold`; `None` when there is nothing to tell.
+/// Makes the message that tells all of `untold` and of the channels; `None` when there is nothing to tell.
 #[must_use]
-pub fn make_notice(untold: Vec<UntoldTrouble>, at: Timestamp) -> Option<HealthNotice> {
-    if untold.is_empty() {
+pub fn make_notice(
+    untold: Vec<UntoldTrouble>,
+    channels: &ChannelNews,
+    at: Timestamp,
+) -> Option<HealthNotice> {
+    if untold.is_empty() && channels.is_empty() {
         return None;
     }
     let (over, begun): (Vec<_>, Vec<_>) = untold.into_iter().partition(|told| told.is_over);
+    let broken = channels
+        .broken
+        .iter()
+        .map(|state| of_channel(state, None, at));
+    let mended = channels
+        .mended
+        .iter()
+        .map(|state| of_channel(state, Some(at), at));
     Some(HealthNotice {
         at,
-        begun: groups(begun),
-        over: groups(over),
+        begun: broken.chain(groups(begun)).collect(),
+        over: mended.chain(groups(over)).collect(),
     })
+}
+
+fn of_channel(state: &ChannelState, until: Option<Timestamp>, at: Timestamp) -> TroubleGroup {
+    let since = state.failing_since.or(state.told_at).unwrap_or(at);
+    let error = state.last_error.as_deref().unwrap_or_default();
+    let name = &state.name;
+    let why = match state.dead {
+        0 => format!("{error}; {} wait for it", state.waiting),
+        dead => format!("{error}; {dead} given up, {} wait for it", state.waiting),
+    };
+    TroubleGroup {
+        kind: TroubleKind::Channel,
+        hosts: Vec::new(),
+        since,
+        advice: match until {
+            Some(_) => String::new(),
+            None => format!(
+                "wirewatch channel test {name} says what is wrong. What was given up is kept: wirewatch outbox list --dead, \
+                 and wirewatch outbox retry --channel {name} sends it when the channel works again."
+            ),
+        },
+        feeds: vec![FeedInTrouble {
+            url: format!("[channel.{name}]"),
+            title: Some(format!("channel {name}")),
+            since,
+            until,
+            why,
+        }],
+    }
+}
+
+/// A channel that takes nothing is told of after this; one that will never take something, at once.
+const TELL_CHANNEL_AFTER: SignedDuration = SignedDuration::from_mins(30);
+
+/// Channels of which people are to be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChannelNews {
+    /// They do not take what they are sent.
+    pub broken: Vec<ChannelState>,
+    /// They do again.
+    pub mended: Vec<ChannelState>,
+}
+
+impl ChannelNews {
+    /// What is news of the channels at `now`.
+    #[must_use]
+    pub fn of(states: Vec<ChannelState>, now: Timestamp) -> Self {
+        let mut news = Self::default();
+        for state in states {
+            let is_old = |since: Timestamp| now.duration_since(since) >= TELL_CHANNEL_AFTER;
+            let is_broken = state.dead > 0 || state.failing_since.is_some_and(is_old);
+            match (state.told_at, state.failing_since) {
+                (None, Some(_)) if is_broken => news.broken.push(state),
+                (Some(_), None) => news.mended.push(state),
+                _ => {}
+            }
+        }
+        news
+    }
+
+    /// There is no news.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.broken.is_empty() && self.mended.is_empty()
+    }
 }
 
 /// Groups by kind and host, gravest kind first.
@@ -64,6 +143,8 @@ fn group(kind: TroubleKind, mut untold: Vec<UntoldTrouble>) -> Option<TroubleGro
 /// What to do about it.
 fn advice(kind: TroubleKind, many_hosts: bool) -> &'static str {
     match kind {
+        // Told with its name, by `of_channel`.
+        TroubleKind::Channel => "",
         TroubleKind::Failing if many_hosts => {
             "So many hosts at once: look at this machine's network, name resolution and clock first."
         }
@@ -87,5 +168,51 @@ fn advice(kind: TroubleKind, many_hosts: bool) -> &'static str {
         }
         TroubleKind::Moved => "Put the new address into the config.",
         TroubleKind::Lost => "A shorter interval for this feed loses less.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn state(failing_since: Option<i64>, dead: u64, told_at: Option<i64>) -> ChannelState {
+        let time = |second: i64| Timestamp::from_second(second).unwrap();
+        ChannelState {
+            name: "desk".to_owned(),
+            failing_since: failing_since.map(time),
+            failures: 3,
+            hold_until: None,
+            last_error: Some("refused".to_owned()),
+            last_sent_at: None,
+            dead,
+            told_at: told_at.map(time),
+            waiting: 7,
+        }
+    }
+
+    #[test]
+    fn a_channel_is_told_of_once_and_once_when_it_is_well() {
+        let now = Timestamp::from_second(3_600).unwrap();
+        for (known, broken, mended) in [
+            (state(Some(3_500), 0, None), 0, 0),
+            (state(Some(1_000), 0, None), 1, 0),
+            (state(Some(3_500), 1, None), 1, 0),
+            (state(Some(1_000), 1, Some(2_000)), 0, 0),
+            (state(None, 0, Some(2_000)), 0, 1),
+            (state(None, 0, None), 0, 0),
+        ] {
+            let news = ChannelNews::of(vec![known.clone()], now);
+            assert_eq!(
+                (news.broken.len(), news.mended.len()),
+                (broken, mended),
+                "{known:?}"
+            );
+            let notice = make_notice(Vec::new(), &news, now);
+            assert_eq!(notice.is_some(), broken + mended > 0);
+            if let Some(group) = notice.and_then(|notice| notice.begun.into_iter().next()) {
+                assert!(group.feeds[0].why.contains("7 wait for it"), "{group:?}");
+                assert!(group.advice.contains("outbox retry --channel desk"));
+            }
+        }
     }
 }

@@ -424,7 +424,10 @@ fn untold(kind: TroubleKind, is_over: bool, host: &str, path: &str, since: i64) 
 #[test]
 fn a_notice_groups_by_kind_and_host() {
     use TroubleKind::{Failing, Silent};
-    assert_eq!(make_notice(Vec::new(), now()), None);
+    assert_eq!(
+        make_notice(Vec::new(), &ChannelNews::default(), now()),
+        None
+    );
     let notice = make_notice(
         vec![
             untold(Silent, false, "a.example", "s", 9),
@@ -433,6 +436,7 @@ fn a_notice_groups_by_kind_and_host() {
             untold(Failing, false, "a.example", "1", 25),
             untold(Failing, true, "c.example", "1", 40),
         ],
+        &ChannelNews::default(),
         now(),
     )
     .expect("a notice");
@@ -462,7 +466,9 @@ fn many_hosts_at_once_are_one_group_that_points_at_the_network() {
             let host = format!("h{n}.example");
             untold(TroubleKind::Failing, false, &host, "rss", 24 + n)
         });
-        make_notice(all.collect(), now()).expect("a notice").begun
+        make_notice(all.collect(), &ChannelNews::default(), now())
+            .expect("a notice")
+            .begun
     };
     assert_eq!(hosts(5).len(), 5);
     let groups = hosts(40);

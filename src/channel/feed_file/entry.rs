@@ -3,12 +3,15 @@
 use jiff::Timestamp;
 
 use crate::channel::Parcel;
-use crate::channel::render::{message_html, plain};
+use crate::channel::render::{alert_subject, message_html, plain};
 use crate::channel::template::Words;
-use crate::model::{AlertKind, AlertView, Message};
+use crate::model::{AlertKind, AlertView, Message, Together};
 
 /// Keys of deliveries that an entry remembers; an alert has some ten.
 const KEYS_MAX: usize = 50;
+
+/// What begins a subject, and is superfluous in a feed of nothing else.
+const PREFIX: &str = "[wirewatch] ";
 
 /// A feed as it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,7 +92,7 @@ impl Feed {
 
 /// The entries that a parcel makes: one, or one for each of several late alerts.
 pub(super) fn entries(parcel: &Parcel, words: &Words) -> Vec<Entry> {
-    let title = words.title.strip_prefix("[wirewatch] ");
+    let title = words.title.strip_prefix(PREFIX);
     let title = title.unwrap_or(&words.title);
     match &parcel.message {
         Message::Alert { alert, .. } => vec![of_alert(
@@ -99,15 +102,27 @@ pub(super) fn entries(parcel: &Parcel, words: &Words) -> Vec<Entry> {
             title.to_owned(),
             inner(&words.body).to_owned(),
         )],
-        Message::Late { alerts } => {
+        Message::Late {
+            alerts,
+            corrections,
+            why,
+        } => {
             let entry = |alert: &AlertView| {
+                let found = corrections.iter().rfind(|found| found.alert == alert.id);
+                let correction = found.map(|found| found.correction.clone());
+                let kind = match correction {
+                    Some(_) => AlertKind::Correction,
+                    None if *why != Together::Late && alert.revision > 1 => AlertKind::Update,
+                    None => AlertKind::New,
+                };
+                let title = alert_subject(alert, kind);
                 let message = Message::Alert {
                     alert: Box::new(alert.clone()),
-                    correction: None,
+                    correction,
                 };
-                let html = message_html(&message, AlertKind::New);
+                let html = message_html(&message, kind);
                 let id = urn(&[&parcel.key, &alert.id.to_string()]);
-                let title = format!("{}: {}", plain(&alert.watch_title), plain(&alert.title));
+                let title = title.strip_prefix(PREFIX).unwrap_or(&title).to_owned();
                 of_alert(parcel, alert, id, title, inner(&html).to_owned())
             };
             alerts.iter().map(entry).collect()

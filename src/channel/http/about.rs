@@ -73,7 +73,7 @@ fn alert(message: &Message) -> Option<&AlertView> {
 fn severity(parcel: &Parcel) -> Severity {
     match &parcel.message {
         Message::Alert { alert, .. } => alert.severity,
-        Message::Late { alerts } => {
+        Message::Late { alerts, .. } => {
             let all = alerts.iter().map(|alert| alert.severity);
             all.max().unwrap_or_default()
         }

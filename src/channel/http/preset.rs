@@ -14,6 +14,7 @@ use crate::channel::template::{
 };
 use crate::channel::wire::PERMANENT;
 use crate::channel::{ChannelError, Parcel, Surroundings};
+use crate::model::Cap;
 
 /// The built-in presets by name.
 const BUILT_IN: [(&str, &str); 9] = [
@@ -92,6 +93,11 @@ pub struct Preset {
     /// Answers that no further try makes good.
     #[serde(default = "permanent")]
     pub permanent: Vec<u16>,
+    /// The service takes back what was said: it is told when a story has ended.
+    #[serde(default)]
+    pub resolves: bool,
+    /// How many messages it puts up with in how long a time, such as `20/1m`.
+    pub pace: Option<String>,
     /// Member of a JSON answer that says in how many seconds to come again (milliseconds when its name ends
     /// in `_ms`), where there is no `Retry-After`.
     pub retry_after: Option<String>,
@@ -169,6 +175,7 @@ pub(super) struct Sent {
 /// A preset whose templates are compiled.
 pub(super) struct Recipe {
     pub preset: Preset,
+    pub pace: Option<Cap>,
     address: Template,
     headers: Vec<(String, Template)>,
     body: Template,
@@ -187,7 +194,9 @@ impl Recipe {
             Ok((name.clone(), template))
         });
         let syntaxes = (preset.title_markup, preset.markup);
+        let pace = preset.pace.as_deref().map(str::parse::<Cap>).transpose();
         Ok(Self {
+            pace: pace.map_err(|error| ChannelError::new(format!("`pace`: {error}")))?,
             address: Template::new("address", &preset.address, Syntax::Url)?,
             headers: headers.collect::<Result<_, ChannelError>>()?,
             body: Template::new("request", &preset.body, preset.body_syntax)?,

@@ -42,6 +42,22 @@ fn header(seen: &Seen, name: &str) -> String {
     String::from_utf8_lossy(seen.header(name).unwrap_or_default()).into_owned()
 }
 
+#[test]
+fn a_service_that_takes_back_is_told_the_end_and_none_is_hurried() {
+    let url = "url = \"http://127.0.0.1:1\"";
+    for kind in Preset::names() {
+        let channel = channel(Path::new("."), kind, url).expect("a channel");
+        assert_eq!(channel.resolves(), kind == "pagerduty", "{kind}");
+        let bounded = !["gotify", "mattermost"].contains(&kind);
+        assert_eq!(channel.pace().is_some(), bounded, "{kind}");
+    }
+    let keys = format!("{url}\nrequest = {{ body = \"x\", pace = \"fast\" }}");
+    let error = channel(Path::new("."), "http", &keys)
+        .err()
+        .expect("no pace");
+    assert!(error.to_string().starts_with("`pace`: "), "{error}");
+}
+
 #[tokio::test]
 async fn every_preset_tells_every_message_as_json() {
     for kind in Preset::names() {

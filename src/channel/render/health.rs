@@ -54,18 +54,37 @@ pub(super) fn blocks(notice: &HealthNotice, limits: Limits) -> (Vec<TroubleBlock
 
 /// `5 feeds in trouble, 2 well again`.
 pub(super) fn heading(notice: &HealthNotice) -> String {
-    let feeds = |groups: &[TroubleGroup]| {
-        let feeds: std::collections::BTreeSet<&str> = groups
+    let channels = |groups: &[TroubleGroup]| {
+        let of_channels = groups
             .iter()
+            .filter(|group| group.kind == TroubleKind::Channel);
+        of_channels.count() as u64
+    };
+    let feeds = |groups: &[TroubleGroup]| {
+        let groups = groups
+            .iter()
+            .filter(|group| group.kind != TroubleKind::Channel);
+        let feeds: std::collections::BTreeSet<&str> = groups
             .flat_map(|group| &group.feeds)
             .map(|feed| feed.url.as_str())
             .collect();
         feeds.len() as u64
     };
-    match (feeds(&notice.begun), feeds(&notice.over)) {
-        (begun, 0) => format!("{} in trouble", count(begun, "feed")),
-        (0, over) => format!("{} well again", count(over, "feed")),
-        (begun, over) => format!("{} in trouble, {over} well again", count(begun, "feed")),
+    let named = |groups: &[TroubleGroup]| {
+        let parts = [(channels(groups), "channel"), (feeds(groups), "feed")];
+        let parts = parts.into_iter().filter(|(number, _)| *number > 0);
+        let parts: Vec<String> = parts.map(|(number, one)| count(number, one)).collect();
+        parts.join(" and ")
+    };
+    let (begun, over) = (named(&notice.begun), named(&notice.over));
+    match (begun.is_empty(), over.is_empty()) {
+        (_, true) => format!("{begun} in trouble"),
+        (true, false) => format!("{over} well again"),
+        // The noun stands once when both are of feeds.
+        (false, false) if channels(&notice.begun) + channels(&notice.over) == 0 => {
+            format!("{begun} in trouble, {} well again", feeds(&notice.over))
+        }
+        (false, false) => format!("{begun} in trouble, {over} well again"),
     }
 }
 
@@ -167,6 +186,8 @@ fn title(group: &TroubleGroup, is_over: bool) -> String {
 /// What one feed does, and what many do.
 fn words(kind: TroubleKind, is_over: bool) -> (&'static str, &'static str) {
     match (kind, is_over) {
+        (TroubleKind::Channel, false) => ("does not work", "do not work"),
+        (TroubleKind::Channel, true) => ("works again", "work again"),
         (TroubleKind::Gone, false) => ("is gone for good", "are gone for good"),
         (TroubleKind::Gone, true) => ("is there again", "are there again"),
         (TroubleKind::Missing, false) => ("is not found", "are not found"),
@@ -188,6 +209,7 @@ fn words(kind: TroubleKind, is_over: bool) -> (&'static str, &'static str) {
 fn label(kind: TroubleKind, is_over: bool) -> &'static str {
     match kind {
         _ if is_over => "WELL AGAIN",
+        TroubleKind::Channel => "CHANNEL",
         TroubleKind::Gone => "GONE",
         TroubleKind::Missing => "MISSING",
         TroubleKind::Failing => "FAILING",

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::model::{
-    AlertKind, AlertView, Correction, Digest, DigestHealth, HealthNotice, Message, NearMissView,
+    AlertCorrection, AlertKind, AlertView, Correction, Digest, DigestHealth, HealthNotice, Message,
+    NearMissView, Together,
 };
 
 use super::health::{self, TroubleBlock};
@@ -80,6 +81,7 @@ pub(super) fn label(kind: AlertKind) -> &'static str {
         AlertKind::New => "NEW",
         AlertKind::Update => "UPDATED",
         AlertKind::Correction => "CORRECTED",
+        AlertKind::Burst => "BURST",
         AlertKind::Ended => "ENDED",
         AlertKind::Digest => "DIGEST",
         AlertKind::Health => "HEALTH",
@@ -120,6 +122,16 @@ pub(super) fn address(url: &str) -> String {
 /// Bytes of an address that is shown.
 const URL_BYTES_MAX: usize = 800;
 
+/// `3 late alerts`.
+pub(super) fn together(alerts: usize, why: Together) -> String {
+    let alerts = alerts as u64;
+    match why {
+        Together::Late => count(alerts, "late alert"),
+        Together::Quiet => format!("{} held back in quiet hours", count(alerts, "alert")),
+        Together::Rate => format!("{} in one message", count(alerts, "alert")),
+    }
+}
+
 /// `1 source`, `2 sources`.
 pub(super) fn count(number: u64, one: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
@@ -132,7 +144,11 @@ impl Page {
             Message::Alert { alert, correction } => {
                 Self::of_alert(alert, kind, correction.as_ref(), limits)
             }
-            Message::Late { alerts } => Self::of_late(alerts, limits),
+            Message::Late {
+                alerts,
+                corrections,
+                why,
+            } => Self::of_late(alerts, corrections, *why, limits),
             Message::Digest { digest } => Self::of_digest(digest, limits),
             Message::Health { notice } => Self::of_health(notice, limits),
         }
@@ -148,19 +164,38 @@ impl Page {
         Self::with(name(&alert.watch_title), Vec::new(), vec![item], false)
     }
 
-    fn of_late(alerts: &[AlertView], limits: Limits) -> Self {
+    fn of_late(
+        alerts: &[AlertView],
+        corrections: &[AlertCorrection],
+        why: Together,
+        limits: Limits,
+    ) -> Self {
         let zone = When::utc();
         let items = alerts.iter().take(LATE_SHOWN);
         let items: Vec<Item> = items
-            .map(|alert| Item::of(alert, AlertKind::New, None, None, &zone, limits))
+            .map(|alert| {
+                let corrected = corrections.iter().rfind(|found| found.alert == alert.id);
+                let correction = corrected.map(|found| &found.correction);
+                let kind = match correction {
+                    Some(_) => AlertKind::Correction,
+                    None if why != Together::Late && alert.revision > 1 => AlertKind::Update,
+                    None => AlertKind::New,
+                };
+                Item::of(alert, kind, correction, None, &zone, limits)
+            })
             .collect();
         let beyond: Vec<&AlertView> = alerts.iter().skip(items.len()).collect();
         let rest = beyond.iter().take(limits.rest);
         let rest = rest
             .map(|a| RestLine::of(a, AlertKind::New, limits))
             .collect();
-        let heading = count(alerts.len() as u64, "late alert");
-        let head = vec!["Seen long after they were published.".to_owned()];
+        let heading = together(alerts.len(), why);
+        let head = match why {
+            Together::Late => "Seen long after they were published.",
+            Together::Quiet => "They came during the quiet hours of this channel.",
+            Together::Rate => "More than may be sent one by one.",
+        };
+        let head = vec![head.to_owned()];
         Self {
             rest,
             more: beyond.len().saturating_sub(limits.rest),

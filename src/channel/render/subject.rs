@@ -3,7 +3,7 @@
 use crate::model::{AlertKind, AlertView, Digest, Message};
 
 use super::health;
-use super::page::{count, label};
+use super::page::{count, label, together};
 use super::plain::{plain, shorten};
 
 /// Characters of a headline in a subject.
@@ -15,8 +15,8 @@ const TITLE_CHARS: usize = 120;
 pub fn subject(message: &Message, kind: AlertKind) -> String {
     match message {
         Message::Alert { alert, .. } => alert_subject(alert, kind),
-        Message::Late { alerts } => {
-            format!("[wirewatch] {}", count(alerts.len() as u64, "late alert"))
+        Message::Late { alerts, why, .. } => {
+            format!("[wirewatch] {}", together(alerts.len(), *why))
         }
         Message::Digest { digest } => digest_subject(digest),
         Message::Health { notice } => {

@@ -318,6 +318,8 @@ fn late_alerts_are_told_in_one_message() {
     let alert = digest().items[0].alert.clone();
     let late = Message::Late {
         alerts: vec![alert; 30],
+        corrections: Vec::new(),
+        why: crate::model::Together::Late,
     };
     let text = message_text(&late, AlertKind::New, &TextStyle::default());
     assert!(text.starts_with("wirewatch: 30 late alerts\n"), "{text}");

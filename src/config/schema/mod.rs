@@ -3,11 +3,14 @@
 //! Made of the tables in `keys`; a test compares these with what the program reads.
 
 #[rustfmt::skip] // One key a line.
+mod channel_keys;
+#[rustfmt::skip] // One key a line.
 mod keys;
 
 use serde_json::{Map, Value, json};
 
-use keys::{CHANNEL, Key, Kind, LIST_ABOUT, TOP};
+use channel_keys::CHANNEL;
+use keys::{Key, Kind, LIST_ABOUT, POLICY, TOP};
 
 /// What a name may not hold (see `source::is_name`, which is stricter: JSON Schema knows no classes of letters).
 const NAME: &str = r#"^[^\s.,;:/\\'"()\[\]{}]+$"#;
@@ -121,7 +124,8 @@ fn channels() -> Vec<Value> {
     CHANNEL
         .iter()
         .map(|(kind, about, keys)| {
-            let mut table = table(keys);
+            let all: Vec<Key> = keys.iter().chain(POLICY).copied().collect();
+            let mut table = table(&all);
             if let Some(Value::Object(properties)) = table.get_mut("properties") {
                 properties.insert("kind".to_owned(), json!({ "const": kind }));
             }
@@ -208,6 +212,7 @@ mod tests {
             ("host", known::<toml_of::HostToml>("")),
             ("site", known::<toml_of::SiteToml>("")),
             ("digest", known::<toml_of::DigestToml>("")),
+            ("route", known::<toml_of::RouteToml>("")),
             ("watch", known::<WatchToml>("")),
             ("person", known::<NamedToml>("")),
             ("org", known::<NamedToml>("")),
@@ -237,5 +242,6 @@ mod tests {
             let known = known::<ChannelOptions>(&format!("kind = \"{kind}\", "));
             assert_eq!(sorted(keys), known, "{kind}");
         }
+        assert_eq!(sorted(POLICY), known::<toml_of::PolicyToml>(""));
     }
 }

@@ -316,8 +316,9 @@ fn promise(
     let inserted = conn
         .prepare_cached(
             "insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at,
-                 due_at)
-             values (:key, :alert, :revision, :channel, :kind, 'pending', :late, :at, :due_at)
+                 due_at, severity)
+             values (:key, :alert, :revision, :channel, :kind, 'pending', :late, :at, :due_at,
+                 :severity)
              on conflict (alert_id, revision, channel) do nothing",
         )?
         .execute(named_params! {
@@ -329,6 +330,7 @@ fn promise(
             ":late": change.late,
             ":at": ms(at),
             ":due_at": ms(due_at),
+            ":severity": change.severity.name(),
         })?;
     Ok(inserted as u64)
 }

@@ -238,6 +238,12 @@ pub(super) fn commit_notice(
         ))?
         .execute(params![at, ids])?;
     }
+    for (told_at, names) in [(Some(at), &outcome.broken), (None, &outcome.mended)] {
+        conn.prepare_cached(
+            "update channel_state set told_at = ?1 where name in (select value from json_each(?2))",
+        )?
+        .execute(params![told_at, to_json(names)?])?;
+    }
     let id = conn
         .prepare_cached("insert into notice (at, notice) values (?1, ?2)")?
         .insert(params![at, to_json(&outcome.notice)?])?;

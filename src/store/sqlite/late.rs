@@ -5,8 +5,8 @@ use rusqlite::{Connection, named_params, params};
 
 use super::alert_view;
 use super::alerts::delivery_key;
-use super::rows::{count, ms, to_json};
-use crate::model::AlertView;
+use super::rows::{Columns, count, from_word, ms, to_json};
+use crate::model::{AlertCorrection, AlertId, AlertView, Together};
 
 /// Channels with more late deliveries than asked for, of which one has waited long enough for others
 /// to come. Those that were ever in hand stay as they are: they may have arrived, although the process
@@ -23,6 +23,12 @@ pub(super) const MEMBERS: &str = "select id, key from delivery
 /// Ends the wait of late deliveries for others.
 pub(super) const END_WAIT: &str = "update delivery set due_at = :now
      where state = 'pending' and late = 1 and due_at > :now and lease_no = 0";
+/// What was corrected of the alerts of a group.
+pub(super) const CORRECTIONS: &str =
+    "select event.alert_id, event.correction from delivery as member
+     join alert_event as event
+         on event.alert_id = member.alert_id and event.revision = member.revision
+     where member.group_id = ?1 and event.correction is not null order by event.seq";
 /// The alerts of a group.
 pub(super) const ALERTS: &str = "select distinct alert_id from delivery where group_id = ?1";
 
@@ -49,20 +55,65 @@ fn group_channel(conn: &Connection, channel: &str, now: Timestamp) -> rusqlite::
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?
         .collect::<rusqlite::Result<_>>()?;
+    together(conn, channel, &members, Together::Late, now)
+}
+
+/// Makes one delivery of several, given with their ids and keys.
+pub(super) fn together(
+    conn: &Connection,
+    channel: &str,
+    members: &[(i64, String)],
+    why: Together,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let keys: Vec<&str> = members.iter().map(|(_, key)| key.as_str()).collect();
     let ids: Vec<i64> = members.iter().map(|(id, _)| *id).collect();
+    let ids = to_json(&ids)?;
     let whole = conn
         .prepare_cached(
-            "insert into delivery (key, channel, kind, state, late, created_at, due_at)
-             values (?1, ?2, 'new', 'pending', 1, ?3, ?3)",
+            "insert into delivery (key, channel, kind, state, late, created_at, due_at, severity,
+                 together)
+             select ?1, ?2, iif(sum(kind = 'new') > 0, 'new', 'update'), 'pending', ?5, ?3, ?3,
+                 coalesce(max(iif(severity = 'high', 'high', null)), 'medium'), ?6
+             from delivery where id in (select value from json_each(?4))",
         )?
-        .insert(params![delivery_key(&keys), channel, ms(now)])?;
+        .insert(params![
+            delivery_key(&keys),
+            channel,
+            ms(now),
+            ids,
+            why == Together::Late,
+            why.name(),
+        ])?;
     conn.prepare_cached(
         "update delivery set state = 'grouped', group_id = ?1, finished_at = ?2
          where id in (select value from json_each(?3))",
     )?
-    .execute(params![whole, ms(now), to_json(&ids)?])?;
+    .execute(params![whole, ms(now), ids])?;
     Ok(())
+}
+
+/// Why the alerts of a group are told together.
+pub(super) fn reason_of(conn: &Connection, whole: i64) -> rusqlite::Result<Together> {
+    let word: Option<String> = conn
+        .prepare_cached("select together from delivery where id = ?1")?
+        .query_row([whole], |row| row.get(0))?;
+    word.map_or(Ok(Together::Late), from_word)
+}
+
+/// What was corrected of the alerts of a group.
+pub(super) fn corrections_of(
+    conn: &Connection,
+    whole: i64,
+) -> rusqlite::Result<Vec<AlertCorrection>> {
+    conn.prepare_cached(CORRECTIONS)?
+        .query_map([whole], |row| {
+            Ok(AlertCorrection {
+                alert: AlertId(row.get("alert_id")?),
+                correction: row.json("correction")?,
+            })
+        })?
+        .collect()
 }
 
 /// See `Store::end_late_wait`. A retry keeps its time.

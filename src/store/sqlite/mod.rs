@@ -7,6 +7,7 @@ mod alert_view;
 mod alerts;
 mod articles;
 mod bodies;
+mod channel_states;
 mod connect;
 mod digest;
 mod drop;
@@ -24,6 +25,8 @@ mod kept;
 mod late;
 mod leases;
 mod marks;
+mod outbox;
+mod plan;
 #[cfg(test)]
 mod plan_tests;
 mod poll;

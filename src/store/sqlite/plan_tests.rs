@@ -4,9 +4,9 @@
 use rusqlite::Connection;
 
 use super::{
-    alert_view, alerts, articles, bodies, connect, digest, due, entries, health, host_memory,
-    judge, kept, late, marks, poll, poll_claim, poll_log, purge, read, send, stored, stories,
-    subscriptions, texts, tidy, twins, versions,
+    alert_view, alerts, articles, bodies, channel_states, connect, digest, due, entries, health,
+    host_memory, judge, kept, late, marks, outbox, plan, poll, poll_claim, poll_log, purge, read,
+    send, stored, stories, subscriptions, texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -62,6 +62,19 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("whether there is an alert", marks::EXISTS),
     ("articles of an alert", alert_view::ARTICLES),
     ("claim deliveries", send::CLAIM),
+    ("deliveries of a quiet channel", plan::HOLD_QUIET),
+    ("deliveries under a cap", plan::WAITING),
+    ("sent under a cap", plan::SENT),
+    ("in hand under a cap", plan::IN_HAND),
+    ("held back", plan::HELD),
+    ("what waits for a held channel", channel_states::WAIT),
+    (
+        "all that waits for a held channel",
+        channel_states::HOLD_ALL,
+    ),
+    ("what waited too long", channel_states::GIVE_UP),
+    ("corrections of a group", late::CORRECTIONS),
+    ("tries of a delivery", outbox::ATTEMPTS),
     ("fence of an attempt", send::FENCE),
     ("correction", send::CORRECTION),
     ("channels with late deliveries", late::CHANNELS),
@@ -144,7 +157,7 @@ const FILL: &str = "
         select i, 'h', 't', 'c', 't' || i, 'verified', i from n where i <= 2000;
 ";
 
-fn plan(conn: &Connection, sql: &str) -> Vec<String> {
+fn steps_of(conn: &Connection, sql: &str) -> Vec<String> {
     let mut statement = conn
         .prepare(&format!("explain query plan {sql}"))
         .unwrap_or_else(|error| panic!("{error}: {sql}"));
@@ -191,7 +204,7 @@ fn check_all(conn: &Connection, when: &str) {
     .concat();
     let due = due.into_iter().map(|sql| ("next due", sql));
     for (name, sql) in STATEMENTS.iter().copied().chain(due) {
-        let steps = plan(conn, sql);
+        let steps = steps_of(conn, sql);
         assert!(
             !steps.iter().any(|step| walks(step)),
             "`{name}` {when} walks a table:\n{}",
@@ -227,7 +240,7 @@ fn claims_in_order_need_no_sorting_of_what_waits() {
         kept::HEADS,
         stored::PAGE,
     ] {
-        let steps = plan(&conn, sql);
+        let steps = steps_of(&conn, sql);
         assert!(
             !steps.iter().any(|step| step.contains("TEMP B-TREE")),
             "sorts:\n{}",
@@ -242,6 +255,6 @@ fn a_walk_is_seen() {
     conn.execute_batch("create table t (a, b); create index t_b on t (b)")
         .expect("a table");
     for sql in ["select a from t", "select b from t order by b"] {
-        assert!(plan(&conn, sql).iter().any(|step| walks(step)), "{sql}");
+        assert!(steps_of(&conn, sql).iter().any(|step| walks(step)), "{sql}");
     }
 }

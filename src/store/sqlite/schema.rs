@@ -47,6 +47,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V9__watches",
         include_str!("../../../migrations/sqlite/0009_watches.sql"),
     ),
+    (
+        "V10__sending",
+        include_str!("../../../migrations/sqlite/0010_sending.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

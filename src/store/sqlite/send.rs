@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::rows::{Columns, count, from_json, ms, to_json};
-use super::{alert_view, late};
+use super::{alert_view, channel_states, late};
 use crate::model::{
     AlertId, AlertKind, Attempt, Claim, Committed, Correction, Delivery, DeliveryId, Lessee,
     Message,
@@ -25,22 +25,21 @@ macro_rules! is_first_of_its_alert {
 }
 pub(super) use is_first_of_its_alert;
 
-/// Oldest first.
+/// The deliveries of a channel, in the order in which they were promised.
 pub(super) const CLAIM: &str = concat!(
     "update delivery set leased_by = :lessee, leased_until = :until,
          lease_no = lease_no + 1, attempt = attempt + 1
      where id in (
          select id from delivery as d
-         where state = 'pending' and due_at <= :now and leased_until <= :now
-             and channel in (select value from json_each(:channels))
+         where channel = :channel and state = 'pending' and due_at <= :now and leased_until <= :now
              and ",
     is_first_of_its_alert!(),
     "
-         order by due_at, id limit :limit)
+         order by id limit :limit)
      returning *"
 );
 /// The fence of a commit.
-pub(super) const FENCE: &str = "select 1 from delivery
+pub(super) const FENCE: &str = "select channel from delivery
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'pending'";
 /// What changed, for a correction.
 pub(super) const CORRECTION: &str =
@@ -48,7 +47,6 @@ pub(super) const CORRECTION: &str =
 
 /// A claimed row, before its message is made.
 struct Claimed {
-    due_at: i64,
     id: i64,
     key: String,
     channel: String,
@@ -75,6 +73,21 @@ pub(super) fn claim(
     channels: &[String],
     limit: usize,
 ) -> rusqlite::Result<Vec<Claim<Delivery>>> {
+    let mut claims = Vec::new();
+    for channel in channels {
+        if !channel_states::is_held(conn, channel, lessee.now)? {
+            claims.extend(claim_of_channel(conn, lessee, channel, limit)?);
+        }
+    }
+    Ok(claims)
+}
+
+fn claim_of_channel(
+    conn: &Connection,
+    lessee: &Lessee,
+    channel: &str,
+    limit: usize,
+) -> rusqlite::Result<Vec<Claim<Delivery>>> {
     let mut claimed: Vec<Claimed> = conn
         .prepare_cached(CLAIM)?
         .query_map(
@@ -82,13 +95,13 @@ pub(super) fn claim(
                 ":lessee": lessee.name,
                 ":until": ms(lessee.until()),
                 ":now": ms(lessee.now),
-                ":channels": to_json(channels)?,
+                ":channel": channel,
                 ":limit": count(limit),
             },
             claimed_of,
         )?
         .collect::<rusqlite::Result<_>>()?;
-    claimed.sort_by_key(|row| (row.due_at, row.id));
+    claimed.sort_by_key(|row| row.id);
     let mut claims = Vec::with_capacity(claimed.len());
     for row in claimed {
         match message(conn, &row) {
@@ -110,7 +123,6 @@ fn claimed_of(row: &Row<'_>) -> rusqlite::Result<Claimed> {
     let digest: Option<i64> = row.get("digest_id")?;
     let notice: Option<i64> = row.get("notice_id")?;
     Ok(Claimed {
-        due_at: row.get("due_at")?,
         id: row.get("id")?,
         key: row.get("key")?,
         channel: row.get("channel")?,
@@ -186,7 +198,14 @@ fn message(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<Message>
         }
         What::Group => {
             let alerts = late::alerts_of(conn, row.id)?;
-            Ok((!alerts.is_empty()).then_some(Message::Late { alerts }))
+            if alerts.is_empty() {
+                return Ok(None);
+            }
+            Ok(Some(Message::Late {
+                alerts,
+                corrections: late::corrections_of(conn, row.id)?,
+                why: late::reason_of(conn, row.id)?,
+            }))
         }
     }
 }
@@ -210,13 +229,14 @@ pub(super) fn commit(
     lease_no: i64,
     attempt: Attempt,
 ) -> rusqlite::Result<Committed> {
-    let held = conn
+    let channel: Option<String> = conn
         .prepare_cached(FENCE)?
-        .query_row(params![delivery.0, lease_no], |_| Ok(()))
+        .query_row(params![delivery.0, lease_no], |row| row.get(0))
         .optional()?;
-    if held.is_none() {
+    let Some(channel) = channel else {
         return Ok(Committed::Stale);
-    }
+    };
+    channel_states::note(conn, &channel, &attempt)?;
     match attempt {
         Attempt::Sent { at } => {
             conn.prepare_cached(
@@ -266,6 +286,18 @@ fn log(
         "insert into delivery_attempt (delivery_id, at, result, why) values (?1, ?2, ?3, ?4)",
     )?
     .execute(params![delivery, ms(at), result, why])
+}
+
+/// See `Store::release_deliveries`.
+pub(super) fn release(conn: &Connection, claims: &[(DeliveryId, i64)]) -> rusqlite::Result<()> {
+    let mut release = conn.prepare_cached(
+        "update delivery set leased_by = null, leased_until = 0, attempt = max(attempt - 1, 0)
+         where id = ?1 and lease_no = ?2 and state = 'pending'",
+    )?;
+    for (delivery, lease_no) in claims {
+        release.execute(params![delivery.0, lease_no])?;
+    }
+    Ok(())
 }
 
 /// See `Store::drop_orphans`. What is in hand right now is left to its commit.

@@ -7,15 +7,16 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, digest, due, entries, feeds, health, host_memory, in_force, judge, kept,
-    late, marks, poll, poll_claim, purge, read, send, stories, subscriptions, tidy, twins, watches,
+    SqliteStore, alerts, channel_states, digest, due, entries, feeds, health, host_memory,
+    in_force, judge, kept, late, marks, outbox, plan, poll, poll_claim, purge, read, send, stories,
+    subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
     DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
     HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, StoryId, Subscription, SubscriptionAnswer, SubscriptionChanges,
-    SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
+    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
@@ -257,6 +258,11 @@ impl Store for SqliteStore {
             .await
     }
 
+    async fn plan_sends(&self, plans: Vec<SendPlan>, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Durable, move |conn| plan::apply(conn, &plans, now))
+            .await
+    }
+
     async fn claim_deliveries(
         &self,
         lessee: &Lessee,
@@ -278,6 +284,52 @@ impl Store for SqliteStore {
     ) -> Result<Committed, StoreError> {
         self.write(Durable, move |conn| {
             send::commit(conn, delivery, lease_no, attempt)
+        })
+        .await
+    }
+
+    async fn release_deliveries(&self, claims: Vec<(DeliveryId, i64)>) -> Result<(), StoreError> {
+        self.write(Repeatable, move |conn| send::release(conn, &claims))
+            .await
+    }
+
+    async fn hold_channel(
+        &self,
+        channel: &str,
+        until: Timestamp,
+        give_up_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let channel = channel.to_owned();
+        self.write(Repeatable, move |conn| {
+            channel_states::hold(conn, &channel, until, give_up_before, now)
+        })
+        .await
+    }
+
+    async fn end_holds(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.write(Repeatable, move |conn| channel_states::end_holds(conn, now))
+            .await
+    }
+
+    async fn retry_deliveries(
+        &self,
+        deliveries: Vec<DeliveryId>,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        self.write(Durable, move |conn| outbox::retry(conn, &deliveries, now))
+            .await
+    }
+
+    async fn drop_deliveries(
+        &self,
+        deliveries: Vec<DeliveryId>,
+        why: &str,
+        now: Timestamp,
+    ) -> Result<Vec<DeliveryId>, StoreError> {
+        let why = why.to_owned();
+        self.write(Durable, move |conn| {
+            outbox::drop(conn, &deliveries, &why, now)
         })
         .await
     }

@@ -12,14 +12,17 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
-use super::{alert_view, host_memory, in_force, kept, stored, subscriptions, texts};
+use super::{
+    alert_view, channel_states, host_memory, in_force, kept, outbox, stored, subscriptions, texts,
+};
 use crate::model::{
-    AlertId, AlertView, ArticleId, Digest, DigestId, DigestMaterial, FeedHistory, FeedId, FeedView,
-    KeptArticle, NearMissView, StoredHost, SubscriptionView,
+    AlertId, AlertView, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryView, Digest,
+    DigestId, DigestMaterial, FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost,
+    SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, Queries, SearchHit, StoreError,
-    StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
+    AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit,
+    StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -76,6 +79,22 @@ impl Queries for SqliteStore {
         let host = host.to_owned();
         self.ask(move |conn| host_memory::of_host(conn, &host, known))
             .await
+    }
+
+    async fn outbox(&self, filter: OutboxFilter) -> Result<Vec<DeliveryView>, StoreError> {
+        self.ask(move |conn| outbox::list(conn, &filter)).await
+    }
+
+    async fn attempts(&self, delivery: DeliveryId) -> Result<Vec<AttemptView>, StoreError> {
+        self.ask(move |conn| outbox::attempts(conn, delivery)).await
+    }
+
+    async fn deliveries_of(&self, alert: AlertId) -> Result<Vec<DeliveryView>, StoreError> {
+        self.ask(move |conn| outbox::of_alert(conn, alert)).await
+    }
+
+    async fn channel_states(&self) -> Result<Vec<ChannelState>, StoreError> {
+        self.ask(channel_states::all).await
     }
 
     async fn dead_channels(&self) -> Result<Vec<(String, u64, String)>, StoreError> {
