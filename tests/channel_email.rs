@@ -8,7 +8,7 @@ mod mail_server;
 use std::fs;
 
 use mail_server::{MailServer, PASSWORD, header, parcel};
-use wirewatch::channel::DeliveryError;
+use wirewatch::channel::{Channel, DeliveryError, Parcel};
 
 #[tokio::test]
 async fn a_mail_goes_out_over_starttls_and_tls_with_a_log_in() {
@@ -126,6 +126,16 @@ async fn a_greylisting_server_is_tried_again_and_a_refusal_is_final() {
     assert_eq!(server.mails().len(), 1);
 }
 
+/// One after the other, as the send stage does with what waits for a channel.
+async fn deliver_all(channel: &dyn Channel, parcels: &[Parcel]) -> Vec<Result<(), DeliveryError>> {
+    let mut results = Vec::new();
+    for parcel in parcels {
+        results.push(channel.deliver(parcel).await);
+    }
+    channel.rest().await;
+    results
+}
+
 #[tokio::test]
 async fn a_batch_goes_over_one_connection_and_a_new_one_where_the_server_hangs_up() {
     let Some(server) = MailServer::start("plain") else {
@@ -134,7 +144,7 @@ async fn a_batch_goes_over_one_connection_and_a_new_one_where_the_server_hangs_u
     let to = "ana@example.org";
     let channel = server.channel(to, "tls = \"none\"").expect("a channel");
     let batch: Vec<_> = (1..=5).map(|n| parcel(&format!("g{n}.post"))).collect();
-    let results = channel.deliver_batch(&batch).await;
+    let results = deliver_all(&*channel, &batch).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!((server.mails().len(), server.connections()), (5, 1));
 
@@ -142,7 +152,7 @@ async fn a_batch_goes_over_one_connection_and_a_new_one_where_the_server_hangs_u
     let channel = server
         .channel("hangup@example.org", "tls = \"none\"")
         .expect("a channel");
-    let results = channel.deliver_batch(&batch).await;
+    let results = deliver_all(&*channel, &batch).await;
     assert!(results.iter().all(Result::is_ok), "{results:?}");
     assert_eq!((server.mails().len(), server.connections()), (10, 6));
     let keys: Vec<_> = server.mails()[5..]
@@ -154,22 +164,6 @@ async fn a_batch_goes_over_one_connection_and_a_new_one_where_the_server_hangs_u
         .map(|parcel| Some(parcel.key.clone()))
         .collect();
     assert_eq!(keys, expected, "in order, each once");
-}
-
-#[tokio::test]
-async fn where_no_connection_is_to_be_had_the_whole_batch_is_put_off() {
-    let Some(server) = MailServer::start("starttls") else {
-        return;
-    };
-    let channel = server.channel("ana@example.org", "").expect("a channel");
-    let batch = [parcel("g1.post"), parcel("g2.post"), parcel("g3.post")];
-    let results = channel.deliver_batch(&batch).await;
-    let is_retry = |result: &Result<(), _>| matches!(result, Err(DeliveryError::Retry { .. }));
-    assert!(
-        results.len() == 3 && results.iter().all(is_retry),
-        "{results:?}"
-    );
-    assert_eq!(server.connections(), 1, "no second connection was tried");
 }
 
 #[tokio::test]

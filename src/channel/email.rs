@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -121,14 +121,15 @@ impl EmailOptions {
                 (Syntax::Header, Syntax::Text),
                 around,
             )?,
-            server: Server {
+            server: Arc::new(Server {
                 host: self.host.clone(),
                 port: self.port.unwrap_or(self.tls.port()),
                 mode: self.tls,
                 parameters: self.parameters(around)?,
                 credentials: self.credentials(around)?,
                 timeout: self.timeout,
-            },
+            }),
+            line: tokio::sync::Mutex::default(),
             parts: Mutex::default(),
         })
     }
@@ -194,7 +195,9 @@ fn unsubscribe(text: &str) -> Result<String, ChannelError> {
 /// Mails every parcel to the same people.
 pub(super) struct Email {
     name: String,
-    server: Server,
+    server: Arc<Server>,
+    /// Open while mails follow one another.
+    line: tokio::sync::Mutex<Option<Conversation>>,
     envelope: Envelope,
     wording: Wording,
     /// Who has the mail of a delivery already, while others were put off: by key.
@@ -214,37 +217,22 @@ impl Channel for Email {
         }
     }
 
+    /// Over the connection that the mail before left open. Where the server has closed it meanwhile, a new one is tried
+    /// once.
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
-        let mut results = self.deliver_batch(std::slice::from_ref(parcel)).await;
-        results.pop().expect("one parcel, one result")
+        let mut line = self.line.lock().await;
+        let is_used = line.is_some();
+        let mut result = self.send(&mut line, parcel).await;
+        if is_used && result.as_ref().is_err_and(Trouble::is_before_the_letter) {
+            result = self.send(&mut line, parcel).await;
+        }
+        result.map_err(Trouble::into_error)
     }
 
-    /// All over one connection, which is closed behind the last. Where the server hangs up, the rest goes
-    /// over a new one; where none can be had, the rest is put off.
-    async fn deliver_batch(&self, parcels: &[Parcel]) -> Vec<Result<(), DeliveryError>> {
-        let mut results = Vec::with_capacity(parcels.len());
-        let mut line: Option<Conversation<'_>> = None;
-        let mut no_line: Option<Refusal> = None;
-        for parcel in parcels {
-            if let Some(refusal) = &no_line {
-                results.push(Err(told(refusal)));
-                continue;
-            }
-            // A connection that has carried a mail may have been closed since; a new one is tried once.
-            let is_used = line.is_some();
-            let mut result = self.send(&mut line, parcel).await;
-            if is_used && result.as_ref().is_err_and(Trouble::is_before_the_letter) {
-                result = self.send(&mut line, parcel).await;
-            }
-            if let Err(Trouble::NoLine(refusal)) = &result {
-                no_line = Some(refusal.clone());
-            }
-            results.push(result.map_err(Trouble::into_error));
-        }
-        if let Some(line) = line {
+    async fn rest(&self) {
+        if let Some(line) = self.line.lock().await.take() {
             line.close().await;
         }
-        results
     }
 }
 
@@ -280,11 +268,7 @@ fn told(refusal: &Refusal) -> DeliveryError {
 
 impl Email {
     /// Sends one parcel over the line, which is opened when there is none, and dropped when it is of no use.
-    async fn send<'a>(
-        &'a self,
-        line: &mut Option<Conversation<'a>>,
-        parcel: &Parcel,
-    ) -> Result<(), Trouble> {
+    async fn send(&self, line: &mut Option<Conversation>, parcel: &Parcel) -> Result<(), Trouble> {
         let letter = letter(parcel, &self.envelope, &self.wording).map_err(|error| {
             let why = format!("no mail can be made: {error}");
             Trouble::Refused(DeliveryError::permanent(why))

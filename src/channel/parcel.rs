@@ -86,15 +86,8 @@ pub trait Channel: Send + Sync {
     /// [`DeliveryError`]: try again, or give up.
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError>;
 
-    /// Hands several parcels over, in order, and answers for each of them. A channel for which that is
-    /// cheaper (one connection for a whole batch of mails) does it its own way.
-    async fn deliver_batch(&self, parcels: &[Parcel]) -> Vec<Result<(), DeliveryError>> {
-        let mut results = Vec::with_capacity(parcels.len());
-        for parcel in parcels {
-            results.push(self.deliver(parcel).await);
-        }
-        results
-    }
+    /// Nothing more is to be handed over for now: what was kept open for the next parcel is closed.
+    async fn rest(&self) {}
 
     /// What `deliver` would hand over, for people. Holds no secret.
     fn preview(&self, parcel: &Parcel) -> String;

@@ -193,6 +193,10 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
             break;
         }
     }
+    let setup = pipeline.setup();
+    if let Some(channel) = setup.channels.get(&batch.channel) {
+        channel.rest().await;
+    }
     if let Some(until) = failed.iter().min()
         && (report.sent == 0 || failed.len() >= FAILURES_OF_A_CHANNEL)
     {

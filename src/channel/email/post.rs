@@ -1,6 +1,7 @@
 //! The conversation with a mail server: one connection for several letters, and a word for every recipient.
 
 use std::fmt::Display;
+use std::sync::Arc;
 use std::time::Duration;
 
 use lettre::Address;
@@ -40,8 +41,8 @@ pub(super) struct Refusal {
 }
 
 /// A connection over which letters are sent, one after the other.
-pub(super) struct Conversation<'a> {
-    server: &'a Server,
+pub(super) struct Conversation {
+    server: Arc<Server>,
     connection: AsyncSmtpConnection,
 }
 
@@ -56,7 +57,7 @@ pub(super) struct Outcome {
 
 impl Server {
     /// Connects, protects the connection as the config says, and logs in.
-    pub async fn connect(&self) -> Result<Conversation<'_>, Refusal> {
+    pub async fn connect(self: &Arc<Self>) -> Result<Conversation, Refusal> {
         let opened = tokio::time::timeout(2 * self.timeout, self.open()).await;
         match opened {
             Ok(opened) => opened.map_err(|error| self.refusal(&error)),
@@ -64,7 +65,7 @@ impl Server {
         }
     }
 
-    async fn open(&self) -> Result<Conversation<'_>, SmtpError> {
+    async fn open(self: &Arc<Self>) -> Result<Conversation, SmtpError> {
         let hello = ClientId::default();
         let (wrapped, upgraded) = match self.mode {
             TlsMode::Tls => (self.parameters.clone(), None),
@@ -81,8 +82,10 @@ impl Server {
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await?;
         }
-        let server = self;
-        Ok(Conversation { server, connection })
+        Ok(Conversation {
+            server: Arc::clone(self),
+            connection,
+        })
     }
 
     fn refusal(&self, error: &SmtpError) -> Refusal {
@@ -114,7 +117,7 @@ impl Server {
     }
 }
 
-impl Conversation<'_> {
+impl Conversation {
     /// Sends one letter. A recipient who is refused does not keep it from the others.
     ///
     /// # Errors

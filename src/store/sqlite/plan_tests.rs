@@ -62,6 +62,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("whether there is an alert", marks::EXISTS),
     ("articles of an alert", alert_view::ARTICLES),
     ("claim deliveries", send::CLAIM),
+    ("first word on an alert", send::THREAD),
     ("deliveries of a quiet channel", plan::HOLD_QUIET),
     ("deliveries under a cap", plan::WAITING),
     ("sent under a cap", plan::SENT),

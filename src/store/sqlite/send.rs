@@ -41,6 +41,9 @@ pub(super) const CLAIM: &str = concat!(
 /// The fence of a commit.
 pub(super) const FENCE: &str = "select channel from delivery
      where id = ?1 and lease_no = ?2 and leased_by is not null and state = 'pending'";
+/// The first word on an alert through a channel.
+pub(super) const THREAD: &str =
+    "select key from delivery where alert_id = ?1 and channel = ?2 order by revision limit 1";
 /// What changed, for a correction.
 pub(super) const CORRECTION: &str =
     "select correction from alert_event where alert_id = ?1 and revision = ?2";
@@ -105,7 +108,10 @@ fn claim_of_channel(
     let mut claims = Vec::with_capacity(claimed.len());
     for row in claimed {
         match message(conn, &row) {
-            Ok(Some(message)) => claims.push(claim_of(row, message)),
+            Ok(Some(message)) => {
+                let thread = thread(conn, &row)?;
+                claims.push(claim_of(row, thread, message));
+            }
             Ok(None) => end(conn, row.id, lessee.now, "there is nothing left to say")?,
             // One unreadable row must not hold up all others for ever.
             Err(error @ rusqlite::Error::FromSqlConversionFailure(..)) => {
@@ -143,7 +149,7 @@ fn claimed_of(row: &Row<'_>) -> rusqlite::Result<Claimed> {
     })
 }
 
-fn claim_of(row: Claimed, message: Message) -> Claim<Delivery> {
+fn claim_of(row: Claimed, thread: Option<String>, message: Message) -> Claim<Delivery> {
     Claim {
         item: Delivery {
             id: DeliveryId(row.id),
@@ -152,12 +158,22 @@ fn claim_of(row: Claimed, message: Message) -> Claim<Delivery> {
             kind: row.kind,
             created_at: row.created_at,
             failures: row.failures,
-            thread: None,
+            thread,
             message,
         },
         lease_no: row.lease_no,
         attempt: row.attempt,
     }
+}
+
+/// Key of the first word on the alert through the channel.
+fn thread(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<String>> {
+    let What::Alert { id, .. } = row.what else {
+        return Ok(None);
+    };
+    conn.prepare_cached(THREAD)?
+        .query_row(params![id, row.channel], |row| row.get(0))
+        .optional()
 }
 
 /// What to say; `None` when it is not there any more.
