@@ -10,11 +10,13 @@ use rustc_hash::FxHashMap;
 use super::condition::Condition;
 use super::evaluate::STEPS_MAX;
 use super::locate::Locator;
-use super::pattern::{Form, NO_TERM, PatternId, TermId, number};
+use super::namesakes;
+use super::pattern::{Form, Meaning, NO_TERM, PatternId, TermId, number};
 use super::rows::NumberSet;
 use super::scan::FieldWords;
 use super::term_index::TermIndex;
 use crate::rules::document::Document;
+use crate::text::gazetteer::ArticleLanguage;
 
 /// A term at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +111,8 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Looks up these forms of states. A name within a longer name of a state is dropped.
+    /// Looks up these forms of states. A name within a longer name of a state is dropped; so is a word that is
+    /// another one in the language of the text, and what is somebody else's name.
     pub(super) fn with_places(mut self, patterns: &[PatternId]) -> Self {
         let (mut found, mut steps) = (Vec::new(), 0);
         for pattern in patterns {
@@ -126,6 +129,11 @@ impl<'a> Findings<'a> {
             }
             true
         });
+        found.retain(|occurrence| {
+            self.is_of_language(occurrence) && !namesakes::is_cut_out(self.document, occurrence)
+        });
+        let others = namesakes::others(self.index, self.document, &found);
+        found.retain(|occurrence| !others.has(occurrence));
         let mut by_term: FxHashMap<TermId, Vec<Occurrence>> = FxHashMap::default();
         for occurrence in found {
             let term = self.index.rows[occurrence.pattern as usize].term;
@@ -142,6 +150,16 @@ impl<'a> Findings<'a> {
             self.known.get_mut().insert(term, Located { places, steps });
         }
         self
+    }
+
+    /// Whether a form of a state is one in the language of the text.
+    fn is_of_language(&self, occurrence: &Occurrence) -> bool {
+        let Meaning::Place(place) = &self.index.detail(occurrence.pattern).meaning else {
+            return true;
+        };
+        let text = &self.document.fields()[occurrence.field as usize];
+        let article = ArticleLanguage::new(text.lang());
+        place.articles.contains(article)
     }
 
     /// Terms that may stand in it, in no order; not those that are looked for only when they are asked for.

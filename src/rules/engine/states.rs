@@ -41,9 +41,8 @@ impl TermIndex {
             }
             let folds = analysis.tokens.iter().map(|t| t.fold.clone()).collect();
             let key = (folds, form.cased.then(|| form.text.clone()));
-            let said = (form.lang.clone(), form.kind);
             if let Some(pattern) = known.get(&key) {
-                self.details[*pattern as usize].also(said, form.cased);
+                self.details[*pattern as usize].also(&form);
                 continue;
             }
             let stems = match form.cased || form.lang == "*" {
@@ -54,10 +53,8 @@ impl TermIndex {
                 true => Form::Cased(written(&form.text, &analysis)),
                 false => Form::Row,
             };
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: vec![said],
-            }));
+            let place = PlaceForms::new(Arc::clone(&label), &form);
+            let meaning = Meaning::Place(Box::new(place));
             let pattern = self.add_pattern(folds_of(&analysis.tokens), how, stems, meaning);
             known.insert(key, pattern);
         }
@@ -69,17 +66,12 @@ impl TermIndex {
     pub(super) fn add_compounds(&mut self) {
         let sought = self.ids.keys().filter_map(Sought::country);
         let countries: FxHashSet<String> = sought.map(str::to_owned).collect();
-        // The label is never shown.
-        let label: Arc<str> = "".into();
         self.end_terms();
         for compound in compounds::all() {
             if countries.contains(compound.code) {
                 continue;
             }
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: Vec::new(),
-            }));
+            let meaning = Meaning::Place(Box::new(PlaceForms::mask()));
             let (form, stems) = match &compound.cased {
                 Some(text) => {
                     let analysis = text::analyse(text, Some(&compound.lang));

@@ -4,6 +4,8 @@
 //! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
 
 mod groups;
+mod languages;
+mod namesakes;
 
 use std::sync::LazyLock;
 
@@ -13,6 +15,8 @@ use super::fold::fold;
 use super::scripts::Script;
 
 pub use groups::{Group, group, groups};
+pub use languages::{ArticleLanguage, Languages};
+pub use namesakes::{Namesakes, namesakes};
 
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 

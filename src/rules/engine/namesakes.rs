@@ -1,0 +1,334 @@
+//! Names of states that are none where they stand: somebody else's (Jordan Spieth, Kevin Holland, Atlanta in Georgia),
+//! or parts of a word.
+//!
+//! Told by what is beside them, where case says what is a name; which names others bear at all is written down
+//! (`gazetteer::namesakes`).
+
+use rustc_hash::FxHashSet;
+
+use super::findings::Occurrence;
+use super::pattern::Meaning;
+use super::term_index::TermIndex;
+use crate::rules::document::{Document, FieldText};
+use crate::text::gazetteer::Namesakes;
+use crate::text::{Token, is_function_word};
+
+/// Words that stand before family names, besides given names and their first letters.
+const ADDRESSES: &[&str] = &[
+    "mr", "mrs", "ms", "miss", "dr", "sir", "lady", "m", "mm", "mme", "mlle", "herr", "frau", "sr",
+    "sra", "don", "signor", "signora", "pak", "bu", "tuan", "pan", "pani", "coach",
+];
+
+/// Capitals of these behind the name of a state are no family names.
+const NO_NAMES: &[&str] = &[
+    "airlines",
+    "airport",
+    "airways",
+    "ambassador",
+    "army",
+    "authorities",
+    "bank",
+    "border",
+    "business",
+    "center",
+    "centre",
+    "central",
+    "chancellor",
+    "city",
+    "college",
+    "council",
+    "crown",
+    "embassy",
+    "emir",
+    "foreign",
+    "fund",
+    "general",
+    "gov",
+    "government",
+    "governor",
+    "health",
+    "high",
+    "hospital",
+    "institute",
+    "international",
+    "king",
+    "minister",
+    "ministry",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "national",
+    "news",
+    "open",
+    "parliament",
+    "police",
+    "post",
+    "president",
+    "press",
+    "prime",
+    "prince",
+    "princess",
+    "queen",
+    "radio",
+    "republic",
+    "river",
+    "senate",
+    "state",
+    "street",
+    "summit",
+    "supreme",
+    "team",
+    "technology",
+    "times",
+    "tv",
+    "united",
+    "university",
+    "valley",
+    "west",
+    "world",
+];
+
+/// Whether a form of a state in a script without spaces is none: its characters do not stand together (法、国), or it is
+/// the middle of a longer word in Katakana.
+pub(super) fn is_cut_out(document: &Document, occurrence: &Occurrence) -> bool {
+    let field = &document.fields()[occurrence.field as usize];
+    let tokens = &field.analysis.tokens[occurrence.first as usize..=occurrence.last as usize];
+    let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
+        return false;
+    };
+    if !first.spaceless || !last.spaceless {
+        return false;
+    }
+    let (start, end) = (first.start as usize, last.end as usize);
+    let written = &field.text[start..end];
+    let is_apart = |c: char| {
+        matches!(
+            c,
+            '、' | '。'
+                | '，'
+                | '．'
+                | ','
+                | '.'
+                | '；'
+                | '：'
+                | '！'
+                | '？'
+                | '「'
+                | '」'
+                | '（'
+                | '）'
+                | '…'
+        )
+    };
+    let is_in_katakana = || {
+        let before = field.text[..start].chars().next_back();
+        let behind = field.text[end..].chars().next();
+        [before, behind]
+            .into_iter()
+            .all(|c| c.is_some_and(is_katakana))
+            && written.chars().all(is_katakana)
+    };
+    written.contains(is_apart) || is_in_katakana()
+}
+
+fn is_katakana(c: char) -> bool {
+    matches!(c, 'ァ'..='ヺ' | 'ー' | 'ｦ'..='ﾟ')
+}
+
+/// Whether somebody else bears the name that stands at each of these places.
+pub(super) fn others(index: &TermIndex, document: &Document, found: &[Occurrence]) -> Others {
+    let mut others = Others::default();
+    for occurrence in found {
+        if let Some(namesakes) = namesakes_of(index, occurrence) {
+            let place = Place::new(document, occurrence);
+            if place.is_somebody(namesakes) {
+                others.places.insert(occurrence.place());
+                others.families.extend(
+                    (namesakes.is_family
+                        && namesakes.behind.is_empty()
+                        && place.is_behind_name(namesakes))
+                    .then_some(place.name()),
+                );
+            } else {
+                others.left.push((occurrence.place(), place.name()));
+            }
+        }
+    }
+    others.finish(index, document, found)
+}
+
+fn namesakes_of(index: &TermIndex, occurrence: &Occurrence) -> Option<&'static Namesakes> {
+    match &index.detail(occurrence.pattern).meaning {
+        Meaning::Place(place) => place.namesakes,
+        Meaning::Term(_) | Meaning::Name(_) => None,
+    }
+}
+
+/// The places of names that somebody else bears.
+#[derive(Debug, Default)]
+pub(super) struct Others {
+    places: FxHashSet<(u32, u32, u32)>,
+    /// Family names that stood behind a given name or an address.
+    families: Vec<String>,
+    left: Vec<((u32, u32, u32), String)>,
+}
+
+impl Others {
+    pub fn has(&self, occurrence: &Occurrence) -> bool {
+        !self.places.is_empty() && self.places.contains(&occurrence.place())
+    }
+
+    /// What bore a family name once bears it in the whole article, unless most of it is of the state.
+    fn finish(mut self, index: &TermIndex, document: &Document, found: &[Occurrence]) -> Self {
+        for (place, name) in std::mem::take(&mut self.left) {
+            let borne = self.families.iter().filter(|family| **family == name);
+            let bare = found.iter().filter(|one| {
+                namesakes_of(index, one).is_some() && Place::new(document, one).name() == name
+            });
+            let borne = borne.count();
+            if borne > 0 && borne * 2 >= bare.count() {
+                self.places.insert(place);
+            }
+        }
+        self
+    }
+}
+
+/// A name in a text.
+struct Place<'a> {
+    document: &'a Document,
+    field: &'a FieldText,
+    at: usize,
+}
+
+impl<'a> Place<'a> {
+    fn new(document: &'a Document, occurrence: &Occurrence) -> Self {
+        Self {
+            document,
+            field: &document.fields()[occurrence.field as usize],
+            at: occurrence.first as usize,
+        }
+    }
+
+    fn tokens(&self) -> &'a [Token] {
+        &self.field.analysis.tokens
+    }
+
+    fn written(&self, token: &Token) -> &'a str {
+        &self.field.text[token.start as usize..token.end as usize]
+    }
+
+    fn name(&self) -> String {
+        self.written(&self.tokens()[self.at]).to_owned()
+    }
+
+    fn is_somebody(&self, namesakes: &Namesakes) -> bool {
+        self.is_before_name(namesakes)
+            || self.is_behind_name(namesakes)
+            || self.is_elsewhere(namesakes)
+    }
+
+    /// Whether a family name follows.
+    fn is_before_name(&self, namesakes: &Namesakes) -> bool {
+        let tokens = self.tokens();
+        let Some(next) = tokens.get(self.at + 1).filter(|_| namesakes.is_given) else {
+            return false;
+        };
+        if self.between(&tokens[self.at], next) != " " {
+            return false;
+        }
+        let written = self.written(next);
+        match namesakes.followed_by.as_slice() {
+            [] => {
+                is_capitalised(written)
+                    && !NO_NAMES.contains(&&*next.fold)
+                    && !is_function_word(&next.fold)
+                    && !self.is_in_capitals()
+            }
+            names => names.contains(&written),
+        }
+    }
+
+    /// Whether a given name or an address stands before.
+    fn is_behind_name(&self, namesakes: &Namesakes) -> bool {
+        let tokens = self.tokens();
+        let before = self.at.checked_sub(1).map(|at| &tokens[at]);
+        let Some(before) = before.filter(|_| namesakes.is_family) else {
+            return false;
+        };
+        let written = self.written(before);
+        let is_address = ADDRESSES.contains(&&*before.fold);
+        let is_initial = written.chars().count() == 1;
+        let between = self.between(before, &tokens[self.at]);
+        if between != " " && !(between == ". " && (is_address || is_initial)) {
+            return false;
+        }
+        match namesakes.behind.as_slice() {
+            [] => {
+                is_address && before.fold.len() > 1
+                    || (is_capitalised(written) || is_initial && written != "I" && between == ". ")
+                        && !NO_NAMES.contains(&&*before.fold)
+                        && !is_function_word(&before.fold)
+                        && !self.is_in_capitals()
+                        && !self.is_noun_of_german(before)
+            }
+            names => names.contains(&written),
+        }
+    }
+
+    /// In German every noun has a capital.
+    fn is_noun_of_german(&self, before: &Token) -> bool {
+        self.field.lang() == "de"
+            && self.at.checked_sub(2).is_some_and(|at| {
+                let article = &self.tokens()[at].fold;
+                before.paragraph == self.tokens()[at].paragraph && is_function_word(article)
+            })
+    }
+
+    /// Whether the article is on a place elsewhere.
+    fn is_elsewhere(&self, namesakes: &Namesakes) -> bool {
+        let has = |words: &[&str]| {
+            let fields = self.document.fields().iter();
+            let mut all = fields.flat_map(|field| &field.analysis.words);
+            !words.is_empty() && all.any(|word| words.contains(&&*word.fold))
+        };
+        has(&namesakes.elsewhere) && !has(&namesakes.here)
+    }
+
+    /// Whether nearly all longer words around have capitals, as in headlines: they then say nothing.
+    fn is_in_capitals(&self) -> bool {
+        let sentence = self.tokens()[self.at].sentence;
+        let mut longer = 0;
+        let mut small = 0;
+        let here = self
+            .tokens()
+            .iter()
+            .skip_while(|token| token.sentence < sentence);
+        for token in here.take_while(|token| token.sentence == sentence) {
+            let written = self.written(token);
+            if written.chars().count() >= 4 {
+                longer += 1;
+                small += usize::from(written.starts_with(char::is_lowercase));
+            }
+        }
+        longer >= 4 && small * 4 <= longer
+    }
+
+    /// What stands between two tokens; nothing across paragraphs.
+    fn between(&self, one: &Token, other: &Token) -> &'a str {
+        match one.paragraph == other.paragraph {
+            true => &self.field.text[one.end as usize..other.start as usize],
+            false => "",
+        }
+    }
+}
+
+/// A capital, and a small letter behind it.
+fn is_capitalised(written: &str) -> bool {
+    let mut letters = written.chars();
+    letters.next().is_some_and(char::is_uppercase) && letters.any(char::is_lowercase)
+}
