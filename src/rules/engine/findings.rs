@@ -118,6 +118,8 @@ impl<'a> Findings<'a> {
         for pattern in patterns {
             steps += self.locate(*pattern, &mut found);
         }
+        let is_of_government = |one: &mut Occurrence| self.is_of_government(one);
+        let government: Vec<Occurrence> = found.extract_if(.., is_of_government).collect();
         found.sort_unstable_by_key(Occurrence::order);
         // The name that reaches furthest among those that began before.
         let mut widest: Option<(u32, u32, u32)> = None;
@@ -129,6 +131,7 @@ impl<'a> Findings<'a> {
             }
             true
         });
+        self.add_government(&mut found, government);
         found.retain(|occurrence| {
             self.is_of_language(occurrence) && !namesakes::is_cut_out(self.document, occurrence)
         });
@@ -150,6 +153,24 @@ impl<'a> Findings<'a> {
             self.known.get_mut().insert(term, Located { places, steps });
         }
         self
+    }
+
+    fn is_of_government(&self, occurrence: &Occurrence) -> bool {
+        match &self.index.detail(occurrence.pattern).meaning {
+            Meaning::Place(place) => place.is_of_government(),
+            Meaning::Term(_) | Meaning::Name(_) => false,
+        }
+    }
+
+    /// Adds leaders and offices to the names of states; not an office whose state is a part of a longer name
+    /// (白俄罗斯外交部 is not of Russia).
+    fn add_government(&self, found: &mut Vec<Occurrence>, mut government: Vec<Occurrence>) {
+        if government.is_empty() {
+            return;
+        }
+        government.retain(|office| !found.iter().any(|name| crosses(office, name)));
+        found.append(&mut government);
+        found.sort_unstable_by_key(Occurrence::order);
     }
 
     /// Whether a form of a state is one in the language of the text.
@@ -239,6 +260,13 @@ fn once_each(mut places: Vec<Occurrence>, term: TermId) -> Rc<[Occurrence]> {
     places.dedup_by_key(|place| place.place());
     places.iter_mut().for_each(|place| place.term = term);
     places.into()
+}
+
+/// Whether a name begins or ends outside of an office, and has a part in it.
+fn crosses(office: &Occurrence, name: &Occurrence) -> bool {
+    let overlap =
+        office.field == name.field && name.first <= office.last && office.first <= name.last;
+    overlap && (name.first < office.first || office.last < name.last)
 }
 
 fn covers(wide: (u32, u32, u32), place: (u32, u32, u32)) -> bool {

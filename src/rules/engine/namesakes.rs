@@ -46,7 +46,6 @@ const NO_NAMES: &[&str] = &[
     "gov",
     "government",
     "governor",
-    "health",
     "high",
     "hospital",
     "institute",
@@ -92,11 +91,20 @@ const NO_NAMES: &[&str] = &[
     "world",
 ];
 
-/// Whether a form of a state in a script without spaces is none: its characters do not stand together (法、国), or it is
-/// the middle of a longer word in Katakana.
+/// Whether a form of a state is none since its words do not belong together (法、国), or are part of a longer one:
+/// the middle of a word in Katakana, a part of a person's name in Chinese (安迪·法国).
 pub(super) fn is_cut_out(document: &Document, occurrence: &Occurrence) -> bool {
+    const APART: &[char] = &[
+        '、', '。', '，', '．', ',', '；', ';', '：', '！', '？', '「', '」', '（', '）', '…',
+        '《', '》', '“', '”',
+    ];
+    const SHORT_KATAKANA: usize = 3;
     let field = &document.fields()[occurrence.field as usize];
     let tokens = &field.analysis.tokens[occurrence.first as usize..=occurrence.last as usize];
+    let mut pairs = tokens.iter().zip(tokens.iter().skip(1));
+    if pairs.any(|(one, next)| field.text[one.end as usize..next.start as usize].contains(APART)) {
+        return true;
+    }
     let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
         return false;
     };
@@ -104,35 +112,20 @@ pub(super) fn is_cut_out(document: &Document, occurrence: &Occurrence) -> bool {
         return false;
     }
     let (start, end) = (first.start as usize, last.end as usize);
-    let written = &field.text[start..end];
-    let is_apart = |c: char| {
-        matches!(
-            c,
-            '、' | '。'
-                | '，'
-                | '．'
-                | ','
-                | '.'
-                | '；'
-                | '：'
-                | '！'
-                | '？'
-                | '「'
-                | '」'
-                | '（'
-                | '）'
-                | '…'
-        )
-    };
-    let is_in_katakana = || {
-        let before = field.text[..start].chars().next_back();
-        let behind = field.text[end..].chars().next();
-        [before, behind]
-            .into_iter()
-            .all(|c| c.is_some_and(is_katakana))
-            && written.chars().all(is_katakana)
-    };
-    written.contains(is_apart) || is_in_katakana()
+    let before = field.text[..start].chars().next_back();
+    let behind = field.text[end..].chars().next();
+    if field.lang() == "zh" {
+        return [before, behind].contains(&Some('·'));
+    }
+    if !field.text[start..end].chars().all(is_katakana) {
+        return false;
+    }
+    let is_joined = |side: Option<char>| side.is_some_and(is_katakana);
+    // Longer names are joined to other words (フランスリーグ), short ones only seem to be (ヨーロッパリーグ, ・パリン).
+    match tokens.len() <= SHORT_KATAKANA || before == Some('・') {
+        true => is_joined(before) || is_joined(behind),
+        false => is_joined(before) && is_joined(behind),
+    }
 }
 
 fn is_katakana(c: char) -> bool {
@@ -203,6 +196,7 @@ struct Place<'a> {
     document: &'a Document,
     field: &'a FieldText,
     at: usize,
+    last: usize,
 }
 
 impl<'a> Place<'a> {
@@ -211,6 +205,7 @@ impl<'a> Place<'a> {
             document,
             field: &document.fields()[occurrence.field as usize],
             at: occurrence.first as usize,
+            last: occurrence.last as usize,
         }
     }
 
@@ -235,11 +230,13 @@ impl<'a> Place<'a> {
     /// Whether a family name follows.
     fn is_before_name(&self, namesakes: &Namesakes) -> bool {
         let tokens = self.tokens();
-        let Some(next) = tokens.get(self.at + 1).filter(|_| namesakes.is_given) else {
+        let Some(next) = tokens.get(self.last + 1).filter(|_| namesakes.is_given) else {
             return false;
         };
-        if self.between(&tokens[self.at], next) != " " {
-            return false;
+        match self.between(&tokens[self.last], next) {
+            " " => {}
+            "・" => return true,
+            _ => return false,
         }
         let written = self.written(next);
         match namesakes.followed_by.as_slice() {

@@ -97,12 +97,32 @@ pub(in crate::rules) struct NameForm {
 impl PlaceForms {
     /// A form in one language.
     pub fn new(label: Arc<str>, form: &gazetteer::Form) -> Self {
-        Self {
+        let mut place = Self {
             label,
             forms: vec![(form.lang.clone(), form.kind)],
-            articles: Languages::of_form(&form.text, &form.lang),
+            articles: Languages::ALL,
             namesakes: gazetteer::namesakes(&form.text),
+        };
+        place.articles = place.articles_of(form);
+        place
+    }
+
+    /// The articles in which its form in one language counts.
+    fn articles_of(&self, form: &gazetteer::Form) -> Languages {
+        match self.is_another_word() {
+            true => Languages::of_table(&form.lang),
+            false => Languages::of_form(&form.text, &form.lang),
         }
+    }
+
+    /// Whether it is only of the government: it neither takes the place of names within it, nor gives way to longer ones.
+    pub fn is_of_government(&self) -> bool {
+        let kind = self.forms.first().map(|(_, kind)| *kind);
+        matches!(kind, Some(FormKind::Leader | FormKind::Office))
+    }
+
+    fn is_another_word(&self) -> bool {
+        self.namesakes.is_some_and(|namesakes| namesakes.is_word)
     }
 
     /// A name that only takes the place of another within it, in any language.
@@ -132,9 +152,9 @@ impl Detail {
             }
         }
         if let Meaning::Place(place) = &mut self.meaning {
-            place.articles = place.articles.or(Languages::of_form(&form.text, &lang));
+            place.articles = place.articles.or(place.articles_of(form));
             place.forms.push((lang, kind));
-            if Languages::is_shared(&form.text, place.forms.len()) {
+            if !place.is_another_word() && Languages::is_shared(&form.text, place.forms.len()) {
                 place.articles = Languages::ALL;
             }
         }
@@ -201,6 +221,8 @@ fn kind_name(kind: FormKind) -> &'static str {
         FormKind::Adjective => "adjective",
         FormKind::Capital => "capital",
         FormKind::Metonym => "metonym",
+        FormKind::Leader => "leader",
+        FormKind::Office => "office",
     }
 }
 

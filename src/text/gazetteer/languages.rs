@@ -53,7 +53,7 @@ const LETTERS_OF_KIN: usize = 6;
 /// Letters from which English is read everywhere.
 const LETTERS_OF_ENGLISH: usize = 5;
 /// Letters, and languages that share it, from which a name is read everywhere.
-const SHARED: (usize, usize) = (5, 4);
+const SHARED: (usize, usize) = (6, 4);
 /// Letters of several words that are read everywhere.
 const LETTERS_OF_PHRASE: usize = 8;
 
@@ -81,6 +81,14 @@ impl Languages {
     /// Every language.
     pub const ALL: Self = Self(u128::MAX);
 
+    /// One, and articles of which it is not known.
+    #[must_use]
+    pub fn of_table(lang: &str) -> Self {
+        let mut found = Self(1 << UNKNOWN);
+        found.add(lang);
+        found
+    }
+
     /// Those in whose articles a form counts, given in the language of its table (`*` for any).
     #[must_use]
     pub fn of_form(text: &str, lang: &str) -> Self {
@@ -90,8 +98,7 @@ impl Languages {
         if lang == "*" || is_phrase || is_english {
             return Self::ALL;
         }
-        let mut found = Self(1 << UNKNOWN);
-        found.add(lang);
+        let mut found = Self::of_table(lang);
         for (of, leans_on) in LEANS_ON {
             if leans_on.contains(&lang) {
                 found.add(of);

@@ -3,6 +3,7 @@
 //! The data are packed by `build.py` from Unicode CLDR and our own tables beside it
 //! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
 
+mod government;
 mod groups;
 mod languages;
 mod namesakes;
@@ -14,6 +15,7 @@ use rustc_hash::FxHashMap;
 use super::fold::fold;
 use super::scripts::Script;
 
+pub use government::{digest_of_government, government};
 pub use groups::{Group, group, groups};
 pub use languages::{ArticleLanguage, Languages};
 pub use namesakes::{Namesakes, namesakes};
@@ -150,6 +152,10 @@ pub enum FormKind {
     Capital,
     /// A word that stands for its government ("Kremlin").
     Metonym,
+    /// Somebody who governs it or speaks for it ("Putin"): says nothing of the country itself.
+    Leader,
+    /// An office bound to its name ("Russian foreign ministry"); the name alone is a form of the country.
+    Office,
 }
 
 /// One way to write a country.

@@ -23,6 +23,7 @@ static NAMESAKES: LazyLock<FxHashMap<&'static str, Namesakes>> = LazyLock::new(|
                 namesakes.is_family = true;
                 namesakes.behind = words.split_whitespace().collect();
             }
+            "word" => namesakes.is_word = true,
             "place" => {
                 let (theirs, ours) = words.split_once('|').unwrap_or((words, ""));
                 namesakes.elsewhere = theirs.split_whitespace().collect();
@@ -45,6 +46,8 @@ pub struct Namesakes {
     pub is_family: bool,
     /// What stands before it then; anything that may be a name where this is empty.
     pub behind: Vec<&'static str>,
+    /// It is another word in other languages than its own.
+    pub is_word: bool,
     /// Words, in normal form, of articles on a place elsewhere.
     pub elsewhere: Vec<&'static str>,
     /// Words of articles on the state all the same.
@@ -65,7 +68,10 @@ mod tests {
     fn the_file_says_what_it_can_be_read_to_say() {
         for line in WRITTEN.lines().filter(|line| !line.starts_with('#')) {
             let fields: Vec<&str> = line.split('\t').collect();
-            assert!(["given", "family", "place"].contains(&fields[1]), "{line}");
+            assert!(
+                ["given", "family", "word", "place"].contains(&fields[1]),
+                "{line}"
+            );
             assert!(fields.len() == 3 || fields[1] != "place", "{line}");
             let words = fields.get(2).map_or("", |words| words);
             if fields[1] == "place" {
