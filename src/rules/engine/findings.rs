@@ -67,6 +67,9 @@ impl Occurrence {
     }
 }
 
+/// Tokens of the longest name of a state.
+const NAME_TOKENS_MAX: u32 = 32;
+
 /// Everything sought that stands in a document. Where a term stands is looked up when it is asked for.
 #[derive(Debug)]
 pub(in crate::rules) struct Findings<'a> {
@@ -132,8 +135,14 @@ impl<'a> Findings<'a> {
             true
         });
         self.add_government(&mut found, government);
+        let fields = self.document.fields().iter();
+        let articles: Vec<ArticleLanguage> = fields
+            .map(|field| ArticleLanguage::new(field.lang()))
+            .collect();
         found.retain(|occurrence| {
-            self.is_of_language(occurrence) && !namesakes::is_cut_out(self.document, occurrence)
+            let article = articles[occurrence.field as usize];
+            self.is_of_language(occurrence, article)
+                && !namesakes::is_cut_out(self.document, occurrence)
         });
         let others = namesakes::others(self.index, self.document, &found);
         found.retain(|occurrence| !others.has(occurrence));
@@ -168,19 +177,24 @@ impl<'a> Findings<'a> {
         if government.is_empty() {
             return;
         }
-        government.retain(|office| !found.iter().any(|name| crosses(office, name)));
+        government.retain(|office| {
+            let begun = (office.field, office.first.saturating_sub(NAME_TOKENS_MAX));
+            let near = found.partition_point(|name| (name.field, name.first) < begun);
+            let end = (office.field, office.last);
+            let near = found[near..].iter();
+            let mut near = near.take_while(|name| (name.field, name.first) <= end);
+            !near.any(|name| crosses(office, name))
+        });
         found.append(&mut government);
         found.sort_unstable_by_key(Occurrence::order);
     }
 
     /// Whether a form of a state is one in the language of the text.
-    fn is_of_language(&self, occurrence: &Occurrence) -> bool {
-        let Meaning::Place(place) = &self.index.detail(occurrence.pattern).meaning else {
-            return true;
-        };
-        let text = &self.document.fields()[occurrence.field as usize];
-        let article = ArticleLanguage::new(text.lang());
-        place.articles.contains(article)
+    fn is_of_language(&self, occurrence: &Occurrence, article: ArticleLanguage) -> bool {
+        match &self.index.detail(occurrence.pattern).meaning {
+            Meaning::Place(place) => place.articles.contains(article),
+            Meaning::Term(_) | Meaning::Name(_) => true,
+        }
     }
 
     /// Terms that may stand in it, in no order; not those that are looked for only when they are asked for.

@@ -4,7 +4,7 @@
 //! Told by what is beside them, where case says what is a name; which names others bear at all is written down
 //! (`gazetteer::namesakes`).
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::findings::Occurrence;
 use super::pattern::Meaning;
@@ -132,26 +132,39 @@ fn is_katakana(c: char) -> bool {
     matches!(c, 'ァ'..='ヺ' | 'ー' | 'ｦ'..='ﾟ')
 }
 
-/// Whether somebody else bears the name that stands at each of these places.
+/// Where somebody else bears the name of a state.
 pub(super) fn others(index: &TermIndex, document: &Document, found: &[Occurrence]) -> Others {
     let mut others = Others::default();
+    let mut bare = Vec::new();
+    // How often each name stands there, and how often as somebody's family name.
+    let mut counts: FxHashMap<&str, (usize, usize)> = FxHashMap::default();
+    let mut elsewhere: FxHashMap<&str, bool> = FxHashMap::default();
     for occurrence in found {
-        if let Some(namesakes) = namesakes_of(index, occurrence) {
-            let place = Place::new(document, occurrence);
-            if place.is_somebody(namesakes) {
-                others.places.insert(occurrence.place());
-                others.families.extend(
-                    (namesakes.is_family
-                        && namesakes.behind.is_empty()
-                        && place.is_behind_name(namesakes))
-                    .then_some(place.name()),
-                );
-            } else {
-                others.left.push((occurrence.place(), place.name()));
-            }
+        let Some(namesakes) = namesakes_of(index, occurrence) else {
+            continue;
+        };
+        let place = Place::new(document, occurrence);
+        let (all, families) = counts.entry(place.name()).or_default();
+        *all += 1;
+        let is_family = place.is_behind_name(namesakes);
+        *families += usize::from(is_family && namesakes.behind.is_empty());
+        let is_elsewhere = elsewhere.entry(place.name());
+        let is_elsewhere = is_elsewhere.or_insert_with(|| place.is_elsewhere(namesakes));
+        if is_family || *is_elsewhere || place.is_before_name(namesakes) {
+            others.places.insert(occurrence.place());
+        } else {
+            bare.push((occurrence.place(), place.name()));
         }
     }
-    others.finish(index, document, found)
+    // What bore a family name once bears it in the whole article, unless most of it is of the state.
+    bare.retain(|(_, name)| {
+        let (all, families) = counts.get(name).copied().unwrap_or_default();
+        families > 0 && families * 2 >= all
+    });
+    others
+        .places
+        .extend(bare.into_iter().map(|(place, _)| place));
+    others
 }
 
 fn namesakes_of(index: &TermIndex, occurrence: &Occurrence) -> Option<&'static Namesakes> {
@@ -165,29 +178,11 @@ fn namesakes_of(index: &TermIndex, occurrence: &Occurrence) -> Option<&'static N
 #[derive(Debug, Default)]
 pub(super) struct Others {
     places: FxHashSet<(u32, u32, u32)>,
-    /// Family names that stood behind a given name or an address.
-    families: Vec<String>,
-    left: Vec<((u32, u32, u32), String)>,
 }
 
 impl Others {
     pub fn has(&self, occurrence: &Occurrence) -> bool {
         !self.places.is_empty() && self.places.contains(&occurrence.place())
-    }
-
-    /// What bore a family name once bears it in the whole article, unless most of it is of the state.
-    fn finish(mut self, index: &TermIndex, document: &Document, found: &[Occurrence]) -> Self {
-        for (place, name) in std::mem::take(&mut self.left) {
-            let borne = self.families.iter().filter(|family| **family == name);
-            let bare = found.iter().filter(|one| {
-                namesakes_of(index, one).is_some() && Place::new(document, one).name() == name
-            });
-            let borne = borne.count();
-            if borne > 0 && borne * 2 >= bare.count() {
-                self.places.insert(place);
-            }
-        }
-        self
     }
 }
 
@@ -217,14 +212,8 @@ impl<'a> Place<'a> {
         &self.field.text[token.start as usize..token.end as usize]
     }
 
-    fn name(&self) -> String {
-        self.written(&self.tokens()[self.at]).to_owned()
-    }
-
-    fn is_somebody(&self, namesakes: &Namesakes) -> bool {
-        self.is_before_name(namesakes)
-            || self.is_behind_name(namesakes)
-            || self.is_elsewhere(namesakes)
+    fn name(&self) -> &'a str {
+        self.written(&self.tokens()[self.at])
     }
 
     /// Whether a family name follows.
@@ -298,14 +287,15 @@ impl<'a> Place<'a> {
 
     /// Whether nearly all longer words around have capitals, as in headlines: they then say nothing.
     fn is_in_capitals(&self) -> bool {
-        let sentence = self.tokens()[self.at].sentence;
-        let mut longer = 0;
-        let mut small = 0;
-        let here = self
-            .tokens()
+        const AROUND: usize = 24;
+        let tokens = self.tokens();
+        let sentence = tokens[self.at].sentence;
+        let (mut longer, mut small) = (0, 0);
+        let around = self.at.saturating_sub(AROUND)..tokens.len().min(self.at + AROUND);
+        for token in tokens[around]
             .iter()
-            .skip_while(|token| token.sentence < sentence);
-        for token in here.take_while(|token| token.sentence == sentence) {
+            .filter(|token| token.sentence == sentence)
+        {
             let written = self.written(token);
             if written.chars().count() >= 4 {
                 longer += 1;
