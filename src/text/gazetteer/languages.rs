@@ -3,6 +3,8 @@
 //! A word of one language is another word in the next (Turkish *belge*, a document, is French for Belgian). But names
 //! are quoted across languages, English ones most of all, and not every language has a table of its own.
 
+use crate::text::Script;
+
 /// The languages that have a table; the order is that of the bits.
 const TABLES: &[&str] = &[
     "af", "am", "ar", "az", "be", "bg", "bn", "bs", "ca", "cs", "da", "de", "el", "en", "es", "et",
@@ -10,6 +12,18 @@ const TABLES: &[&str] = &[
     "ka", "kk", "km", "kn", "ko", "ky", "lo", "lt", "lv", "mk", "ml", "mn", "mr", "ms", "my", "ne",
     "nl", "no", "pa", "pcm", "pl", "pt", "ro", "ru", "si", "sk", "sl", "so", "sq", "sr", "sv",
     "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "uz", "vi", "yo", "zh", "zu",
+];
+
+/// Languages that share a script other than the Latin one. In articles of all others, and in scripts that one language
+/// has alone, a word is what it is in its own.
+const SCRIPTS: &[(Script, &[&str])] = &[
+    (
+        Script::Cyrillic,
+        &["be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "uk"],
+    ),
+    (Script::Arabic, &["ar", "fa", "ur"]),
+    (Script::Devanagari, &["hi", "mr", "ne"]),
+    (Script::Han, &["ja", "zh"]),
 ];
 
 /// The bit of all languages without a table.
@@ -98,7 +112,7 @@ impl Languages {
         if lang == "*" || is_phrase || is_english {
             return Self::ALL;
         }
-        let mut found = Self::of_table(lang);
+        let mut found = Self::of_table(lang).or(Self::of_other_scripts(text));
         for (of, leans_on) in LEANS_ON {
             if leans_on.contains(&lang) {
                 found.add(of);
@@ -118,6 +132,24 @@ impl Languages {
             kin.copied().flatten().for_each(|of| found.add(of));
         }
         found
+    }
+
+    /// Those that are written in another script than this text; none for one in Latin.
+    fn of_other_scripts(text: &str) -> Self {
+        let Some(script) = text.chars().find(|c| c.is_alphabetic()).map(Script::of) else {
+            return Self::default();
+        };
+        if script == Script::Latin {
+            return Self::default();
+        }
+        let sharing = SCRIPTS.iter().find(|(shared, _)| *shared == script);
+        let mut sharing_it = Self::default();
+        for lang in sharing.map_or(&[][..], |(_, langs)| langs) {
+            sharing_it.add(lang);
+        }
+        // Languages without a table may be of any script.
+        sharing_it.0 |= 1 << OTHER;
+        Self(!sharing_it.0)
     }
 
     /// Whether a name is read everywhere, since so many languages share it.
@@ -184,6 +216,10 @@ mod tests {
             ("Belarus", "id", "ig", false),
             ("Burkina Faso", "cs", "sw", true),
             ("Kremlin", "*", "vi", true),
+            ("中国", "zh", "en", true),
+            ("法国", "zh", "ja", false),
+            ("Киев", "ru", "pl", true),
+            ("Кине", "ru", "sr", false),
         ] {
             let languages = Languages::of_form(text, of);
             assert_eq!(
