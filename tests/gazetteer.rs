@@ -184,6 +184,28 @@ fn ordinary_words_are_no_countries() {
         ("id", "Lima orang di kota itu kini", ""),
         ("sv", "det har en mulighed", ""),
         ("yo", "n lọ si ile ẹjọ lati", ""),
+        // Words of other languages.
+        ("tr", "iddia eden belge geçen yıl", ""),
+        ("fr", "le belge et la Belgique", "BE"),
+        ("vi", "Thượng nghị sĩ", ""),
+        ("tr", "Made in Germany", "DE"),
+        // Somebody else's names.
+        ("en", "Mike Sullivan and Jordan Cownie brought it home", ""),
+        ("en", "officials in Jordan said on Monday", "JO"),
+        ("en", "the king of Jordan Thursday", "JO"),
+        ("fr", "a déclaré M. Tedesco", ""),
+        ("en", "the fighter Kevin Holland won", ""),
+        ("en", "a trip to Holland and back", "NL"),
+        ("en", "voters in Atlanta, the capital of Georgia", ""),
+        ("en", "protests in Tbilisi, the capital of Georgia", "GE"),
+        ("en", "Israel Katz spoke", ""),
+        ("en", "Prime Minister of Israel Benjamin Netanyahu", "IL"),
+        ("ja", "アメリカのヨルダン・スピースは", "US"),
+        // Parts of words.
+        ("ja", "ヨーロッパリーグの試合", ""),
+        ("ja", "フランスリーグの試合", "FR"),
+        ("ja", "連邦法、国際法", ""),
+        ("sw", "bara la Afrika, kusini mwa Jangwa", ""),
     ] {
         let all: Vec<String> = found(&rules, text, lang).into_keys().collect();
         assert_eq!(

@@ -4,6 +4,7 @@
 //! Takes strings, gives strings and offsets into them. Pure: no I/O, no clock, no knowledge of feeds or rules.
 
 mod analysis;
+mod cases;
 mod css;
 mod fold;
 mod language;
@@ -18,6 +19,7 @@ pub mod gazetteer;
 pub mod safe_html;
 
 pub use analysis::{Analysis, Token, WordForms, analyse};
+pub use cases::cases;
 pub use css::{CssSelector, SelectorError};
 pub use fold::{as_read, fold};
 pub use language::{detect_language, is_function_word, is_language, shortest_tag};

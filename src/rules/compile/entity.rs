@@ -32,7 +32,7 @@ impl Lowering {
             EntityKind::Person | EntityKind::Org => return self.named(entity, at),
         };
         check_country(entity.kind, name, at.clone())?;
-        match self.index.add_place(aspect, name) {
+        match self.index.add_place(aspect, name, self.names.day) {
             Some(term) => Ok(Condition::Terms([term].into())),
             None => Err(Mistake::new(at, format!("no form of `{entity}` is known"))
                 .help(format!("write country:{name}, or the words themselves"))),
@@ -56,11 +56,11 @@ impl Lowering {
         }
         let mut terms: Vec<TermId> = members
             .iter()
-            .filter_map(|code| self.index.add_place(Aspect::Country, code))
+            .filter_map(|code| self.index.add_place(Aspect::Country, code, None))
             .collect();
         if entity.kind == EntityKind::Group {
             let own = group.code.as_deref();
-            terms.extend(own.and_then(|code| self.index.add_place(Aspect::Country, code)));
+            terms.extend(own.and_then(|code| self.index.add_place(Aspect::Country, code, None)));
             let names: Vec<_> = group
                 .names
                 .iter()

@@ -1,7 +1,6 @@
 //! Sources to a [`RuleSet`]: every expression parsed, every name looked up, every mistake told.
 
 mod base;
-mod cases;
 mod digest;
 mod entity;
 mod lower;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::cases::cases;
 use crate::rules::error::{Mistake, NamedPart, RuleError, RulePlace, nearest};
 use crate::rules::lists;
 use crate::rules::parse::ast::{EntityKind, Expr, Likeness, Term};
 use crate::rules::parse::{check_placed, list_term, parse, parse_name};
 use crate::rules::source::{ListSource, NamedKind, NamedSource, RuleSource};
+use crate::text;
 
 /// Stands before the name of a list that is the built-in one, whatever the user has.
 const BUILT_IN: &str = "builtin:";
@@ -295,7 +295,7 @@ fn in_cases(name: &Term) -> Vec<Term> {
         text,
         likeness: Likeness::Exact,
     };
-    cases(&name.text).into_iter().map(exact).collect()
+    text::cases(&name.text).into_iter().map(exact).collect()
 }
 
 /// The table that an entity is named by.

@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::names::{Names, table_of};
@@ -189,7 +190,8 @@ impl Reading {
     fn entity(&mut self, entity: &Entity) -> Vec<Form> {
         let name = entity.name.as_str();
         match entity.kind {
-            EntityKind::Country | EntityKind::Capital | EntityKind::Gov => place(name, entity.kind),
+            EntityKind::Country | EntityKind::Capital => place(name, entity.kind, None),
+            EntityKind::Gov => place(name, entity.kind, self.names.day),
             EntityKind::Region | EntityKind::Group => self.group(entity),
             EntityKind::Person | EntityKind::Org if entity.listed => {
                 let list = self.names.list(name);
@@ -224,13 +226,13 @@ impl Reading {
         let members = group.members(self.names.day);
         let mut forms: Vec<Form> = members
             .iter()
-            .flat_map(|code| place(code, EntityKind::Country))
+            .flat_map(|code| place(code, EntityKind::Country, None))
             .collect();
         if entity.kind == EntityKind::Group {
             let own = group.code.as_deref();
             forms.extend(
                 own.into_iter()
-                    .flat_map(|code| place(code, EntityKind::Country)),
+                    .flat_map(|code| place(code, EntityKind::Country, None)),
             );
             let names = group.names.iter().filter_map(|name| list_term(name).ok());
             forms.extend(names.filter_map(|name| form_of(&name)));
@@ -274,18 +276,21 @@ fn form_of(term: &Term) -> Option<Form> {
     Some(Form::Words(words.collect()))
 }
 
-/// The forms of a state, each once.
-fn place(code: &str, kind: EntityKind) -> Vec<Form> {
+/// The forms of a state, each once; the leaders of its government on a day.
+fn place(code: &str, kind: EntityKind, day: Option<Date>) -> Vec<Form> {
     let counts = |of: FormKind| match kind {
         EntityKind::Capital => of == FormKind::Capital,
-        EntityKind::Gov => matches!(of, FormKind::Capital | FormKind::Metonym),
+        EntityKind::Gov => !matches!(of, FormKind::Name | FormKind::Adjective),
         EntityKind::Country
         | EntityKind::Region
         | EntityKind::Group
         | EntityKind::Person
         | EntityKind::Org => true,
     };
-    let forms = gazetteer::forms(code);
+    let mut forms = gazetteer::forms(code);
+    if kind == EntityKind::Gov {
+        forms.extend(gazetteer::government(code, day));
+    }
     let mut found: Vec<Form> = forms
         .into_iter()
         .filter(|form| counts(form.kind))

@@ -132,8 +132,10 @@ impl Versions {
         }
         let named_as = Named::Entity(entity.clone());
         let meaning = match entity.kind {
-            EntityKind::Country | EntityKind::Capital | EntityKind::Gov => {
-                self.country(&entity.name)
+            EntityKind::Country | EntityKind::Capital => self.country(&entity.name),
+            EntityKind::Gov => {
+                let government = gazetteer::digest_of_government(&entity.name, names.day);
+                format!("{} {}", self.country(&entity.name), hash(&government))
             }
             EntityKind::Region | EntityKind::Group => self.group(&entity.name, names),
             EntityKind::Person | EntityKind::Org if entity.listed => {

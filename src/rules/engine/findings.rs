@@ -10,11 +10,13 @@ use rustc_hash::FxHashMap;
 use super::condition::Condition;
 use super::evaluate::STEPS_MAX;
 use super::locate::Locator;
-use super::pattern::{Form, NO_TERM, PatternId, TermId, number};
+use super::namesakes;
+use super::pattern::{Form, Meaning, NO_TERM, PatternId, TermId, number};
 use super::rows::NumberSet;
 use super::scan::FieldWords;
 use super::term_index::TermIndex;
 use crate::rules::document::Document;
+use crate::text::gazetteer::ArticleLanguage;
 
 /// A term at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,9 @@ impl Occurrence {
     }
 }
 
+/// Tokens of the longest name of a state.
+const NAME_TOKENS_MAX: u32 = 32;
+
 /// Everything sought that stands in a document. Where a term stands is looked up when it is asked for.
 #[derive(Debug)]
 pub(in crate::rules) struct Findings<'a> {
@@ -109,12 +114,15 @@ impl<'a> Findings<'a> {
         }
     }
 
-    /// Looks up these forms of states. A name within a longer name of a state is dropped.
+    /// Looks up these forms of states. A name within a longer name of a state is dropped; so is a word that is
+    /// another one in the language of the text, and what is somebody else's name.
     pub(super) fn with_places(mut self, patterns: &[PatternId]) -> Self {
         let (mut found, mut steps) = (Vec::new(), 0);
         for pattern in patterns {
             steps += self.locate(*pattern, &mut found);
         }
+        let is_of_government = |one: &mut Occurrence| self.is_of_government(one);
+        let government: Vec<Occurrence> = found.extract_if(.., is_of_government).collect();
         found.sort_unstable_by_key(Occurrence::order);
         // The name that reaches furthest among those that began before.
         let mut widest: Option<(u32, u32, u32)> = None;
@@ -126,6 +134,18 @@ impl<'a> Findings<'a> {
             }
             true
         });
+        self.add_government(&mut found, government);
+        let fields = self.document.fields().iter();
+        let articles: Vec<ArticleLanguage> = fields
+            .map(|field| ArticleLanguage::new(field.lang()))
+            .collect();
+        found.retain(|occurrence| {
+            let article = articles[occurrence.field as usize];
+            self.is_of_language(occurrence, article)
+                && !namesakes::is_cut_out(self.document, occurrence)
+        });
+        let others = namesakes::others(self.index, self.document, &found);
+        found.retain(|occurrence| !others.has(occurrence));
         let mut by_term: FxHashMap<TermId, Vec<Occurrence>> = FxHashMap::default();
         for occurrence in found {
             let term = self.index.rows[occurrence.pattern as usize].term;
@@ -142,6 +162,39 @@ impl<'a> Findings<'a> {
             self.known.get_mut().insert(term, Located { places, steps });
         }
         self
+    }
+
+    fn is_of_government(&self, occurrence: &Occurrence) -> bool {
+        match &self.index.detail(occurrence.pattern).meaning {
+            Meaning::Place(place) => place.is_of_government(),
+            Meaning::Term(_) | Meaning::Name(_) => false,
+        }
+    }
+
+    /// Adds leaders and offices to the names of states; not an office whose state is a part of a longer name
+    /// (白俄罗斯外交部 is not of Russia).
+    fn add_government(&self, found: &mut Vec<Occurrence>, mut government: Vec<Occurrence>) {
+        if government.is_empty() {
+            return;
+        }
+        government.retain(|office| {
+            let begun = (office.field, office.first.saturating_sub(NAME_TOKENS_MAX));
+            let near = found.partition_point(|name| (name.field, name.first) < begun);
+            let end = (office.field, office.last);
+            let near = found[near..].iter();
+            let mut near = near.take_while(|name| (name.field, name.first) <= end);
+            !near.any(|name| crosses(office, name))
+        });
+        found.append(&mut government);
+        found.sort_unstable_by_key(Occurrence::order);
+    }
+
+    /// Whether a form of a state is one in the language of the text.
+    fn is_of_language(&self, occurrence: &Occurrence, article: ArticleLanguage) -> bool {
+        match &self.index.detail(occurrence.pattern).meaning {
+            Meaning::Place(place) => place.articles.contains(article),
+            Meaning::Term(_) | Meaning::Name(_) => true,
+        }
     }
 
     /// Terms that may stand in it, in no order; not those that are looked for only when they are asked for.
@@ -221,6 +274,13 @@ fn once_each(mut places: Vec<Occurrence>, term: TermId) -> Rc<[Occurrence]> {
     places.dedup_by_key(|place| place.place());
     places.iter_mut().for_each(|place| place.term = term);
     places.into()
+}
+
+/// Whether a name begins or ends outside of an office, and has a part in it.
+fn crosses(office: &Occurrence, name: &Occurrence) -> bool {
+    let overlap =
+        office.field == name.field && name.first <= office.last && office.first <= name.last;
+    overlap && (name.first < office.first || office.last < name.last)
 }
 
 fn covers(wide: (u32, u32, u32), place: (u32, u32, u32)) -> bool {

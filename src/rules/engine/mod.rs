@@ -9,6 +9,7 @@ pub(in crate::rules) mod findings;
 pub(in crate::rules) mod fuzzy;
 pub(in crate::rules) mod layer;
 mod locate;
+mod namesakes;
 pub(in crate::rules) mod near_miss;
 mod pairs;
 pub(in crate::rules) mod pattern;

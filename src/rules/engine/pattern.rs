@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fuzzy::Phrase;
 use crate::rules::parse::ast::{Likeness, Term};
-use crate::text::gazetteer::FormKind;
+use crate::text::gazetteer::{self, FormKind, Languages, Namesakes};
 use crate::text::{Analysis, as_read};
 
 /// Number of a term, or of a country, in the index.
@@ -80,6 +80,10 @@ pub(in crate::rules) struct PlaceForms {
     /// The entity, as rules write it.
     pub label: Arc<str>,
     pub forms: Vec<(String, FormKind)>,
+    /// Articles in which it counts: in others it may be another word.
+    pub articles: Languages,
+    /// Who else bears the name.
+    pub namesakes: Option<&'static Namesakes>,
 }
 
 /// A name of a person or an organisation.
@@ -90,6 +94,48 @@ pub(in crate::rules) struct NameForm {
     pub name: Term,
 }
 
+impl PlaceForms {
+    /// A form in one language.
+    pub fn new(label: Arc<str>, form: &gazetteer::Form) -> Self {
+        let mut place = Self {
+            label,
+            forms: vec![(form.lang.clone(), form.kind)],
+            articles: Languages::ALL,
+            namesakes: gazetteer::namesakes(&form.text),
+        };
+        place.articles = place.articles_of(form);
+        place
+    }
+
+    /// The articles in which its form in one language counts.
+    fn articles_of(&self, form: &gazetteer::Form) -> Languages {
+        match self.is_another_word() {
+            true => Languages::of_table(&form.lang),
+            false => Languages::of_form(&form.text, &form.lang),
+        }
+    }
+
+    /// Whether it is only of the government: it neither takes the place of names within it, nor gives way to longer ones.
+    pub fn is_of_government(&self) -> bool {
+        let kind = self.forms.first().map(|(_, kind)| *kind);
+        matches!(kind, Some(FormKind::Leader | FormKind::Office))
+    }
+
+    fn is_another_word(&self) -> bool {
+        self.namesakes.is_some_and(|namesakes| namesakes.is_word)
+    }
+
+    /// A name that only takes the place of another within it, in any language.
+    pub fn mask() -> Self {
+        Self {
+            label: "".into(),
+            forms: Vec::new(),
+            articles: Languages::ALL,
+            namesakes: None,
+        }
+    }
+}
+
 impl Detail {
     /// Whether it is a form of a state.
     pub fn is_place(&self) -> bool {
@@ -97,15 +143,20 @@ impl Detail {
     }
 
     /// Notes that the same words are a form in one more language.
-    pub fn also(&mut self, (lang, kind): (String, FormKind), cased: bool) {
-        if !cased && lang != "*" {
+    pub fn also(&mut self, form: &gazetteer::Form) {
+        let (lang, kind) = (form.lang.clone(), form.kind);
+        if !form.cased && lang != "*" {
             match &mut self.stems {
                 StemUse::In(langs) => langs.push(lang.clone()),
                 stems => *stems = StemUse::In(vec![lang.clone()]),
             }
         }
         if let Meaning::Place(place) = &mut self.meaning {
+            place.articles = place.articles.or(place.articles_of(form));
             place.forms.push((lang, kind));
+            if !place.is_another_word() && Languages::is_shared(&form.text, place.forms.len()) {
+                place.articles = Languages::ALL;
+            }
         }
     }
 
@@ -170,6 +221,8 @@ fn kind_name(kind: FormKind) -> &'static str {
         FormKind::Adjective => "adjective",
         FormKind::Capital => "capital",
         FormKind::Metonym => "metonym",
+        FormKind::Leader => "leader",
+        FormKind::Office => "office",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::compounds;
@@ -18,13 +19,13 @@ pub(in crate::rules) enum Aspect {
     /// Everything that newspapers write for it.
     Country,
     Capital,
-    /// Its capital, and the words that stand for its government.
+    /// Its capital, the words that stand for its government, its leaders and offices.
     Gov,
 }
 
 impl TermIndex {
-    /// The number of a state, by its code; `None` where no form of it is known.
-    pub fn add_place(&mut self, aspect: Aspect, code: &str) -> Option<TermId> {
+    /// The number of a state, by its code; `None` where no form of it is known. Its leaders are those of a day.
+    pub fn add_place(&mut self, aspect: Aspect, code: &str, day: Option<Date>) -> Option<TermId> {
         let sought = Sought::Place(aspect, code.to_owned());
         if let Some(id) = self.ids.get(&sought) {
             return Some(*id);
@@ -33,7 +34,10 @@ impl TermIndex {
         let label: Arc<str> = format!("{}:{code}", aspect.sign()).into();
         // A form that several languages share is one pattern.
         let mut known: FxHashMap<(Vec<Arc<str>>, Option<String>), PatternId> = FxHashMap::default();
-        let forms = gazetteer::forms(code);
+        let mut forms = gazetteer::forms(code);
+        if aspect == Aspect::Gov {
+            forms.extend(gazetteer::government(code, day));
+        }
         for form in forms.into_iter().filter(|form| aspect.has(form.kind)) {
             let analysis = text::analyse(&form.text, Some(&form.lang));
             if analysis.tokens.is_empty() {
@@ -41,9 +45,8 @@ impl TermIndex {
             }
             let folds = analysis.tokens.iter().map(|t| t.fold.clone()).collect();
             let key = (folds, form.cased.then(|| form.text.clone()));
-            let said = (form.lang.clone(), form.kind);
             if let Some(pattern) = known.get(&key) {
-                self.details[*pattern as usize].also(said, form.cased);
+                self.details[*pattern as usize].also(&form);
                 continue;
             }
             let stems = match form.cased || form.lang == "*" {
@@ -54,10 +57,8 @@ impl TermIndex {
                 true => Form::Cased(written(&form.text, &analysis)),
                 false => Form::Row,
             };
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: vec![said],
-            }));
+            let place = PlaceForms::new(Arc::clone(&label), &form);
+            let meaning = Meaning::Place(Box::new(place));
             let pattern = self.add_pattern(folds_of(&analysis.tokens), how, stems, meaning);
             known.insert(key, pattern);
         }
@@ -69,17 +70,12 @@ impl TermIndex {
     pub(super) fn add_compounds(&mut self) {
         let sought = self.ids.keys().filter_map(Sought::country);
         let countries: FxHashSet<String> = sought.map(str::to_owned).collect();
-        // The label is never shown.
-        let label: Arc<str> = "".into();
         self.end_terms();
         for compound in compounds::all() {
             if countries.contains(compound.code) {
                 continue;
             }
-            let meaning = Meaning::Place(Box::new(PlaceForms {
-                label: Arc::clone(&label),
-                forms: Vec::new(),
-            }));
+            let meaning = Meaning::Place(Box::new(PlaceForms::mask()));
             let (form, stems) = match &compound.cased {
                 Some(text) => {
                     let analysis = text::analyse(text, Some(&compound.lang));
@@ -119,7 +115,7 @@ impl Aspect {
         match self {
             Self::Country => true,
             Self::Capital => kind == FormKind::Capital,
-            Self::Gov => matches!(kind, FormKind::Capital | FormKind::Metonym),
+            Self::Gov => !matches!(kind, FormKind::Name | FormKind::Adjective),
         }
     }
 }

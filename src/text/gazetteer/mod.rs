@@ -3,7 +3,10 @@
 //! The data are packed by `build.py` from Unicode CLDR and our own tables beside it
 //! (`LICENSES.md`). Forms are as written; case forms that stemmers do not unite are spelt out.
 
+mod government;
 mod groups;
+mod languages;
+mod namesakes;
 
 use std::sync::LazyLock;
 
@@ -12,7 +15,10 @@ use rustc_hash::FxHashMap;
 use super::fold::fold;
 use super::scripts::Script;
 
+pub use government::{digest_of_government, government};
 pub use groups::{Group, group, groups};
+pub use languages::{ArticleLanguage, Languages};
+pub use namesakes::{Namesakes, namesakes};
 
 static PACKED: &[u8] = include_bytes!("forms.tsv.zst");
 
@@ -146,6 +152,10 @@ pub enum FormKind {
     Capital,
     /// A word that stands for its government ("Kremlin").
     Metonym,
+    /// Somebody who governs it or speaks for it ("Putin"): says nothing of the country itself.
+    Leader,
+    /// An office bound to its name ("Russian foreign ministry"); the name alone is a form of the country.
+    Office,
 }
 
 /// One way to write a country.

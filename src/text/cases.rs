@@ -30,7 +30,8 @@ const ENDINGS: &[(&str, [&str; 5])] = &[
 ];
 
 /// The cases of a name of one or more words, without the first; none for names that have none.
-pub(super) fn cases(name: &str) -> Vec<String> {
+#[must_use]
+pub fn cases(name: &str) -> Vec<String> {
     let words: Vec<[String; 5]> = name.split(' ').map(cases_of_word).collect();
     let mut cases: Vec<String> = (0..5)
         .map(|case| {
