@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use wirewatch::channel::{
     Channel, ChannelError, ChannelOptions, DeliveryError, Parcel, Surroundings,
 };
-use wirewatch::model::{AlertKind, Digest, DigestCounts, DigestHealth, Message};
+use wirewatch::model::{AlertKind, Digest, Message};
 use wirewatch::world::{AddressGuard, World};
 
 const PASSWORD: &str = "p@ss wörd";
@@ -150,11 +150,7 @@ fn parcel(key: &str) -> Parcel {
                 timezone: "Asia/Jakarta".to_owned(),
                 since: None,
                 until: now,
-                counts: DigestCounts::default(),
-                items: Vec::new(),
-                rest: Vec::new(),
-                near_misses: Vec::new(),
-                health: DigestHealth::default(),
+                ..Digest::default()
             }),
         },
         sent_at: now,

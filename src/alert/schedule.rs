@@ -213,7 +213,7 @@ fn weekdays(words: &str) -> Result<String, String> {
         .filter(|word| !word.is_empty() && *word != "and" && *word != "on")
     {
         let single = word.strip_suffix('s').unwrap_or(word);
-        let known = |day: &&str| *day == single || (single.len() == 3 && day.starts_with(single));
+        let known = |day: &&str| single.len() >= 3 && day.starts_with(single);
         match DAYS.iter().position(known) {
             Some(number) => numbers.push(number.to_string()),
             None => return Err(word.to_owned()),
@@ -340,6 +340,78 @@ mod tests {
             next("daily 02:30", "Europe/Berlin", first),
             "2026-10-26T01:30:00Z"
         );
+    }
+
+    /// Both changes of the clock in zones that differ in hour, hemisphere and step: in the gap the first valid
+    /// instant, in the fold the first of the two, and then the next day.
+    #[test]
+    fn a_change_of_the_clock_gives_one_digest_in_every_zone() {
+        for (zone_name, schedule, before, due, then) in [
+            // 02:00 to 03:00 is skipped, 01:00 to 02:00 comes twice.
+            (
+                "America/New_York",
+                "daily 02:30",
+                "2026-03-07T12:00:00Z",
+                "2026-03-08T07:00:00Z",
+                "2026-03-09T06:30:00Z",
+            ),
+            (
+                "America/New_York",
+                "30 1 * * *",
+                "2026-10-31T12:00:00Z",
+                "2026-11-01T05:30:00Z",
+                "2026-11-02T06:30:00Z",
+            ),
+            // Half an hour, in the southern spring and autumn.
+            (
+                "Australia/Lord_Howe",
+                "daily 02:15",
+                "2026-10-03T10:00:00Z",
+                "2026-10-03T15:30:00Z",
+                "2026-10-04T15:15:00Z",
+            ),
+            (
+                "Australia/Lord_Howe",
+                "daily 01:45",
+                "2026-04-04T10:00:00Z",
+                "2026-04-04T14:45:00Z",
+                "2026-04-05T15:15:00Z",
+            ),
+            // At midnight: the day begins at 01:00, or the hour before it comes twice.
+            (
+                "America/Santiago",
+                "daily 00:30",
+                "2026-09-05T12:00:00Z",
+                "2026-09-06T04:00:00Z",
+                "2026-09-07T03:30:00Z",
+            ),
+            (
+                "America/Santiago",
+                "sat,sun 23:30",
+                "2026-04-04T12:00:00Z",
+                "2026-04-05T02:30:00Z",
+                "2026-04-06T03:30:00Z",
+            ),
+            // No change: Jakarta has none.
+            (
+                "Asia/Jakarta",
+                "mon,thu 18:00",
+                "2026-11-23T11:00:00Z",
+                "2026-11-26T11:00:00Z",
+                "2026-11-30T11:00:00Z",
+            ),
+        ] {
+            assert_eq!(
+                next(schedule, zone_name, before),
+                due,
+                "{zone_name} {schedule}"
+            );
+            assert_eq!(
+                next(schedule, zone_name, due),
+                then,
+                "{zone_name} {schedule}"
+            );
+        }
     }
 
     #[test]

@@ -15,6 +15,7 @@ pub mod filter;
 mod host;
 mod open;
 mod own_tests;
+mod pager;
 mod print;
 mod progress;
 mod run;

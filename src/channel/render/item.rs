@@ -1,13 +1,16 @@
 //! One story on a page: its articles, what was corrected, why it was found.
 
-use jiff::Timestamp;
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use crate::model::{AlertArticle, AlertKind, AlertView, Correction, DigestItem};
+use crate::model::{AlertArticle, AlertKind, AlertView, Correction, DigestItem, ItemNews};
 
+use super::diff::{DiffPiece, diff};
+use super::overview::TrendLine;
 use super::page::{Limits, address, count, direction, first_url, label, name, tag};
 use super::plain::{plain, shorten};
-use super::quote::Quote;
+use super::quote::{Quote, place};
 use super::when::When;
 
 /// One story.
@@ -26,11 +29,16 @@ pub(super) struct Item {
     pub articles: Vec<ArticleLine>,
     /// `and 3 more sources`, or empty.
     pub more: String,
+    /// `Since Sat 21 Nov 07:30 WIB: 2 new sources; new languages: ru`, or empty.
+    pub news: String,
     pub corrections: Vec<Change>,
-    /// `watch china-russia, score 0.91`.
+    /// `watch china-russia (version 3f2a91c0), score 0.91 (needs 0.60), in title and body`.
     pub why: String,
     pub quotes: Vec<Quote>,
-    pub command: String,
+    /// How often its watch hit, at the first story of each.
+    pub trend: Option<TrendLine>,
+    /// What can be done about it.
+    pub commands: Vec<String>,
 }
 
 /// An independent article with its copies folded into it.
@@ -51,41 +59,95 @@ pub(super) struct ArticleLine {
 #[derive(Debug, Serialize)]
 pub(super) struct Change {
     pub what: &'static str,
-    pub before: String,
-    pub after: String,
+    pub pieces: Vec<DiffPiece>,
+}
+
+impl Change {
+    fn of(what: &'static str, before: &str, after: &str) -> Self {
+        Self {
+            what,
+            pieces: diff(before, after),
+        }
+    }
 }
 
 impl Item {
-    pub fn of_digest(
-        item: &DigestItem,
-        since: Option<Timestamp>,
-        zone: &When,
-        limits: Limits,
-    ) -> Self {
-        // A story told before shows what is new; one that is new shows all.
-        let since = since.filter(|_| item.kind != AlertKind::New);
-        let mut shown = Self::of(&item.alert, item.kind, None, since, zone, limits);
+    pub fn of_digest(item: &DigestItem, zone: &When, limits: Limits) -> Self {
+        let mut shown = Self::of(&item.alert, item.kind, None, zone, limits);
         let corrections = item.changes.iter().filter_map(|c| c.correction.as_ref());
         shown.corrections = corrections.flat_map(changes).collect();
+        if let Some(news) = &item.news {
+            shown.tell_news(item, news, zone, limits);
+        }
+        shown.why = why(item);
+        shown.quotes = quotes(&item.alert, &item.leads, limits);
+        let id = shown.id.clone();
+        shown.commands.extend([
+            format!("wirewatch alert mute {id}"),
+            format!("wirewatch alert mark {id} noise"),
+        ]);
         shown
+    }
+
+    /// A story told before shows what is new; the rest is folded to a number.
+    fn tell_news(&mut self, item: &DigestItem, news: &ItemNews, zone: &When, limits: Limits) {
+        if let Some(before) = &news.title_before {
+            let change = Change::of("Title", before, &item.alert.title);
+            if !self
+                .corrections
+                .iter()
+                .any(|other| other.pieces == change.pieces)
+            {
+                self.corrections.insert(0, change);
+            }
+        }
+        let articles = &item.alert.articles;
+        let fresh: HashSet<&String> = news.urls.iter().collect();
+        let changed: HashSet<&String> = item.changes.iter().map(|change| &change.url).collect();
+        let is_told = |article: &&AlertArticle| {
+            let url = &article.url;
+            let has_fresh_copy = || {
+                let mut fresh = articles.iter().filter(|a| fresh.contains(&a.url));
+                fresh.any(|copy| copy.copy_of.as_ref() == Some(url))
+            };
+            fresh.contains(url) || changed.contains(url) || has_fresh_copy()
+        };
+        let told: Vec<&AlertArticle> = independent(articles).filter(is_told).collect();
+        let new = independent(articles).filter(|a| fresh.contains(&a.url));
+        let new = new.count();
+        let told_new = told.iter().filter(|a| fresh.contains(&a.url)).count();
+        (self.articles, self.more) = article_lines(articles, &told, zone, limits);
+        let known = (told.len() - told_new) as u64;
+        if news.known > known {
+            let rest = count(news.known - known, "source");
+            let told = format!("{rest} told before");
+            self.more = match self.more.as_str() {
+                "" => format!("and {told}"),
+                more => format!("{more}, {told}"),
+            };
+        }
+        let mut parts = vec![match new {
+            0 => "no new source".to_owned(),
+            new => count(new as u64, "new source"),
+        }];
+        let langs = news.languages.iter().map(|lang| tag(Some(lang)));
+        let langs: Vec<String> = langs.filter(|lang| !lang.is_empty()).collect();
+        if !langs.is_empty() {
+            parts.push(format!("new languages: {}", langs.join(" ")));
+        }
+        self.news = format!("Since {}: {}", zone.short(news.since), parts.join("; "));
     }
 
     pub fn of(
         alert: &AlertView,
         kind: AlertKind,
         correction: Option<&Correction>,
-        since: Option<Timestamp>,
         zone: &When,
         limits: Limits,
     ) -> Self {
         let lang = tag(alert.lang.as_deref());
-        let (articles, more) = article_lines(&alert.articles, since, zone, limits);
-        let mut quotes: Vec<Quote> = Vec::new();
-        for quote in alert.evidence.iter().map(Quote::of) {
-            if quotes.len() < limits.quotes && quotes.iter().all(|q| q.pieces != quote.pieces) {
-                quotes.push(quote);
-            }
-        }
+        let all: Vec<&AlertArticle> = independent(&alert.articles).collect();
+        let (articles, more) = article_lines(&alert.articles, &all, zone, limits);
         Self {
             label: label(kind),
             id: alert.id.to_string(),
@@ -99,22 +161,67 @@ impl Item {
             articles,
             more,
             corrections: correction.map(changes).unwrap_or_default(),
+            news: String::new(),
+            trend: None,
             why: format!("watch {}, score {:.2}", name(&alert.watch), alert.score),
-            quotes,
-            command: format!("wirewatch alert show {}", alert.id),
+            quotes: quotes(alert, &[], limits),
+            commands: vec![format!("wirewatch alert show {}", alert.id)],
         }
     }
 }
 
+/// The sentences that are shown, each once.
+fn quotes(alert: &AlertView, leads: &[usize], limits: Limits) -> Vec<Quote> {
+    let mut quotes: Vec<Quote> = Vec::new();
+    for (place, evidence) in alert.evidence.iter().enumerate() {
+        let quote = Quote::of(evidence, leads.contains(&place));
+        if quotes.len() < limits.quotes && quotes.iter().all(|q| q.pieces != quote.pieces) {
+            quotes.push(quote);
+        }
+    }
+    quotes
+}
+
+/// The watch with its version, the score where one is asked for, and the fields in which it was found.
+fn why(item: &DigestItem) -> String {
+    let mut why = format!("watch {}", name(&item.alert.watch));
+    let version: String = plain(&item.watch_version)
+        .chars()
+        .take(VERSION_CHARS)
+        .collect();
+    if !version.is_empty() {
+        why.push_str(&format!(" (version {version})"));
+    }
+    if let Some(threshold) = item.threshold {
+        why.push_str(&format!(
+            ", score {:.2} (needs {threshold:.2})",
+            item.alert.score
+        ));
+    }
+    let mut places: Vec<&str> = Vec::new();
+    for (at, evidence) in item.alert.evidence.iter().enumerate() {
+        let place = place(evidence, item.leads.contains(&at));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    if !places.is_empty() {
+        why.push_str(&format!(", in {}", places.join(" and ")));
+    }
+    why
+}
+
+/// Characters of a version: enough to tell two apart.
+const VERSION_CHARS: usize = 8;
+
 fn seen(alert: &AlertView, zone: &When) -> String {
-    let copies = alert.articles.iter().filter(|a| a.copy_of.is_some());
-    let copies = copies.count();
-    let sources = alert.articles.len() - copies;
-    let mut line = format!(
-        "First seen {}, {}",
-        zone.short(alert.first_seen),
-        count(sources as u64, "source")
-    );
+    let sources = independent(&alert.articles).count();
+    let copies = alert.articles.len() - sources;
+    let mut line = format!("First seen {}, ", zone.short(alert.first_seen));
+    if let Some(published) = alert.articles.first().and_then(|first| first.published) {
+        line.push_str(&format!("published {}, ", zone.short(published)));
+    }
+    line.push_str(&count(sources as u64, "source"));
     if copies > 0 {
         line.push_str(&format!(", {copies} same text"));
     }
@@ -124,21 +231,24 @@ fn seen(alert: &AlertView, zone: &When) -> String {
     line
 }
 
-/// The independent articles (only those after `since`, when there are such), copies folded.
+/// The articles that repeat none of the others.
+fn independent(articles: &[AlertArticle]) -> impl Iterator<Item = &AlertArticle> {
+    let urls: HashSet<&String> = articles.iter().map(|article| &article.url).collect();
+    articles.iter().filter(move |article| {
+        let original = article.copy_of.as_ref();
+        original.is_none_or(|original| !urls.contains(original))
+    })
+}
+
+/// These independent articles, as many as are shown, with copies folded; and how many more there are.
 fn article_lines(
     articles: &[AlertArticle],
-    since: Option<Timestamp>,
+    told: &[&AlertArticle],
     zone: &When,
     limits: Limits,
 ) -> (Vec<ArticleLine>, String) {
     let first = articles.first().map(|article| &article.url);
-    let independent = || articles.iter().filter(|a| a.copy_of.is_none());
-    let is_new = |a: &&AlertArticle| since.is_none_or(|since| a.first_seen > since);
-    let mut chosen: Vec<&AlertArticle> = independent().filter(is_new).collect();
-    if chosen.is_empty() {
-        chosen = independent().collect();
-    }
-    let lines: Vec<ArticleLine> = chosen
+    let lines: Vec<ArticleLine> = told
         .iter()
         .take(limits.articles)
         .map(|article| {
@@ -155,8 +265,7 @@ fn article_lines(
             }
         })
         .collect();
-    let more = independent().count() - lines.len();
-    let more = match more {
+    let more = match told.len() - lines.len() {
         0 => String::new(),
         more => format!("and {}", count(more as u64, "further source")),
     };
@@ -187,13 +296,8 @@ fn copies(articles: &[AlertArticle], original: &str) -> String {
 fn changes(correction: &Correction) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut push = |what, before: &str, after: &str| {
-        let (before, after) = (shorten(&plain(before), 300), shorten(&plain(after), 300));
-        if before != after {
-            changes.push(Change {
-                what,
-                before,
-                after,
-            });
+        if plain(before) != plain(after) {
+            changes.push(Change::of(what, before, after));
         }
     };
     push("Title", &correction.title_before, &correction.title_after);
@@ -209,7 +313,7 @@ fn languages(articles: &[AlertArticle]) -> String {
     let mut languages: Vec<String> = Vec::new();
     for lang in articles.iter().filter_map(|article| article.lang.as_ref()) {
         let lang = tag(Some(lang));
-        if !languages.contains(&lang) {
+        if !lang.is_empty() && !languages.contains(&lang) {
             languages.push(lang);
         }
     }
