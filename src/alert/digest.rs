@@ -205,13 +205,11 @@ fn item(material: MaterialAlert) -> Option<DigestItem> {
         leads,
     } = material;
     let kind = strongest(&changes)?;
-    let urls: HashSet<&String> = alert.articles.iter().map(|article| &article.url).collect();
-    let originals = alert.articles.iter().filter_map(|a| a.copy_of.as_ref());
-    let copies = originals.filter(|original| urls.contains(original)).count() as u64;
+    let sources = texts(&alert.articles.iter().collect::<Vec<_>>());
     Some(DigestItem {
         kind,
-        sources: alert.articles.len() as u64 - copies,
-        copies,
+        sources,
+        copies: alert.articles.len() as u64 - sources,
         languages: languages(alert.articles.iter()),
         alert,
         changes,
@@ -220,6 +218,13 @@ fn item(material: MaterialAlert) -> Option<DigestItem> {
         threshold: None,
         news: None,
     })
+}
+
+/// Different texts among articles: the independent sources.
+fn texts(articles: &[&AlertArticle]) -> u64 {
+    let text_of = |article: &&AlertArticle| article.copy_of.clone().unwrap_or(article.url.clone());
+    let texts: HashSet<String> = articles.iter().map(text_of).collect();
+    texts.len() as u64
 }
 
 fn languages<'a>(articles: impl Iterator<Item = &'a AlertArticle>) -> Vec<String> {
@@ -268,7 +273,7 @@ fn news_of(alert: &AlertView, told: &ToldBefore) -> ItemNews {
         title_before: (told.title != alert.title).then(|| told.title.clone()),
         urls: new.iter().map(|article| article.url.clone()).collect(),
         languages,
-        known: old.iter().filter(|a| a.copy_of.is_none()).count() as u64,
+        known: texts(&old),
     }
 }
 

@@ -54,10 +54,42 @@ pub(super) fn diff(before: &str, after: &str) -> Vec<DiffPiece> {
         let added = new.iter().map(|word| (Fate::Added, *word));
         steps = gone.chain(added).collect();
     }
-    abridged(pieces(&steps))
+    abridged(pieces(&with_units(steps)))
 }
 
-/// Runs of letters and digits, single signs, and each character of a script without spaces with its marks.
+/// A number that changed is told with the word behind it: `24 November` rather than `24`.
+/// The steps of a run of changes stay in their order, since pieces are put together by fate.
+fn with_units<'a>(steps: Vec<(Fate, Word<'a>)>) -> Vec<(Fate, Word<'a>)> {
+    let mut out: Vec<(Fate, Word<'a>)> = Vec::with_capacity(steps.len());
+    for (fate, word) in steps {
+        let run = out
+            .rsplit(|(of, _)| *of == Fate::Same)
+            .next()
+            .unwrap_or(&[]);
+        let ends_in_number = |wanted: Fate| {
+            let mut of_fate = run.iter().rev().filter(|(of, _)| *of == wanted);
+            of_fate.next().is_some_and(|(_, word)| is_number(word.text))
+        };
+        let is_unit = fate == Fate::Same
+            && word.spaced
+            && word.text.chars().all(char::is_alphabetic)
+            && ends_in_number(Fate::Gone)
+            && ends_in_number(Fate::Added);
+        if is_unit {
+            out.extend([(Fate::Gone, word), (Fate::Added, word)]);
+        } else {
+            out.push((fate, word));
+        }
+    }
+    out
+}
+
+fn is_number(word: &str) -> bool {
+    word.chars().any(char::is_numeric) && !word.chars().any(char::is_alphabetic)
+}
+
+/// Runs of letters and digits, numbers with what groups their digits, single signs, and each character of a script
+/// without spaces with its marks.
 fn words(text: &str) -> Vec<Word<'_>> {
     let mut words: Vec<Word<'_>> = Vec::new();
     let (mut begin, mut spaced) = (0, false);
@@ -68,7 +100,17 @@ fn words(text: &str) -> Vec<Word<'_>> {
             continue;
         }
         let end = at + c.len_utf8();
+        let before = text[begin..at].chars().next_back();
+        let behind = text[end..].chars().nth(1);
         let runs_on = letters.peek().is_some_and(|(_, next)| {
+            // 1,204 and 7.5 and 18:30 are one word each.
+            let groups = |sign: char| matches!(sign, ',' | '.' | ':');
+            let digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+            if groups(*next) && c.is_numeric() && digit(behind)
+                || groups(c) && digit(before) && next.is_numeric()
+            {
+                return true;
+            }
             let is_mark = next.width() == Some(0) && *next != ' ';
             let of_word = |c: char| c.is_alphanumeric() || c.width() == Some(0);
             is_mark || of_word(c) && of_word(*next) && !is_spaceless(c) && !is_spaceless(*next)
@@ -200,7 +242,7 @@ mod tests {
             (
                 "He met 12 officials on Monday.",
                 "He met 14 officials on Tuesday.",
-                "He met [-12-]{+14+} officials on [-Monday-]{+Tuesday+}.",
+                "He met [-12 officials-]{+14 officials+} on [-Monday-]{+Tuesday+}.",
             ),
             ("in Moscow", "never in Moscow", "{+never+} in Moscow"),
             ("a b c d", "a d", "a [-b c-] d"),
@@ -215,14 +257,16 @@ mod tests {
             (
                 "السفير يوم 24 نوفمبر.",
                 "السفير يوم 23 نوفمبر.",
-                "السفير يوم [-24-]{+23+} نوفمبر.",
+                "السفير يوم [-24 نوفمبر-]{+23 نوفمبر+}.",
             ),
             (
                 "quite another sentence",
                 "nothing in common here",
                 "[-quite another sentence-]{+nothing in common here+}",
             ),
-            ("1,204 dead", "1,206 dead", "1,[-204-]{+206+} dead"),
+            ("1,204 dead", "1,206 dead", "[-1,204 dead-]{+1,206 dead+}"),
+            ("at 18:30, on", "at 18:45, on", "at [-18:30-]{+18:45+}, on"),
+            ("Room 5.", "Room 6.", "Room [-5-]{+6+}."),
         ] {
             let shown = shown(before, after);
             let expected = expected.to_owned();

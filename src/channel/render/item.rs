@@ -8,9 +8,10 @@ use crate::model::{AlertArticle, AlertKind, AlertView, Correction, DigestItem, I
 
 use super::diff::{DiffPiece, diff};
 use super::overview::TrendLine;
-use super::page::{Limits, address, count, direction, first_url, label, name, tag};
+use super::page::{Limits, count, direction, first_url, label, name, tag};
 use super::plain::{plain, shorten};
 use super::quote::{Quote, place};
+use super::sources::{ArticleLine, SameText, lines};
 use super::when::When;
 
 /// One story.
@@ -39,20 +40,6 @@ pub(super) struct Item {
     pub trend: Option<TrendLine>,
     /// What can be done about it.
     pub commands: Vec<String>,
-}
-
-/// An independent article with its copies folded into it.
-#[derive(Debug, Serialize)]
-pub(super) struct ArticleLine {
-    pub time: String,
-    pub lang: String,
-    pub dir: &'static str,
-    pub source: String,
-    pub title: String,
-    pub url: String,
-    pub first: bool,
-    /// `same text: 2 (Kompas, Detik)`, or empty.
-    pub copies: String,
 }
 
 /// Something that was corrected.
@@ -101,26 +88,20 @@ impl Item {
                 self.corrections.insert(0, change);
             }
         }
-        let articles = &item.alert.articles;
         let fresh: HashSet<&String> = news.urls.iter().collect();
         let changed: HashSet<&String> = item.changes.iter().map(|change| &change.url).collect();
-        let is_told = |article: &&AlertArticle| {
-            let url = &article.url;
-            let has_fresh_copy = || {
-                let mut fresh = articles.iter().filter(|a| fresh.contains(&a.url));
-                fresh.any(|copy| copy.copy_of.as_ref() == Some(url))
-            };
-            fresh.contains(url) || changed.contains(url) || has_fresh_copy()
-        };
-        let told: Vec<&AlertArticle> = independent(articles).filter(is_told).collect();
-        let new = independent(articles).filter(|a| fresh.contains(&a.url));
-        let new = new.count();
-        let told_new = told.iter().filter(|a| fresh.contains(&a.url)).count();
-        (self.articles, self.more) = article_lines(articles, &told, zone, limits);
-        let known = (told.len() - told_new) as u64;
-        if news.known > known {
-            let rest = count(news.known - known, "source");
-            let told = format!("{rest} told before");
+        let texts = SameText::of(&item.alert.articles);
+        let is_told =
+            |text: &&SameText<'_>| text.has_any(|url| fresh.contains(url) || changed.contains(url));
+        let first = item.alert.articles.first();
+        (self.articles, self.more) = lines(texts.iter().filter(is_told), first, zone, limits);
+        let new = texts
+            .iter()
+            .filter(|text| fresh.contains(&text.first().url))
+            .count();
+        let folded = texts.len() - texts.iter().filter(is_told).count();
+        if folded > 0 {
+            let told = format!("{} told before", count(folded as u64, "source"));
             self.more = match self.more.as_str() {
                 "" => format!("and {told}"),
                 more => format!("{more}, {told}"),
@@ -146,8 +127,8 @@ impl Item {
         limits: Limits,
     ) -> Self {
         let lang = tag(alert.lang.as_deref());
-        let all: Vec<&AlertArticle> = independent(&alert.articles).collect();
-        let (articles, more) = article_lines(&alert.articles, &all, zone, limits);
+        let texts = SameText::of(&alert.articles);
+        let (articles, more) = lines(texts.iter(), alert.articles.first(), zone, limits);
         Self {
             label: label(kind),
             id: alert.id.to_string(),
@@ -206,7 +187,7 @@ fn why(item: &DigestItem) -> String {
         }
     }
     if !places.is_empty() {
-        why.push_str(&format!(", in {}", places.join(" and ")));
+        why.push_str(&format!(", in {}", places.join(", ")));
     }
     why
 }
@@ -215,7 +196,7 @@ fn why(item: &DigestItem) -> String {
 const VERSION_CHARS: usize = 8;
 
 fn seen(alert: &AlertView, zone: &When) -> String {
-    let sources = independent(&alert.articles).count();
+    let sources = SameText::of(&alert.articles).len();
     let copies = alert.articles.len() - sources;
     let mut line = format!("First seen {}, ", zone.short(alert.first_seen));
     if let Some(published) = alert.articles.first().and_then(|first| first.published) {
@@ -229,68 +210,6 @@ fn seen(alert: &AlertView, zone: &When) -> String {
         line.push_str(", late");
     }
     line
-}
-
-/// The articles that repeat none of the others.
-fn independent(articles: &[AlertArticle]) -> impl Iterator<Item = &AlertArticle> {
-    let urls: HashSet<&String> = articles.iter().map(|article| &article.url).collect();
-    articles.iter().filter(move |article| {
-        let original = article.copy_of.as_ref();
-        original.is_none_or(|original| !urls.contains(original))
-    })
-}
-
-/// These independent articles, as many as are shown, with copies folded; and how many more there are.
-fn article_lines(
-    articles: &[AlertArticle],
-    told: &[&AlertArticle],
-    zone: &When,
-    limits: Limits,
-) -> (Vec<ArticleLine>, String) {
-    let first = articles.first().map(|article| &article.url);
-    let lines: Vec<ArticleLine> = told
-        .iter()
-        .take(limits.articles)
-        .map(|article| {
-            let lang = tag(article.lang.as_deref());
-            ArticleLine {
-                time: zone.short(article.first_seen),
-                dir: direction(&lang),
-                lang,
-                source: shorten(&plain(&article.source), 60),
-                title: shorten(&plain(&article.title), limits.title_chars),
-                url: address(&article.url),
-                first: Some(&article.url) == first,
-                copies: copies(articles, &article.url),
-            }
-        })
-        .collect();
-    let more = match told.len() - lines.len() {
-        0 => String::new(),
-        more => format!("and {}", count(more as u64, "further source")),
-    };
-    (lines, more)
-}
-
-/// Names of sites in a list of copies.
-const COPY_NAMES_SHOWN: usize = 3;
-
-fn copies(articles: &[AlertArticle], original: &str) -> String {
-    let copies: Vec<String> = articles
-        .iter()
-        .filter(|article| article.copy_of.as_deref() == Some(original))
-        .map(|article| shorten(&plain(&article.source), 40))
-        .collect();
-    if copies.is_empty() {
-        return String::new();
-    }
-    let names = copies[..copies.len().min(COPY_NAMES_SHOWN)].join(", ");
-    let ellipsis = if copies.len() > COPY_NAMES_SHOWN {
-        ", …"
-    } else {
-        ""
-    };
-    format!("same text: {} ({names}{ellipsis})", copies.len())
 }
 
 fn changes(correction: &Correction) -> Vec<Change> {

@@ -16,14 +16,18 @@ pub(super) const ADDED_BEGIN: char = '\u{e004}';
 /// End of words that were put in.
 pub(super) const ADDED_END: char = '\u{e005}';
 
+/// A space at which no line is broken.
+pub(super) const GLUE: char = '\u{e006}';
+
 /// What each becomes: without colours, and with.
-const SHOWN: [(char, &str, &str); 6] = [
+const SHOWN: [(char, &str, &str); 7] = [
     (MARK_BEGIN, ">", "\u{1b}[1;33m"),
     (MARK_END, "<", "\u{1b}[0m"),
     (GONE_BEGIN, "[-", "\u{1b}[31m[-"),
     (GONE_END, "-]", "-]\u{1b}[0m"),
     (ADDED_BEGIN, "{+", "\u{1b}[1;32m{+"),
     (ADDED_END, "+}", "+}\u{1b}[0m"),
+    (GLUE, " ", " "),
 ];
 
 /// Puts what is shown in the place of the signs.

@@ -18,6 +18,7 @@ mod overview;
 mod page;
 mod plain;
 mod quote;
+mod sources;
 mod subject;
 mod text;
 mod when;

@@ -7,11 +7,14 @@ use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 use super::diff::{DiffPiece, Fate};
 use super::health::TroubleBlock;
 use super::html::digest_page;
-use super::item::{ArticleLine, Item};
-use super::marks::{self, ADDED_BEGIN, ADDED_END, GONE_BEGIN, GONE_END, MARK_BEGIN, MARK_END};
+use super::item::Item;
+use super::marks::{
+    self, ADDED_BEGIN, ADDED_END, GLUE, GONE_BEGIN, GONE_END, MARK_BEGIN, MARK_END,
+};
 use super::overview::{LastLine, TrendLine};
 use super::page::{Limits, Miss, Page};
 use super::quote::Quote;
+use super::sources::ArticleLine;
 use super::wrap::wrap;
 
 /// How text is shown.
@@ -32,6 +35,8 @@ impl Default for TextStyle {
     }
 }
 
+/// Columns up to which changed words are kept on one line.
+const GLUED_COLUMNS: usize = 24;
 /// Between two commands.
 const BETWEEN: &str = " · ";
 const BOLD: &str = "1";
@@ -268,8 +273,16 @@ impl Lines<'_> {
 /// A piece of a change between its signs.
 fn piece(piece: &DiffPiece) -> String {
     let text = &piece.text;
+    if piece.fate == Fate::Same {
+        return text.clone();
+    }
+    // A few words that changed are read at a glance when they stand on one line.
+    let text = match text.width() <= GLUED_COLUMNS {
+        true => text.replace(' ', &GLUE.to_string()),
+        false => text.clone(),
+    };
     match piece.fate {
-        Fate::Same => text.clone(),
+        Fate::Same => text,
         Fate::Gone => format!("{GONE_BEGIN}{text}{GONE_END}"),
         Fate::Added => format!("{ADDED_BEGIN}{text}{ADDED_END}"),
     }
