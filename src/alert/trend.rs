@@ -29,16 +29,17 @@ pub(super) fn trend(found: &WatchDays, alive: &[bool], until: Timestamp) -> Tren
     let age = found.since.map(|since| until.duration_since(since));
     let age_days = age.map(|age| u64::try_from(age.as_hours() / 24).unwrap_or(0));
     let age_days = age_days.filter(|age| *age < len as u64);
-    let is_known = |place: usize| {
+    let is_known = |place: usize, count: u64| {
         let back = (len - 1 - place) as u64;
+        // What a first poll brings of the days before is only a part of them.
         let was_there = age_days.is_none_or(|age| back <= age);
-        was_there && (back == 0 || alive.get(place).copied().unwrap_or(true))
+        was_there && (count > 0 || back == 0 || alive.get(place).copied().unwrap_or(true))
     };
     let days: Vec<Option<u64>> = found
         .counts
         .iter()
         .enumerate()
-        .map(|(place, count)| (*count > 0 || is_known(place)).then_some(*count))
+        .map(|(place, count)| is_known(place, *count).then_some(*count))
         .collect();
     let before: Vec<u64> = days
         .iter()
@@ -92,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_young_watch_says_so() {
-        let counts = [0, 0, 0, 0, 0, 1, 3];
+        let counts = [0, 0, 7, 0, 0, 1, 3];
         let trend = made(&counts, Some("2026-11-19T12:00:00Z"), &[]);
         assert_eq!(trend.age_days, Some(2));
         assert_eq!(trend.days[..4], [None; 4]);

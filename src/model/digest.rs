@@ -85,7 +85,7 @@ pub struct ToldBefore {
     pub urls: Vec<String>,
 }
 
-/// Articles that a watch hit, by the day on which they came.
+/// Articles that a watch hit, by the day on which they were published, or came where that is not known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct WatchDays {
     /// NAME of the watch.

@@ -22,11 +22,12 @@ pub(in crate::store::sqlite) const VERSION: &str = "select hit.watch_version fro
      join hit on hit.watch = alert.watch and hit.article_id = aa.article_id
      where alert.id = ?1 order by hit.withdrawn_at is not null, hit.at desc, hit.article_id desc
      limit 1";
-/// When the articles came that a watch has hit since a time. No article is judged before it comes, so that
-/// older hits need not be looked at.
-pub(in crate::store::sqlite) const HITS: &str = "select hit.watch, article.first_seen
+/// When the articles were published (came, where that is not known) that a watch has hit since a time. No article
+/// is judged before it comes, so that older hits need not be looked at.
+pub(in crate::store::sqlite) const HITS: &str =
+    "select hit.watch, article.sort_at, article.first_seen
      from hit join article on article.id = hit.article_id
-     where hit.at > ?1 and article.first_seen > ?1 and article.first_seen <= ?2
+     where hit.at > ?1 and article.sort_at > ?1 and article.sort_at <= ?2
          and hit.withdrawn_at is null and hit.watch in (select value from json_each(?3))";
 /// Since when a watch has been there: its version, and the first thing it ever hit.
 const SINCE: &str = "select (select since from watch where name = ?1),
@@ -124,13 +125,14 @@ fn days(
     let mut rows = statement.query(params![ms(*first), ms(*last), to_json(watches)?])?;
     while let Some(row) = rows.next()? {
         let watch: String = row.get(0)?;
-        let came = instant(row.get(1)?);
+        let dated = instant(row.get(1)?);
         let Some(of_watch) = days.iter_mut().find(|days| days.watch == watch) else {
             continue;
         };
         // A backfilled watch knows of days before it was there.
+        let came = instant(row.get(2)?);
         of_watch.since = of_watch.since.map(|since| since.min(came));
-        let place = bounds.partition_point(|bound| *bound < came);
+        let place = bounds.partition_point(|bound| *bound < dated);
         if let Some(count) = of_watch.counts.get_mut(place.wrapping_sub(1)) {
             *count += 1;
         }
