@@ -177,6 +177,15 @@ fn mistakes_are_shown_where_they_stand_with_what_to_do() {
         ("[store]", "[digest.d]\nschedule = \"sometimes\"\n[store]"),
         &["config.toml:3:12", "sometimes"],
     );
+    for (line, column, parts) in [
+        ("heartbeat = \"often\"", 13, ["`often`", "\"weekly\""]),
+        ("heartbeat = \"5m\"", 13, ["`5m`", "an hour or more"]),
+        ("cut = 0", 7, ["from 1 to 100", "one line each"]),
+    ] {
+        let text = format!("[digest.d]\nschedule = \"hourly\"\n{line}\n[store]");
+        let place = format!("config.toml:4:{column}");
+        check_refused(("[store]", &text), &[&place, parts[0], parts[1]]);
+    }
     check_refused(
         (
             "[store]",
@@ -454,6 +463,8 @@ fn the_wrong_command_line_is_another_exit_code() {
         &["run", "--all"],
         &["alert", "show", "x17"],
         &["digest", "--since", "soon"],
+        &["digest", "now", "d", "--since", "1h"],
+        &["digest", "show", "d", "--id", "x1"],
         &["feed", "add", "notaurl"],
         &["feed", "add", "ftp://news.example/rss"],
         &["feed", "add", "https://news.example/", "--interval", "soon"],
@@ -494,6 +505,9 @@ fn every_command_explains_itself() {
         &["host", "show"],
         &["host", "forget"],
         &["digest"],
+        &["digest", "now"],
+        &["digest", "show"],
+        &["digest", "list"],
         &["status"],
         &["search"],
         &["parse"],

@@ -1,20 +1,43 @@
 //! What a digest says, from the material of its window.
 
 use std::cmp::Reverse;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use super::trend::{TREND_DAYS, trend};
 use crate::model::{
-    AlertKind, AlertState, Digest, DigestCounts, DigestItem, DigestMaterial, ItemChange,
-    MaterialAlert, NearMissView,
+    AlertArticle, AlertId, AlertKind, AlertState, AlertView, Digest, DigestAsk, DigestBackground,
+    DigestCounts, DigestItem, DigestMaterial, ItemChange, ItemNews, MaterialAlert, NearMissView,
+    ToldBefore,
 };
 
-/// Stories told in full; the rest stand as one line each.
+/// Stories told in full, where `cut` does not say another number; the rest stand as one line each.
 pub const DIGEST_CUT: usize = 20;
 
 /// Near misses shown.
 pub const NEAR_MISSES_MAX: usize = 5;
+
+/// What its owner wants of a digest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DigestOptions {
+    /// Stories told in full.
+    pub cut: usize,
+    /// Articles that just failed a watch are shown.
+    pub near_misses: bool,
+    /// A digest without stories is sent when nothing was for so long; `None` = never.
+    pub heartbeat: Option<SignedDuration>,
+}
+
+impl Default for DigestOptions {
+    fn default() -> Self {
+        Self {
+            cut: DIGEST_CUT,
+            near_misses: true,
+            heartbeat: None,
+        }
+    }
+}
 
 /// What stands above the stories: which digest, for which window.
 #[derive(Debug, Clone, Copy)]
@@ -29,18 +52,73 @@ pub struct DigestHead<'a> {
     pub since: Option<Timestamp>,
     /// End of the window (inclusive).
     pub until: Timestamp,
+    /// The window is one of time, told to nobody before: what is new in it is what came after `since`.
+    pub by_clock: bool,
+}
+
+/// The score that a watch asks for, if it is still of that version.
+pub type ThresholdOf<'a> = &'a dyn Fn(&str, &str) -> Option<f64>;
+
+/// What must be asked beside the material before a digest is made of it. `day_bounds` are as
+/// [`day_bounds`](super::day_bounds) gives them.
+#[must_use]
+pub fn digest_ask(
+    material: &DigestMaterial,
+    head: DigestHead<'_>,
+    watches: &[String],
+    day_bounds: Vec<Timestamp>,
+) -> DigestAsk {
+    let alerts = || material.alerts.iter().map(|told| &told.alert);
+    let mut hit: Vec<String> = alerts().map(|alert| alert.watch.clone()).collect();
+    hit.sort_unstable();
+    hit.dedup();
+    DigestAsk {
+        name: match head.by_clock {
+            true => String::new(),
+            false => head.name.to_owned(),
+        },
+        alerts: alerts().map(|alert| alert.id).collect(),
+        watches: hit,
+        day_bounds,
+        last_of: watches.to_vec(),
+    }
 }
 
 /// Makes up a digest: stories by severity, then independent sources, then first seen, the first
 /// `cut` of them in full. `None` when nothing happened to any story; near misses and health alone
 /// are no reason to write.
 #[must_use]
-pub fn make_digest(material: DigestMaterial, head: DigestHead<'_>, cut: usize) -> Option<Digest> {
+pub fn make_digest(
+    material: DigestMaterial,
+    background: &DigestBackground,
+    head: DigestHead<'_>,
+    options: &DigestOptions,
+    threshold: ThresholdOf<'_>,
+) -> Option<Digest> {
+    let told: HashMap<AlertId, &ToldBefore> = background
+        .told
+        .iter()
+        .map(|(id, told)| (*id, told))
+        .collect();
+    let versions: HashMap<AlertId, &String> = background
+        .versions
+        .iter()
+        .map(|(id, version)| (*id, version))
+        .collect();
     let mut items: Vec<DigestItem> = material
         .alerts
         .into_iter()
         .filter(|told| told.alert.state != AlertState::Muted)
-        .filter_map(item)
+        .filter_map(|material| {
+            let mut item = item(material)?;
+            let told = told.get(&item.alert.id).copied();
+            item.news = news(&item, told, head);
+            if let Some(version) = versions.get(&item.alert.id) {
+                item.threshold = threshold(&item.alert.watch, version);
+                item.watch_version.clone_from(version);
+            }
+            Some(item)
+        })
         .collect();
     if items.is_empty() {
         return None;
@@ -54,41 +132,149 @@ pub fn make_digest(material: DigestMaterial, head: DigestHead<'_>, cut: usize) -
         )
     });
     let counts = counts(&items);
-    let near_misses = near_misses(material.near_misses, &items);
-    let rest = items.split_off(cut.min(items.len()));
+    let near_misses = match options.near_misses {
+        true => near_misses(material.near_misses, &items),
+        false => Vec::new(),
+    };
+    let rest = items.split_off(options.cut.min(items.len()));
+    let mut trends = Vec::new();
+    let mut seen = HashSet::new();
+    for watch in items.iter().map(|item| &item.alert.watch) {
+        let days = background.days.iter().find(|days| days.watch == *watch);
+        if let (true, Some(days)) = (seen.insert(watch), days) {
+            trends.push(trend(days, &background.alive, head.until));
+        }
+    }
+    debug_assert!(trends.iter().all(|trend| trend.days.len() <= TREND_DAYS));
     Some(Digest {
+        counts,
+        items,
+        rest,
+        trends,
+        near_misses,
+        health: material.health,
+        ..empty(head)
+    })
+}
+
+/// A digest that only says that all is quiet, and that somebody still looks.
+#[must_use]
+pub fn make_heartbeat(
+    material: DigestMaterial,
+    background: DigestBackground,
+    head: DigestHead<'_>,
+) -> Digest {
+    Digest {
+        health: material.health,
+        last_alert: background.last_alert,
+        ..empty(head)
+    }
+}
+
+/// A sign of life is sent when nothing was for a period. A twentieth of it is let off: digests are not made
+/// at the very second, and a week in which the clock is put forward is an hour shorter.
+#[must_use]
+pub fn is_heartbeat_due(
+    period: Option<SignedDuration>,
+    sent_at: Option<Timestamp>,
+    now: Timestamp,
+) -> bool {
+    match (period, sent_at) {
+        (None, _) => false,
+        // Nothing was ever sent: that it works is worth knowing, too.
+        (Some(_), None) => true,
+        (Some(period), Some(sent_at)) => now.duration_since(sent_at) >= period - period / 20,
+    }
+}
+
+fn empty(head: DigestHead<'_>) -> Digest {
+    Digest {
         name: head.name.to_owned(),
         title: head.title.to_owned(),
         timezone: head.timezone.to_owned(),
         since: head.since,
         until: head.until,
-        counts,
-        items,
-        rest,
-        near_misses,
-        health: material.health,
-    })
+        ..Digest::default()
+    }
 }
 
 fn item(material: MaterialAlert) -> Option<DigestItem> {
-    let MaterialAlert { alert, changes } = material;
+    let MaterialAlert {
+        alert,
+        changes,
+        leads,
+    } = material;
     let kind = strongest(&changes)?;
-    let copies = alert.articles.iter().filter(|a| a.copy_of.is_some());
-    let copies = copies.count() as u64;
+    let sources = texts(&alert.articles.iter().collect::<Vec<_>>());
+    Some(DigestItem {
+        kind,
+        sources,
+        copies: alert.articles.len() as u64 - sources,
+        languages: languages(alert.articles.iter()),
+        alert,
+        changes,
+        leads,
+        watch_version: String::new(),
+        threshold: None,
+        news: None,
+    })
+}
+
+/// Different texts among articles: the independent sources.
+fn texts(articles: &[&AlertArticle]) -> u64 {
+    let text_of = |article: &&AlertArticle| article.copy_of.clone().unwrap_or(article.url.clone());
+    let texts: HashSet<String> = articles.iter().map(text_of).collect();
+    texts.len() as u64
+}
+
+fn languages<'a>(articles: impl Iterator<Item = &'a AlertArticle>) -> Vec<String> {
     let mut languages: Vec<String> = Vec::new();
-    for lang in alert.articles.iter().filter_map(|a| a.lang.as_ref()) {
+    for lang in articles.filter_map(|a| a.lang.as_ref()) {
         if !languages.contains(lang) {
             languages.push(lang.clone());
         }
     }
-    Some(DigestItem {
-        kind,
-        sources: alert.articles.len() as u64 - copies,
-        copies,
+    languages
+}
+
+/// What is new about a story that the readers know; `None` for one that is new to them.
+fn news(item: &DigestItem, told: Option<&ToldBefore>, head: DigestHead<'_>) -> Option<ItemNews> {
+    if item.kind == AlertKind::New {
+        return None;
+    }
+    let known_at = |since: Timestamp| ToldBefore {
+        at: since,
+        title: item.alert.title.clone(),
+        urls: item
+            .alert
+            .articles
+            .iter()
+            .filter(|article| article.first_seen <= since)
+            .map(|article| article.url.clone())
+            .collect(),
+    };
+    let by_clock = match (head.by_clock, head.since) {
+        (true, Some(since)) => Some(known_at(since)),
+        _ => None,
+    };
+    let told = told.or(by_clock.as_ref())?;
+    Some(news_of(&item.alert, told))
+}
+
+fn news_of(alert: &AlertView, told: &ToldBefore) -> ItemNews {
+    let known: HashSet<&String> = told.urls.iter().collect();
+    let (old, new): (Vec<_>, Vec<_>) =
+        (alert.articles.iter()).partition(|article| known.contains(&article.url));
+    let spoken = languages(old.iter().copied());
+    let mut languages = languages(new.iter().copied());
+    languages.retain(|lang| !spoken.contains(lang));
+    ItemNews {
+        since: told.at,
+        title_before: (told.title != alert.title).then(|| told.title.clone()),
+        urls: new.iter().map(|article| article.url.clone()).collect(),
         languages,
-        alert,
-        changes,
-    })
+        known: texts(&old),
+    }
 }
 
 /// The change that names the item. A story that is new to the reader is new, whatever came after.
@@ -111,6 +297,7 @@ fn counts(items: &[DigestItem]) -> DigestCounts {
         new: of(AlertKind::New),
         updated: of(AlertKind::Update),
         corrected: of(AlertKind::Correction),
+        ended: of(AlertKind::Ended),
         articles: articles.sum(),
         languages: languages.len() as u64,
     }
@@ -135,142 +322,4 @@ fn near_misses(mut all: Vec<NearMissView>, items: &[DigestItem]) -> Vec<NearMiss
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{AlertArticle, AlertId, AlertView, Severity, StoryId};
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(1_795_000_000 + second).unwrap()
-    }
-
-    fn told(id: i64, severity: Severity, langs: &[&str], kinds: &[AlertKind]) -> MaterialAlert {
-        let articles = langs.iter().enumerate().map(|(n, lang)| AlertArticle {
-            url: format!("https://s{n}.example/{id}"),
-            title: format!("Title {id}.{n}"),
-            lang: Some((*lang).to_owned()),
-            feed: format!("https://s{n}.example/feed"),
-            source: format!("Site {n}"),
-            first_seen: at(n as i64),
-            published: None,
-            copy_of: lang
-                .ends_with('=')
-                .then(|| format!("https://s0.example/{id}")),
-        });
-        MaterialAlert {
-            alert: AlertView {
-                id: AlertId(id),
-                watch: "w".to_owned(),
-                watch_title: "W".to_owned(),
-                severity,
-                state: AlertState::Open,
-                story: StoryId(id),
-                title: format!("Title {id}.0"),
-                lang: None,
-                first_seen: at(100 - id),
-                updated_at: at(100),
-                revision: 1,
-                late: false,
-                backfilled_at: None,
-                mark: None,
-                score: 1.0,
-                articles: articles.collect(),
-                evidence: Vec::new(),
-            },
-            changes: kinds
-                .iter()
-                .map(|kind| ItemChange {
-                    kind: *kind,
-                    at: at(100),
-                    url: format!("https://s0.example/{id}"),
-                    correction: None,
-                })
-                .collect(),
-        }
-    }
-
-    fn miss(url: &str, title: &str, second: i64) -> NearMissView {
-        NearMissView {
-            watch: "w".to_owned(),
-            url: url.to_owned(),
-            title: title.to_owned(),
-            lang: None,
-            why: "no country:RU".to_owned(),
-            at: at(second),
-        }
-    }
-
-    fn make(material: DigestMaterial, cut: usize) -> Option<Digest> {
-        let head = DigestHead {
-            name: "morning",
-            title: "Morning",
-            timezone: "Asia/Jakarta",
-            since: None,
-            until: at(200),
-        };
-        make_digest(material, head, cut)
-    }
-
-    #[test]
-    fn nothing_happened_nothing_is_said() {
-        let material = DigestMaterial {
-            near_misses: vec![miss("https://x.example/1", "x", 1)],
-            alerts: vec![told(1, Severity::High, &["id"], &[])],
-            ..DigestMaterial::default()
-        };
-        assert_eq!(make(material, 20), None);
-    }
-
-    #[test]
-    fn the_order_is_severity_sources_first_seen_and_the_cut_loses_nothing() {
-        use AlertKind::{Correction, New, Update};
-        let material = DigestMaterial {
-            alerts: vec![
-                told(1, Severity::Low, &["id", "ru", "zh"], &[New]),
-                told(2, Severity::High, &["id"], &[Update, Correction]),
-                told(3, Severity::High, &["id", "id=", "id="], &[New, Correction]),
-                told(4, Severity::High, &["id", "ru"], &[Update]),
-            ],
-            ..DigestMaterial::default()
-        };
-        let digest = make(material, 2).unwrap();
-        let ids = |items: &[DigestItem]| items.iter().map(|i| i.alert.id.0).collect::<Vec<_>>();
-        assert_eq!(ids(&digest.items), [4, 3]);
-        assert_eq!(ids(&digest.rest), [2, 1]);
-        let kinds: Vec<_> = digest.items.iter().map(|item| item.kind).collect();
-        assert_eq!(kinds, [Update, New]);
-        assert_eq!(digest.rest[0].kind, Correction);
-        let folded = &digest.items[1];
-        assert_eq!((folded.sources, folded.copies), (1, 2));
-        let DigestCounts {
-            new,
-            updated,
-            corrected,
-            articles,
-            languages,
-        } = digest.counts;
-        assert_eq!((new, updated, corrected), (2, 1, 1));
-        assert_eq!((articles, languages), (9, 4));
-    }
-
-    #[test]
-    fn near_misses_are_the_newest_five_each_once_and_none_that_is_told() {
-        let mut near_misses: Vec<_> = (0..8)
-            .map(|n| miss(&format!("https://m.example/{n}"), &format!("Miss {n}"), n))
-            .collect();
-        near_misses.push(miss("https://copy.example/7", "MISS 7", 6));
-        near_misses.push(miss("https://m.example/7", "Miss 7", 5));
-        near_misses.push(miss("https://s0.example/1", "told", 9));
-        let material = DigestMaterial {
-            alerts: vec![told(1, Severity::High, &["id"], &[AlertKind::New])],
-            near_misses,
-            ..DigestMaterial::default()
-        };
-        let titles: Vec<_> = make(material, 20)
-            .unwrap()
-            .near_misses
-            .into_iter()
-            .map(|miss| miss.title)
-            .collect();
-        assert_eq!(titles, ["Miss 7", "Miss 6", "Miss 5", "Miss 4", "Miss 3"]);
-    }
-}
+mod tests;

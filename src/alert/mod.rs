@@ -13,12 +13,16 @@ mod policy;
 mod quiet;
 mod route;
 mod schedule;
+mod trend;
 mod zone;
 
 pub use burst::has_burst;
 pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
-pub use digest::{DIGEST_CUT, DigestHead, NEAR_MISSES_MAX, make_digest};
+pub use digest::{
+    DIGEST_CUT, DigestHead, DigestOptions, NEAR_MISSES_MAX, ThresholdOf, digest_ask,
+    is_heartbeat_due, make_digest, make_heartbeat,
+};
 pub use health::{
     ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent,
     troubles, usual_silence,
@@ -27,4 +31,5 @@ pub use policy::{Bucket, Pace, SendPolicy};
 pub use quiet::{QuietError, QuietHours};
 pub use route::{Route, RouteFacts, Routed, route};
 pub use schedule::{DigestTime, ScheduleError};
+pub use trend::{TREND_DAYS, day_bounds};
 pub use zone::{ZoneError, zone};

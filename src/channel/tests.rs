@@ -8,8 +8,7 @@ use jiff::Timestamp;
 use super::{Parcel, Surroundings};
 use crate::model::{
     AlertArticle, AlertEvidence, AlertId, AlertKind, AlertState, AlertView, Correction, Digest,
-    DigestCounts, DigestHealth, DigestItem, Field, Message, PartNumber, SentenceSpan, Severity,
-    StoryId,
+    DigestCounts, DigestItem, Field, Message, PartNumber, SentenceSpan, Severity, StoryId,
 };
 use crate::world::{AddressGuard, FixedRandom, ManualClock, MapResolver, World};
 
@@ -131,22 +130,23 @@ pub(super) fn digest() -> Message {
         sources: 1,
         copies: 0,
         languages: vec!["id".to_owned()],
+        leads: Vec::new(),
+        watch_version: String::new(),
+        threshold: None,
+        news: None,
     };
     Message::Digest {
         digest: Box::new(Digest {
             name: "morning".to_owned(),
             title: "China–Russia diplomacy".to_owned(),
             timezone: "Asia/Jakarta".to_owned(),
-            since: None,
             until: now(),
             counts: DigestCounts {
                 new: 1,
                 ..DigestCounts::default()
             },
             items: vec![item],
-            rest: Vec::new(),
-            near_misses: Vec::new(),
-            health: DigestHealth::default(),
+            ..Digest::default()
         }),
     }
 }

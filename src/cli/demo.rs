@@ -9,9 +9,10 @@ use clap::Args;
 
 use super::digest::{self, Format};
 use super::{open, print};
-use crate::alert::{self, DIGEST_CUT, DigestHead};
+use crate::alert::{DigestHead, DigestOptions};
 use crate::daemon::{Daemon, Mode, Signals};
 use crate::demo::{self, Site};
+use crate::pipeline;
 use crate::world::World;
 
 /// The canonical watch.
@@ -218,11 +219,17 @@ async fn print_digest(daemon: &Daemon, format: Format) -> anyhow::Result<()> {
         timezone: &timezone,
         since: None,
         until: pipeline.world.clock.now(),
+        by_clock: false,
     };
-    match alert::make_digest(material, head, DIGEST_CUT) {
-        Some(mut digest) => {
-            // Hard negatives are shown only when they are asked for.
-            digest.near_misses.clear();
+    // Hard negatives are shown only when they are asked for.
+    let options = DigestOptions {
+        near_misses: false,
+        ..DigestOptions::default()
+    };
+    let queries = pipeline.queries.as_ref();
+    let made = pipeline::digest::compose(queries, &setup.rules, material, head, &watches, &options);
+    match made.await?.digest {
+        Some(digest) => {
             print::text("\n")?;
             print::text(&digest::form(&digest, format, print::colour()))
         }

@@ -17,6 +17,7 @@ mod host;
 mod open;
 mod outbox;
 mod own_tests;
+mod pager;
 mod print;
 mod progress;
 mod route;

@@ -10,9 +10,15 @@ use unicode_width::UnicodeWidthStr;
 use super::environment;
 use crate::channel::render::guarded;
 
-/// True when standard output may carry colours: a terminal, and `NO_COLOR` is not set.
+/// True when standard output may carry colours: never with `NO_COLOR`, always with `CLICOLOR_FORCE`, else on a
+/// terminal that is able to.
 pub(super) fn colour() -> bool {
-    io::stdout().is_terminal() && environment("NO_COLOR").is_none()
+    if environment("NO_COLOR").is_some() {
+        return false;
+    }
+    let is_forced = environment("CLICOLOR_FORCE").is_some_and(|value| value != "0");
+    let is_dumb = || environment("TERM").is_some_and(|term| term == "dumb");
+    is_forced || io::stdout().is_terminal() && !is_dumb()
 }
 
 /// One JSON object a line.

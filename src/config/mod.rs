@@ -37,7 +37,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::alert::{DigestTime, HealthOptions, Route, SendPolicy};
+use crate::alert::{DigestOptions, DigestTime, HealthOptions, Route, SendPolicy};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
@@ -147,9 +147,17 @@ pub struct DigestConfig {
     pub watches: Vec<String>,
     /// NAMEs of the channels.
     pub channels: Vec<String>,
+    /// What stands in it, and when it is sent without stories.
+    pub options: DigestOptions,
 }
 
 impl DigestConfig {
+    /// The zone that its times are in.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
     /// The next time at which it is due.
     #[must_use]
     pub fn next_after(&self, now: Timestamp) -> Timestamp {

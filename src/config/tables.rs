@@ -337,6 +337,12 @@ pub struct DigestToml {
     pub watches: Vec<Spanned<String>>,
     /// NAMEs of channels; all when it is missing.
     pub channels: Option<Vec<Spanned<String>>>,
+    /// Period after which a digest without stories is sent; never when it is missing.
+    pub heartbeat: Option<Spanned<String>>,
+    /// Whether near misses are shown; they are when it is missing.
+    pub near_misses: Option<bool>,
+    /// Stories told in full.
+    pub cut: Option<Spanned<i64>>,
 }
 
 fn every_watch() -> Vec<Spanned<String>> {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertKind, AlertView, Correction, TroubleView};
+use super::{AlertId, AlertKind, AlertView, Correction, DigestId, TroubleView};
 
 /// A digest that is due.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct DigestSlot {
     pub after_seq: i64,
     /// When the window before it closed; `None` for the first.
     pub since: Option<Timestamp>,
+    /// When the newest one with something in it was closed; `None` when none ever was.
+    pub sent_at: Option<Timestamp>,
 }
 
 /// An alert with what happened to it inside the window, as the store gives it.
@@ -25,6 +27,8 @@ pub struct MaterialAlert {
     pub alert: AlertView,
     /// What happened in the window, in order.
     pub changes: Vec<ItemChange>,
+    /// Which of its evidence (by place) stands in the lead of its article.
+    pub leads: Vec<usize>,
 }
 
 /// All that a digest is made of.
@@ -38,6 +42,106 @@ pub struct DigestMaterial {
     pub near_misses: Vec<NearMissView>,
     /// State of the feeds and deliveries.
     pub health: DigestHealth,
+}
+
+/// What a digest says beside what happened in its window; asked for when its alerts are known.
+#[derive(Debug, Clone, Default)]
+pub struct DigestAsk {
+    /// NAME of the digest whose readers are asked for; empty when it has none.
+    pub name: String,
+    /// The alerts of the window.
+    pub alerts: Vec<AlertId>,
+    /// NAMEs of the watches whose hits are counted.
+    pub watches: Vec<String>,
+    /// Bounds of the days that are counted, ascending: one more than there are days.
+    pub day_bounds: Vec<Timestamp>,
+    /// NAMEs of the watches of which the last alert is asked for; empty = all.
+    pub last_of: Vec<String>,
+}
+
+/// The answer to a [`DigestAsk`].
+#[derive(Debug, Clone, Default)]
+pub struct DigestBackground {
+    /// What the readers of the digest were told of an alert last.
+    pub told: Vec<(AlertId, ToldBefore)>,
+    /// The version of the watch that an alert's newest hit bears (hex).
+    pub versions: Vec<(AlertId, String)>,
+    /// Hits of each watch that was asked for.
+    pub days: Vec<WatchDays>,
+    /// For each day whether any article came at all.
+    pub alive: Vec<bool>,
+    /// The newest alert that was told.
+    pub last_alert: Option<LastAlert>,
+}
+
+/// What the readers of a digest know of a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ToldBefore {
+    /// When that digest closed.
+    pub at: Timestamp,
+    /// The headline it had.
+    pub title: String,
+    /// Addresses of the articles it had.
+    pub urls: Vec<String>,
+}
+
+/// Articles that a watch hit, by the day on which they were published, or came where that is not known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WatchDays {
+    /// NAME of the watch.
+    pub watch: String,
+    /// Since when it looks at articles, as far as is known.
+    pub since: Option<Timestamp>,
+    /// One number for each day, oldest first.
+    pub counts: Vec<u64>,
+}
+
+/// The newest alert there is, for a digest that has nothing else to say.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastAlert {
+    /// Its id.
+    pub id: AlertId,
+    /// NAME of its watch.
+    pub watch: String,
+    /// Its headline.
+    pub title: String,
+    /// Language of the headline.
+    pub lang: Option<String>,
+    /// When something was last said about it.
+    #[serde(with = "super::time")]
+    pub at: Timestamp,
+}
+
+/// How often a watch hit, day by day. A day ends at the digest's time of day, in its zone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trend {
+    /// NAME of the watch.
+    pub watch: String,
+    /// Articles hit on each of the last days, oldest first; the last one ends with the digest. `None` where
+    /// nothing is known: the watch was not there yet, or no article came at all.
+    pub days: Vec<Option<u64>>,
+    /// Articles a day on the days before that are known, on average; `None` when there are none.
+    pub usual: Option<f64>,
+    /// Full days for which the watch has been there, when it is younger than the row of days.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub age_days: Option<u64>,
+}
+
+/// What is new to the readers of a digest about a story that they were told of before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemNews {
+    /// When they were told of it last.
+    #[serde(with = "super::time")]
+    pub since: Timestamp,
+    /// The headline that they were told, when it is another one now.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub title_before: Option<String>,
+    /// Addresses of the articles that are new to them, copies included.
+    pub urls: Vec<String>,
+    /// Languages that are new to them.
+    pub languages: Vec<String>,
+    /// Independent sources that they know already.
+    pub known: u64,
 }
 
 /// Something that happened to an alert.
@@ -87,6 +191,9 @@ pub struct DigestHealth {
     pub troubles: Vec<(String, TroubleView)>,
     /// Deliveries given up in the window.
     pub dead_deliveries: u64,
+    /// The same by channel: NAME and how many.
+    #[serde(default)]
+    pub dead_by_channel: Vec<(String, u64)>,
 }
 
 /// One story in a digest.
@@ -104,6 +211,18 @@ pub struct DigestItem {
     pub copies: u64,
     /// Languages, in order of first appearance.
     pub languages: Vec<String>,
+    /// Which of the alert's evidence (by place) stands in the lead of its article.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub leads: Vec<usize>,
+    /// Version of the watch that hit last (hex), as hits bear it.
+    #[serde(default)]
+    pub watch_version: String,
+    /// The score that the watch asks for; `None` when it asks for none, or has been changed since it hit.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub threshold: Option<f64>,
+    /// What is new, when the readers of this digest were told of the story before.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub news: Option<ItemNews>,
 }
 
 /// Counts for the head of a digest.
@@ -115,6 +234,9 @@ pub struct DigestCounts {
     pub updated: u64,
     /// Corrected stories.
     pub corrected: u64,
+    /// Stories that have gone quiet.
+    #[serde(default)]
+    pub ended: u64,
     /// Articles over all items.
     pub articles: u64,
     /// Languages over all items.
@@ -122,7 +244,7 @@ pub struct DigestCounts {
 }
 
 /// A digest, made up. It is stored as JSON when its window closes, so rendering it again gives the same bytes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Digest {
     /// NAME of the digest; `now` when asked for by hand.
     pub name: String,
@@ -142,10 +264,38 @@ pub struct Digest {
     pub items: Vec<DigestItem>,
     /// How many stories stand as one line each behind the items (their alerts are in `rest`).
     pub rest: Vec<DigestItem>,
+    /// How often each watch of the items hit on the last days, in the order of the items.
+    #[serde(default)]
+    pub trends: Vec<Trend>,
     /// Up to five articles that just failed a watch.
     pub near_misses: Vec<NearMissView>,
     /// Machinery.
     pub health: DigestHealth,
+    /// The newest alert, in a digest without stories.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub last_alert: Option<LastAlert>,
+}
+
+impl Digest {
+    /// It has nothing to tell but that it is alive.
+    #[must_use]
+    pub fn is_heartbeat(&self) -> bool {
+        self.items.is_empty() && self.rest.is_empty()
+    }
+}
+
+/// A digest that was closed, in a list of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClosedDigest {
+    /// Its id.
+    pub id: DigestId,
+    /// NAME.
+    pub name: String,
+    /// When its window closed.
+    #[serde(serialize_with = "super::time::serialize")]
+    pub closed_at: Timestamp,
+    /// Stories in it.
+    pub stories: u64,
 }
 
 /// What the `digest` stage commits: the window closes, whether or not there is something to send.
@@ -155,7 +305,7 @@ pub struct DigestOutcome {
     pub at: Timestamp,
     /// The last event of the window.
     pub up_to_seq: i64,
-    /// The digest; `None` when nothing happened (nothing is sent then).
+    /// The digest; `None` when nothing happened and no sign of life is due (nothing is sent then).
     pub digest: Option<Digest>,
     /// NAMEs of the channels it goes to.
     pub channels: Vec<String>,

@@ -30,8 +30,9 @@ pub use alert::{
 pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{
-    Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,
-    ItemChange, MaterialAlert, NearMissView,
+    ClosedDigest, Digest, DigestAsk, DigestBackground, DigestCounts, DigestHealth, DigestItem,
+    DigestMaterial, DigestOutcome, DigestSlot, ItemChange, ItemNews, LastAlert, MaterialAlert,
+    NearMissView, ToldBefore, Trend, WatchDays,
 };
 pub use failure::FailureKind;
 pub use feed::{Feed, FeedHealth, FeedKind, FeedSpec, FeedView, Validators};

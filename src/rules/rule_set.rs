@@ -35,6 +35,18 @@ pub struct Watch {
     pub(super) conjuncts: Vec<Conjunct>,
 }
 
+impl Watch {
+    /// The score that it asks for: the lowest of those that its `score(...)` conditions name; `None` when it has none.
+    #[must_use]
+    pub fn threshold(&self) -> Option<f64> {
+        let thresholds = self
+            .conjuncts
+            .iter()
+            .filter_map(|c| c.condition.threshold());
+        thresholds.min_by(f64::total_cmp)
+    }
+}
+
 /// All watches, ready to judge documents. Sharing it between threads is fine.
 ///
 /// It is made of the watches that were compiled together at first, and of those that were changed since

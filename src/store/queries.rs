@@ -5,9 +5,10 @@ use jiff::Timestamp;
 
 use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
-    AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryState,
-    DeliveryView, Digest, DigestId, DigestMaterial, EntryText, FeedHistory, FeedId, FeedView,
-    KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId, SubscriptionView,
+    AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, ClosedDigest, DeliveryId,
+    DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId, DigestMaterial,
+    DigestSlot, EntryText, FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict, NearMissView,
+    StoredHost, StoryId, SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -221,6 +222,20 @@ pub trait Queries: Send + Sync {
         since: Option<Timestamp>,
         watches: &[String],
     ) -> Result<DigestMaterial, StoreError>;
+
+    /// What a digest says beside its material: what its readers know of its stories, how often its watches hit
+    /// on the last days, and the last alert.
+    async fn digest_background(&self, ask: DigestAsk) -> Result<DigestBackground, StoreError>;
+
+    /// Where the window of a digest stands that is in the config; `None` for one that the daemon does not know yet.
+    async fn digest_slot(&self, name: &str) -> Result<Option<DigestSlot>, StoreError>;
+
+    /// Up to `limit` digests that were closed with something in them (of that name, when one is given), newest first.
+    async fn closed_digests(
+        &self,
+        name: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ClosedDigest>, StoreError>;
 
     /// A closed digest by name: the newest, or the one with that id.
     async fn closed_digest(

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use jiff::Timestamp;
 use tempfile::TempDir;
 use wirewatch::channel::{Channel, ChannelError, ChannelOptions, Parcel, Surroundings};
-use wirewatch::model::{AlertKind, Digest, DigestCounts, DigestHealth, Message};
+use wirewatch::model::{AlertKind, Digest, Message};
 use wirewatch::world::{AddressGuard, World};
 
 use crate::common::parts::has_part;
@@ -173,13 +173,8 @@ pub fn parcel(key: &str) -> Parcel {
                 name: "morning".to_owned(),
                 title: "China–Russia diplomacy 外长".to_owned(),
                 timezone: "Asia/Jakarta".to_owned(),
-                since: None,
                 until: now,
-                counts: DigestCounts::default(),
-                items: Vec::new(),
-                rest: Vec::new(),
-                near_misses: Vec::new(),
-                health: DigestHealth::default(),
+                ..Digest::default()
             }),
         },
         sent_at: now,

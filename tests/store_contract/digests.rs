@@ -56,11 +56,7 @@ fn digest(until: Timestamp) -> Digest {
         timezone: "Asia/Jakarta".to_owned(),
         since: None,
         until,
-        counts: Default::default(),
-        items: Vec::new(),
-        rest: Vec::new(),
-        near_misses: Vec::new(),
-        health: Default::default(),
+        ..Digest::default()
     }
 }
 

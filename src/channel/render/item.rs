@@ -1,13 +1,17 @@
 //! One story on a page: its articles, what was corrected, why it was found.
 
-use jiff::Timestamp;
+use std::collections::HashSet;
+
 use serde::Serialize;
 
-use crate::model::{AlertArticle, AlertKind, AlertView, Correction, DigestItem};
+use crate::model::{AlertArticle, AlertKind, AlertView, Correction, DigestItem, ItemNews};
 
-use super::page::{Limits, address, count, direction, first_url, label, name, tag};
+use super::diff::{DiffPiece, diff};
+use super::overview::TrendLine;
+use super::page::{Limits, count, direction, first_url, label, name, tag};
 use super::plain::{plain, shorten};
-use super::quote::Quote;
+use super::quote::{Quote, place};
+use super::sources::{ArticleLine, SameText, lines};
 use super::when::When;
 
 /// One story.
@@ -26,66 +30,105 @@ pub(super) struct Item {
     pub articles: Vec<ArticleLine>,
     /// `and 3 more sources`, or empty.
     pub more: String,
+    /// `Since Sat 21 Nov 07:30 WIB: 2 new sources; new languages: ru`, or empty.
+    pub news: String,
     pub corrections: Vec<Change>,
-    /// `watch china-russia, score 0.91`.
+    /// `watch china-russia (version 3f2a91c0), score 0.91 (needs 0.60), in title and body`.
     pub why: String,
     pub quotes: Vec<Quote>,
-    pub command: String,
-}
-
-/// An independent article with its copies folded into it.
-#[derive(Debug, Serialize)]
-pub(super) struct ArticleLine {
-    pub time: String,
-    pub lang: String,
-    pub dir: &'static str,
-    pub source: String,
-    pub title: String,
-    pub url: String,
-    pub first: bool,
-    /// `same text: 2 (Kompas, Detik)`, or empty.
-    pub copies: String,
+    /// How often its watch hit, at the first story of each.
+    pub trend: Option<TrendLine>,
+    /// What can be done about it.
+    pub commands: Vec<String>,
 }
 
 /// Something that was corrected.
 #[derive(Debug, Serialize)]
 pub(super) struct Change {
     pub what: &'static str,
-    pub before: String,
-    pub after: String,
+    pub pieces: Vec<DiffPiece>,
+}
+
+impl Change {
+    fn of(what: &'static str, before: &str, after: &str) -> Self {
+        Self {
+            what,
+            pieces: diff(before, after),
+        }
+    }
 }
 
 impl Item {
-    pub fn of_digest(
-        item: &DigestItem,
-        since: Option<Timestamp>,
-        zone: &When,
-        limits: Limits,
-    ) -> Self {
-        // A story told before shows what is new; one that is new shows all.
-        let since = since.filter(|_| item.kind != AlertKind::New);
-        let mut shown = Self::of(&item.alert, item.kind, None, since, zone, limits);
+    pub fn of_digest(item: &DigestItem, zone: &When, limits: Limits) -> Self {
+        let mut shown = Self::of(&item.alert, item.kind, None, zone, limits);
         let corrections = item.changes.iter().filter_map(|c| c.correction.as_ref());
         shown.corrections = corrections.flat_map(changes).collect();
+        if let Some(news) = &item.news {
+            shown.tell_news(item, news, zone, limits);
+        }
+        shown.why = why(item);
+        shown.quotes = quotes(&item.alert, &item.leads, limits);
+        let id = shown.id.clone();
+        shown.commands.extend([
+            format!("wirewatch alert mute {id}"),
+            format!("wirewatch alert mark {id} noise"),
+        ]);
         shown
+    }
+
+    /// A story told before shows what is new; the rest is folded to a number.
+    fn tell_news(&mut self, item: &DigestItem, news: &ItemNews, zone: &When, limits: Limits) {
+        if let Some(before) = &news.title_before {
+            let change = Change::of("Title", before, &item.alert.title);
+            if !self
+                .corrections
+                .iter()
+                .any(|other| other.pieces == change.pieces)
+            {
+                self.corrections.insert(0, change);
+            }
+        }
+        let fresh: HashSet<&String> = news.urls.iter().collect();
+        let changed: HashSet<&String> = item.changes.iter().map(|change| &change.url).collect();
+        let texts = SameText::of(&item.alert.articles);
+        let is_told =
+            |text: &&SameText<'_>| text.has_any(|url| fresh.contains(url) || changed.contains(url));
+        let first = item.alert.articles.first();
+        (self.articles, self.more) = lines(texts.iter().filter(is_told), first, zone, limits);
+        let new = texts
+            .iter()
+            .filter(|text| fresh.contains(&text.first().url))
+            .count();
+        let folded = texts.len() - texts.iter().filter(is_told).count();
+        if folded > 0 {
+            let told = format!("{} told before", count(folded as u64, "source"));
+            self.more = match self.more.as_str() {
+                "" => format!("and {told}"),
+                more => format!("{more}, {told}"),
+            };
+        }
+        let mut parts = vec![match new {
+            0 => "no new source".to_owned(),
+            new => count(new as u64, "new source"),
+        }];
+        let langs = news.languages.iter().map(|lang| tag(Some(lang)));
+        let langs: Vec<String> = langs.filter(|lang| !lang.is_empty()).collect();
+        if !langs.is_empty() {
+            parts.push(format!("new languages: {}", langs.join(" ")));
+        }
+        self.news = format!("Since {}: {}", zone.short(news.since), parts.join("; "));
     }
 
     pub fn of(
         alert: &AlertView,
         kind: AlertKind,
         correction: Option<&Correction>,
-        since: Option<Timestamp>,
         zone: &When,
         limits: Limits,
     ) -> Self {
         let lang = tag(alert.lang.as_deref());
-        let (articles, more) = article_lines(&alert.articles, since, zone, limits);
-        let mut quotes: Vec<Quote> = Vec::new();
-        for quote in alert.evidence.iter().map(Quote::of) {
-            if quotes.len() < limits.quotes && quotes.iter().all(|q| q.pieces != quote.pieces) {
-                quotes.push(quote);
-            }
-        }
+        let texts = SameText::of(&alert.articles);
+        let (articles, more) = lines(texts.iter(), alert.articles.first(), zone, limits);
         Self {
             label: label(kind),
             id: alert.id.to_string(),
@@ -99,22 +142,67 @@ impl Item {
             articles,
             more,
             corrections: correction.map(changes).unwrap_or_default(),
+            news: String::new(),
+            trend: None,
             why: format!("watch {}, score {:.2}", name(&alert.watch), alert.score),
-            quotes,
-            command: format!("wirewatch alert show {}", alert.id),
+            quotes: quotes(alert, &[], limits),
+            commands: vec![format!("wirewatch alert show {}", alert.id)],
         }
     }
 }
 
+/// The sentences that are shown, each once.
+fn quotes(alert: &AlertView, leads: &[usize], limits: Limits) -> Vec<Quote> {
+    let mut quotes: Vec<Quote> = Vec::new();
+    for (place, evidence) in alert.evidence.iter().enumerate() {
+        let quote = Quote::of(evidence, leads.contains(&place));
+        if quotes.len() < limits.quotes && quotes.iter().all(|q| q.pieces != quote.pieces) {
+            quotes.push(quote);
+        }
+    }
+    quotes
+}
+
+/// The watch with its version, the score where one is asked for, and the fields in which it was found.
+fn why(item: &DigestItem) -> String {
+    let mut why = format!("watch {}", name(&item.alert.watch));
+    let version: String = plain(&item.watch_version)
+        .chars()
+        .take(VERSION_CHARS)
+        .collect();
+    if !version.is_empty() {
+        why.push_str(&format!(" (version {version})"));
+    }
+    if let Some(threshold) = item.threshold {
+        why.push_str(&format!(
+            ", score {:.2} (needs {threshold:.2})",
+            item.alert.score
+        ));
+    }
+    let mut places: Vec<&str> = Vec::new();
+    for (at, evidence) in item.alert.evidence.iter().enumerate() {
+        let place = place(evidence, item.leads.contains(&at));
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    if !places.is_empty() {
+        why.push_str(&format!(", in {}", places.join(", ")));
+    }
+    why
+}
+
+/// Characters of a version: enough to tell two apart.
+const VERSION_CHARS: usize = 8;
+
 fn seen(alert: &AlertView, zone: &When) -> String {
-    let copies = alert.articles.iter().filter(|a| a.copy_of.is_some());
-    let copies = copies.count();
-    let sources = alert.articles.len() - copies;
-    let mut line = format!(
-        "First seen {}, {}",
-        zone.short(alert.first_seen),
-        count(sources as u64, "source")
-    );
+    let sources = SameText::of(&alert.articles).len();
+    let copies = alert.articles.len() - sources;
+    let mut line = format!("First seen {}, ", zone.short(alert.first_seen));
+    if let Some(published) = alert.articles.first().and_then(|first| first.published) {
+        line.push_str(&format!("published {}, ", zone.short(published)));
+    }
+    line.push_str(&count(sources as u64, "source"));
     if copies > 0 {
         line.push_str(&format!(", {copies} same text"));
     }
@@ -124,76 +212,11 @@ fn seen(alert: &AlertView, zone: &When) -> String {
     line
 }
 
-/// The independent articles (only those after `since`, when there are such), copies folded.
-fn article_lines(
-    articles: &[AlertArticle],
-    since: Option<Timestamp>,
-    zone: &When,
-    limits: Limits,
-) -> (Vec<ArticleLine>, String) {
-    let first = articles.first().map(|article| &article.url);
-    let independent = || articles.iter().filter(|a| a.copy_of.is_none());
-    let is_new = |a: &&AlertArticle| since.is_none_or(|since| a.first_seen > since);
-    let mut chosen: Vec<&AlertArticle> = independent().filter(is_new).collect();
-    if chosen.is_empty() {
-        chosen = independent().collect();
-    }
-    let lines: Vec<ArticleLine> = chosen
-        .iter()
-        .take(limits.articles)
-        .map(|article| {
-            let lang = tag(article.lang.as_deref());
-            ArticleLine {
-                time: zone.short(article.first_seen),
-                dir: direction(&lang),
-                lang,
-                source: shorten(&plain(&article.source), 60),
-                title: shorten(&plain(&article.title), limits.title_chars),
-                url: address(&article.url),
-                first: Some(&article.url) == first,
-                copies: copies(articles, &article.url),
-            }
-        })
-        .collect();
-    let more = independent().count() - lines.len();
-    let more = match more {
-        0 => String::new(),
-        more => format!("and {}", count(more as u64, "further source")),
-    };
-    (lines, more)
-}
-
-/// Names of sites in a list of copies.
-const COPY_NAMES_SHOWN: usize = 3;
-
-fn copies(articles: &[AlertArticle], original: &str) -> String {
-    let copies: Vec<String> = articles
-        .iter()
-        .filter(|article| article.copy_of.as_deref() == Some(original))
-        .map(|article| shorten(&plain(&article.source), 40))
-        .collect();
-    if copies.is_empty() {
-        return String::new();
-    }
-    let names = copies[..copies.len().min(COPY_NAMES_SHOWN)].join(", ");
-    let ellipsis = if copies.len() > COPY_NAMES_SHOWN {
-        ", …"
-    } else {
-        ""
-    };
-    format!("same text: {} ({names}{ellipsis})", copies.len())
-}
-
 fn changes(correction: &Correction) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut push = |what, before: &str, after: &str| {
-        let (before, after) = (shorten(&plain(before), 300), shorten(&plain(after), 300));
-        if before != after {
-            changes.push(Change {
-                what,
-                before,
-                after,
-            });
+        if plain(before) != plain(after) {
+            changes.push(Change::of(what, before, after));
         }
     };
     push("Title", &correction.title_before, &correction.title_after);
@@ -209,7 +232,7 @@ fn languages(articles: &[AlertArticle]) -> String {
     let mut languages: Vec<String> = Vec::new();
     for lang in articles.iter().filter_map(|article| article.lang.as_ref()) {
         let lang = tag(Some(lang));
-        if !languages.contains(&lang) {
+        if !lang.is_empty() && !languages.contains(&lang) {
             languages.push(lang);
         }
     }

@@ -2,8 +2,11 @@
 
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
+use super::diff::{DiffPiece, Fate};
 use super::health::TroubleBlock;
+use super::html::digest_page;
 use super::item::Item;
+use super::overview::{LastLine, TrendLine};
 use super::page::{Limits, Page};
 use super::quote::Quote;
 
@@ -26,12 +29,15 @@ pub fn alert_markdown(
 /// A digest as Markdown; times are in the digest's zone.
 #[must_use]
 pub fn digest_markdown(digest: &Digest) -> String {
-    page_markdown(&Page::of_digest(digest, Limits::USUAL))
+    page_markdown(&digest_page(digest))
 }
 
 fn page_markdown(page: &Page) -> String {
     let mut out = vec![format!("# {}", escape(&page.heading))];
     out.extend(page.head.iter().map(|line| escape(line)));
+    if let Some(LastLine { what, title, .. }) = &page.last {
+        out.push(format!("{}: {}", escape(what), escape(title)));
+    }
     out.extend(page.items.iter().map(item));
     out.extend(page.troubles.iter().map(trouble));
     if !page.rest.is_empty() {
@@ -105,19 +111,13 @@ fn item(item: &Item) -> String {
         item.severity, item.id, item.languages, item.seen
     );
     out.push(escape(&facts));
-    let changes = item.corrections.iter().map(|change| {
-        let after = match change.after.as_str() {
-            "" => "(taken out)",
-            after => after,
-        };
-        format!(
-            "- {} was: {}\n- {} is now: {}",
-            change.what,
-            escape(&change.before),
-            change.what,
-            escape(after)
-        )
-    });
+    if !item.news.is_empty() {
+        out.push(escape(&item.news));
+    }
+    let changes = item
+        .corrections
+        .iter()
+        .map(|change| format!("- {}: {}", change.what, pieces(&change.pieces)));
     let changes: Vec<String> = changes.collect();
     if !changes.is_empty() {
         out.push(changes.join("\n"));
@@ -125,8 +125,34 @@ fn item(item: &Item) -> String {
     out.push(articles(item));
     out.push(format!("Why: {}", escape(&item.why)));
     out.extend(item.quotes.iter().map(quote));
-    out.push(format!("`{}`", item.command));
+    if let Some(TrendLine {
+        of, bars, words, ..
+    }) = &item.trend
+    {
+        out.push(format!("{}: {bars} {}", escape(of), escape(words)));
+    }
+    let commands = item.commands.iter().map(|command| format!("`{command}`"));
+    out.push(commands.collect::<Vec<_>>().join(" · "));
     out.join("\n\n")
+}
+
+/// A change: what is gone is struck out, what came is strong.
+fn pieces(pieces: &[DiffPiece]) -> String {
+    let mut out = String::new();
+    for (place, piece) in pieces.iter().enumerate() {
+        let text = escape(&piece.text);
+        match piece.fate {
+            Fate::Same => out.push_str(&text),
+            Fate::Gone => out.push_str(&format!("~~{text}~~")),
+            Fate::Added => {
+                if place > 0 && pieces[place - 1].fate == Fate::Gone {
+                    out.push(' ');
+                }
+                out.push_str(&format!("**{text}**"));
+            }
+        }
+    }
+    out
 }
 
 fn articles(item: &Item) -> String {

@@ -3,14 +3,16 @@
 use serde::Serialize;
 
 use crate::model::{
-    AlertCorrection, AlertKind, AlertView, Correction, Digest, DigestHealth, HealthNotice, Message,
-    NearMissView, Together,
+    AlertCorrection, AlertKind, AlertView, Correction, Digest, HealthNotice, Message, NearMissView,
+    Together,
 };
 
 use super::health::{self, TroubleBlock};
 use super::item::Item;
+use super::overview::{self, LastLine};
 use super::plain::{plain, shorten};
 use super::when::When;
+use crate::text::{is_language, shortest_tag};
 
 /// How much is shown before "and N more".
 #[derive(Debug, Clone, Copy)]
@@ -30,9 +32,6 @@ impl Limits {
     };
 }
 
-/// Failing feeds that are named, and as many feeds in trouble.
-const FAILING_SHOWN: usize = 5;
-
 /// A message to people.
 #[derive(Debug, Serialize)]
 pub(super) struct Page {
@@ -47,6 +46,8 @@ pub(super) struct Page {
     /// How many more there are than `rest` shows.
     pub more: usize,
     pub near_misses: Vec<Miss>,
+    /// The last alert, in a digest without stories.
+    pub last: Option<LastLine>,
     pub health: Vec<String>,
     /// False for a single alert, whose item needs no number.
     pub numbered: bool,
@@ -98,10 +99,23 @@ pub(super) fn direction(lang: &str) -> &'static str {
     }
 }
 
-/// A language tag; none is longer than 35 characters (RFC 5646, section 4.4.1).
+/// A language tag, or nothing where what a page gave is none: a wrong one misleads programs that read aloud.
 pub(super) fn tag(lang: Option<&str>) -> String {
-    shorten(&plain(lang.unwrap_or_default()), 35)
+    let lang = plain(lang.unwrap_or_default());
+    let well_formed = lang.len() <= TAG_BYTES_MAX
+        && lang.split('-').all(|part| {
+            (1..=8).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        });
+    let known = || shortest_tag(&lang).is_some_and(|short| is_language(&short));
+    if well_formed && known() {
+        lang
+    } else {
+        String::new()
+    }
 }
+
+/// No language tag is longer (RFC 5646, section 4.4.1).
+const TAG_BYTES_MAX: usize = 35;
 
 /// The name of a watch or a digest, or a title that a person gave it.
 pub(super) fn name(written: &str) -> String {
@@ -109,13 +123,23 @@ pub(super) fn name(written: &str) -> String {
 }
 
 /// An address as long as people and mail programs can use it; a longer one is left out, since half
-/// an address leads nowhere.
+/// an address leads nowhere. What would end it in one of the forms is escaped as addresses are.
 pub(super) fn address(url: &str) -> String {
-    let url = plain(url);
-    if url.len() > URL_BYTES_MAX {
+    let mut address = String::with_capacity(url.len());
+    for c in plain(url).chars() {
+        match c {
+            ' ' => address.push_str("%20"),
+            '"' => address.push_str("%22"),
+            '<' => address.push_str("%3C"),
+            '>' => address.push_str("%3E"),
+            '\\' => address.push_str("%5C"),
+            c => address.push(c),
+        }
+    }
+    if address.len() > URL_BYTES_MAX {
         String::new()
     } else {
-        url
+        address
     }
 }
 
@@ -160,7 +184,7 @@ impl Page {
         correction: Option<&Correction>,
         limits: Limits,
     ) -> Self {
-        let item = Item::of(alert, kind, correction, None, &When::utc(), limits);
+        let item = Item::of(alert, kind, correction, &When::utc(), limits);
         Self::with(name(&alert.watch_title), Vec::new(), vec![item], false)
     }
 
@@ -181,7 +205,7 @@ impl Page {
                     None if why != Together::Late && alert.revision > 1 => AlertKind::Update,
                     None => AlertKind::New,
                 };
-                Item::of(alert, kind, correction, None, &zone, limits)
+                Item::of(alert, kind, correction, &zone, limits)
             })
             .collect();
         let beyond: Vec<&AlertView> = alerts.iter().skip(items.len()).collect();
@@ -205,10 +229,35 @@ impl Page {
 
     pub fn of_digest(digest: &Digest, limits: Limits) -> Self {
         let zone = When::in_zone(&digest.timezone);
-        let items = digest.items.iter();
-        let items = items
-            .map(|item| Item::of_digest(item, digest.since, &zone, limits))
+        if digest.is_heartbeat() {
+            return Self {
+                last: digest
+                    .last_alert
+                    .as_ref()
+                    .map(|last| LastLine::of(last, &zone)),
+                ..Self::with(
+                    format!("{}: nothing new", name(&digest.title)),
+                    vec![overview::sign_of_life(digest, &zone)],
+                    Vec::new(),
+                    true,
+                )
+            };
+        }
+        let mut items: Vec<Item> = digest
+            .items
+            .iter()
+            .map(|item| Item::of_digest(item, &zone, limits))
             .collect();
+        // Once for each watch, at its first story.
+        for trend in &digest.trends {
+            let place = digest
+                .items
+                .iter()
+                .position(|i| i.alert.watch == trend.watch);
+            if let Some(item) = place.and_then(|place| items.get_mut(place)) {
+                item.trend = Some(overview::trend(trend));
+            }
+        }
         let rest = digest.rest.iter().take(limits.rest);
         Self {
             rest: rest
@@ -216,8 +265,13 @@ impl Page {
                 .collect(),
             more: digest.rest.len().saturating_sub(limits.rest),
             near_misses: digest.near_misses.iter().map(Miss::of).collect(),
-            health: machinery(&digest.health),
-            ..Self::with(name(&digest.title), head(digest, &zone), items, true)
+            health: overview::machinery(&digest.health),
+            ..Self::with(
+                name(&digest.title),
+                overview::head(digest, &zone),
+                items,
+                true,
+            )
         }
     }
 
@@ -248,6 +302,7 @@ impl Page {
             rest: Vec::new(),
             more: 0,
             near_misses: Vec::new(),
+            last: None,
             health: Vec::new(),
             numbered,
         }
@@ -256,60 +311,6 @@ impl Page {
 
 /// Late alerts told in full; the rest of the group stand as one line each.
 const LATE_SHOWN: usize = 20;
-
-fn head(digest: &Digest, zone: &When) -> Vec<String> {
-    let until = zone.full(digest.until);
-    let window = match digest.since {
-        Some(since) => format!("Window: {} to {until}", zone.full(since)),
-        None => format!("Window: the first one, up to {until}"),
-    };
-    let counts = &digest.counts;
-    let counts = format!(
-        "{} new, {} updated, {} corrected; {}, {}",
-        counts.new,
-        counts.updated,
-        counts.corrected,
-        count(counts.articles, "article"),
-        count(counts.languages, "language"),
-    );
-    vec![window, counts]
-}
-
-fn machinery(health: &DigestHealth) -> Vec<String> {
-    let mut lines = vec![format!(
-        "Feeds: {} of {} polled, {} failing. Deliveries given up: {}.",
-        health.polled,
-        health.feeds,
-        health.failing.len(),
-        health.dead_deliveries,
-    )];
-    let failing = health.failing.iter().take(FAILING_SHOWN);
-    lines.extend(failing.map(|(url, why)| {
-        format!(
-            "{}: {}",
-            shorten(&plain(url), 160),
-            shorten(&plain(why), 160)
-        )
-    }));
-    if health.failing.len() > FAILING_SHOWN {
-        let more = health.failing.len() - FAILING_SHOWN;
-        lines.push(format!("and {more} more: wirewatch feed list"));
-    }
-    let troubles = health.troubles.iter().take(FAILING_SHOWN);
-    lines.extend(troubles.map(|(url, trouble)| {
-        format!(
-            "In trouble ({}): {}: {}",
-            trouble.kind.name(),
-            shorten(&plain(url), 160),
-            shorten(&plain(&trouble.why), 200)
-        )
-    }));
-    if health.troubles.len() > FAILING_SHOWN {
-        let more = health.troubles.len() - FAILING_SHOWN;
-        lines.push(format!("and {more} more: wirewatch feed list --bad"));
-    }
-    lines
-}
 
 impl RestLine {
     fn of(alert: &AlertView, kind: AlertKind, limits: Limits) -> Self {

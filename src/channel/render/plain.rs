@@ -2,7 +2,7 @@
 
 /// Takes out what could steer a terminal or turn a line around, and folds white space: control
 /// characters (escape sequences lose their escape), bidirectional overrides, isolates and marks,
-/// line separators, tag and private-use characters. Joiners stay: Persian and Hindi need them.
+/// line separators, tag and private-use characters, noncharacters. Joiners stay: Persian and Hindi need them.
 #[must_use]
 pub fn plain(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
@@ -46,7 +46,7 @@ pub(super) fn is_steering(c: char) -> bool {
     matches!(c,
         '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}'
         | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{206a}'..='\u{206f}'
-        | '\u{fff9}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}'
+        | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}' | '\u{e000}'..='\u{f8ff}'
         | '\u{e0000}'..='\u{e007f}' | '\u{f0000}'..)
 }
 
@@ -72,6 +72,7 @@ mod tests {
             ("\u{200b}\u{2066}", ""),
             ("a \u{200b} b", "a b"),
             ("\u{9b}1A", "1A"),
+            ("no\u{fffe}char\u{ffff}", "nochar"),
         ] {
             assert_eq!(plain(written), shown);
         }

@@ -4,14 +4,12 @@ use serde::Serialize;
 
 use crate::model::{AlertEvidence, SentenceSpan};
 
+use super::how::in_words;
 use super::page::{direction, tag};
-use super::plain::{plain, plain_piece, shorten};
+use super::plain::{plain_piece, shorten};
 
 /// Characters of plain text kept beside a marked piece.
 const BESIDE_MAX: usize = 140;
-
-/// Characters of a term, and of the way it matched.
-const HOW_CHARS: usize = 80;
 
 /// Ways of matching named under a sentence.
 const HOWS_MAX: usize = 6;
@@ -31,37 +29,40 @@ pub(super) struct Quote {
     pub dir: &'static str,
     /// Part of the article it stands in, in words.
     pub place: &'static str,
-    /// `Tiongkok: country:CN (id name)`, each once.
+    /// `Tiongkok = China (alias, id)`, each once.
     pub hows: Vec<String>,
 }
 
 impl Quote {
-    pub fn of(evidence: &AlertEvidence) -> Self {
+    /// `is_lead`: it stands in the first paragraph.
+    pub fn of(evidence: &AlertEvidence, is_lead: bool) -> Self {
         let lang = tag(evidence.lang.as_deref());
         Self {
             pieces: pieces(&evidence.sentence, &evidence.spans),
             dir: direction(&lang),
             lang,
-            place: match evidence.field.name() {
-                "title" => "title",
-                "body" if !evidence.part.is_first() => "a later story of the page",
-                "body" => "body",
-                "entry_title" => "title in the feed",
-                _ => "summary in the feed",
-            },
+            place: place(evidence, is_lead),
             hows: hows(&evidence.spans),
         }
+    }
+}
+
+/// Part of the article that a sentence stands in, in words.
+pub(super) fn place(evidence: &AlertEvidence, is_lead: bool) -> &'static str {
+    match evidence.field.name() {
+        "title" => "title",
+        "body" if !evidence.part.is_first() => "a later story of the page",
+        "body" if is_lead => "lead",
+        "body" => "body",
+        "entry_title" => "title in the feed",
+        _ => "summary in the feed",
     }
 }
 
 fn hows(spans: &[SentenceSpan]) -> Vec<String> {
     let mut hows: Vec<String> = Vec::new();
     for span in spans {
-        let how = format!(
-            "{}: {}",
-            shorten(&plain(&span.text), HOW_CHARS),
-            shorten(&plain(&span.why), HOW_CHARS)
-        );
+        let how = in_words(&span.text, &span.why);
         if !hows.contains(&how) && hows.len() < HOWS_MAX {
             hows.push(how);
         }
@@ -171,7 +172,9 @@ mod tests {
                 part: PartNumber(part),
                 spans: Vec::new(),
             };
-            assert_eq!(Quote::of(&evidence).place, place);
+            assert_eq!(Quote::of(&evidence, false).place, place);
+            let in_lead = Quote::of(&evidence, true).place;
+            assert_eq!(in_lead, if place == "body" { "lead" } else { place });
         }
     }
 

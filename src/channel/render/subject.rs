@@ -3,7 +3,7 @@
 use crate::model::{AlertKind, AlertView, Digest, Message};
 
 use super::health;
-use super::page::{count, label, together};
+use super::page::{count, label, tag, together};
 use super::plain::{plain, shorten};
 
 /// Characters of a headline in a subject.
@@ -39,11 +39,16 @@ pub fn alert_subject(alert: &AlertView, kind: AlertKind) -> String {
 /// `[wirewatch] China–Russia diplomacy: 1 new, 1 updated (3 sources, id ru zh)`.
 #[must_use]
 pub fn digest_subject(digest: &Digest) -> String {
+    if digest.is_heartbeat() {
+        let title = shorten(&plain(&digest.title), TITLE_CHARS);
+        return format!("[wirewatch] {title}: nothing new");
+    }
     let counts = &digest.counts;
     let parts: Vec<String> = [
         (counts.new, "new"),
         (counts.updated, "updated"),
         (counts.corrected, "corrected"),
+        (counts.ended, "ended"),
     ]
     .into_iter()
     .filter(|(number, _)| *number > 0)
@@ -53,8 +58,8 @@ pub fn digest_subject(digest: &Digest) -> String {
     let sources = items().map(|item| item.sources).sum();
     let mut languages: Vec<String> = Vec::new();
     for lang in items().flat_map(|item| &item.languages) {
-        let lang = plain(lang);
-        if !languages.contains(&lang) {
+        let lang = tag(Some(lang));
+        if !lang.is_empty() && !languages.contains(&lang) {
             languages.push(lang);
         }
     }

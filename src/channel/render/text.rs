@@ -1,18 +1,21 @@
 //! Plain text: 72 columns, for terminals and as the text part of a mail.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::model::{AlertKind, AlertView, Correction, Digest, Message};
 
+use super::diff::{DiffPiece, Fate};
 use super::health::TroubleBlock;
-use super::item::{ArticleLine, Item};
+use super::html::digest_page;
+use super::item::Item;
+use super::marks::{
+    self, ADDED_BEGIN, ADDED_END, GLUE, GONE_BEGIN, GONE_END, MARK_BEGIN, MARK_END,
+};
+use super::overview::{LastLine, TrendLine};
 use super::page::{Limits, Miss, Page};
 use super::quote::Quote;
+use super::sources::ArticleLine;
 use super::wrap::wrap;
-
-/// Stand for begin and end of a mark until the lines are broken. Private-use characters: `plain`
-/// removes them from everything foreign.
-pub(super) const MARK_BEGIN: char = '\u{e000}';
-/// See [`MARK_BEGIN`].
-pub(super) const MARK_END: char = '\u{e001}';
 
 /// How text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,6 +35,10 @@ impl Default for TextStyle {
     }
 }
 
+/// Columns up to which changed words are kept on one line.
+const GLUED_COLUMNS: usize = 24;
+/// Between two commands.
+const BETWEEN: &str = " · ";
 const BOLD: &str = "1";
 const DIM: &str = "2";
 
@@ -42,15 +49,6 @@ impl TextStyle {
         } else {
             text.to_owned()
         }
-    }
-
-    fn marks(&self, line: &str) -> String {
-        let (begin, end) = if self.colour {
-            ("\u{1b}[1;33m", "\u{1b}[0m")
-        } else {
-            (">", "<")
-        };
-        line.replace(MARK_BEGIN, begin).replace(MARK_END, end)
     }
 }
 
@@ -75,7 +73,7 @@ pub fn alert_text(
 /// A digest as text; times are in the digest's zone.
 #[must_use]
 pub fn digest_text(digest: &Digest, style: &TextStyle) -> String {
-    page_text(&Page::of_digest(digest, Limits::USUAL), style)
+    page_text(&digest_page(digest), style)
 }
 
 fn page_text(page: &Page, style: &TextStyle) -> String {
@@ -86,6 +84,9 @@ fn page_text(page: &Page, style: &TextStyle) -> String {
     out.painted(BOLD, &format!("wirewatch: {}", page.heading), 0);
     for line in &page.head {
         out.plain(line, 0);
+    }
+    if let Some(LastLine { what, title, .. }) = &page.last {
+        out.plain(&format!("{what}: {title}"), 0);
     }
     for (place, item) in page.items.iter().enumerate() {
         // A single alert follows its heading; stories of a list are set apart.
@@ -121,7 +122,7 @@ impl Lines<'_> {
 
     fn plain(&mut self, text: &str, indent: usize) {
         for line in wrap(text, indent, self.style.width) {
-            self.text.push_str(&self.style.marks(&line));
+            self.text.push_str(&marks::shown(&line, self.style));
             self.text.push('\n');
         }
     }
@@ -144,13 +145,10 @@ impl Lines<'_> {
         self.painted(colour_of(item.severity), head.trim_end(), 0);
         self.painted(BOLD, &item.title, 3);
         self.plain(&item.seen, 3);
+        self.plain(&item.news, 3);
         for change in &item.corrections {
-            self.plain(&format!("{} was: {}", change.what, change.before), 3);
-            let after = match change.after.as_str() {
-                "" => "(taken out)",
-                after => after,
-            };
-            self.plain(&format!("{} is now: {after}", change.what), 3);
+            let pieces: String = change.pieces.iter().map(piece).collect();
+            self.plain(&format!("{}: {pieces}", change.what), 3);
         }
         for article in &item.articles {
             self.article(article, &item.title);
@@ -162,7 +160,30 @@ impl Lines<'_> {
         for quote in &item.quotes {
             self.quote(quote);
         }
-        self.painted(DIM, &item.command, 3);
+        if let Some(trend) = &item.trend {
+            let TrendLine {
+                of, bars, words, ..
+            } = trend;
+            self.plain(&format!("{of}: {bars} {words}"), 3);
+        }
+        self.commands(&item.commands);
+    }
+
+    /// Each on one line, so that it can be copied; two short ones share a line.
+    fn commands(&mut self, commands: &[String]) {
+        let mut line = String::new();
+        for command in commands {
+            let wanted = line.width() + BETWEEN.width() + command.width() + 3;
+            if !line.is_empty() && wanted > self.style.width {
+                self.painted(DIM, &line, 3);
+                line.clear();
+            }
+            if !line.is_empty() {
+                line.push_str(BETWEEN);
+            }
+            line.push_str(command);
+        }
+        self.painted(DIM, &line, 3);
     }
 
     fn article(&mut self, article: &ArticleLine, headline: &str) {
@@ -178,7 +199,9 @@ impl Lines<'_> {
         if article.title != headline {
             self.plain(&article.title, 5);
         }
-        self.painted(DIM, &article.url, 5);
+        if !article.url.is_empty() {
+            self.painted(DIM, &article.url, 5);
+        }
         if !article.copies.is_empty() {
             self.plain(&article.copies, 5);
         }
@@ -195,7 +218,7 @@ impl Lines<'_> {
             .collect();
         self.plain(&format!("\"{}\" ({})", sentence.trim(), quote.place), 5);
         if !quote.hows.is_empty() {
-            self.plain(&quote.hows.join("; "), 5);
+            self.plain(&quote.hows.join("; "), 7);
         }
     }
 
@@ -244,6 +267,24 @@ impl Lines<'_> {
             self.painted(DIM, &miss.url, 2);
             self.plain(&format!("watch {}: {}", miss.watch, miss.why), 2);
         }
+    }
+}
+
+/// A piece of a change between its signs.
+fn piece(piece: &DiffPiece) -> String {
+    let text = &piece.text;
+    if piece.fate == Fate::Same {
+        return text.clone();
+    }
+    // A few words that changed are read at a glance when they stand on one line.
+    let text = match text.width() <= GLUED_COLUMNS {
+        true => text.replace(' ', &GLUE.to_string()),
+        false => text.clone(),
+    };
+    match piece.fate {
+        Fate::Same => text,
+        Fate::Gone => format!("{GONE_BEGIN}{text}{GONE_END}"),
+        Fate::Added => format!("{ADDED_BEGIN}{text}{ADDED_END}"),
     }
 }
 

@@ -35,6 +35,12 @@ impl When {
         format!("{} ({})", zoned.strftime("%a %d %b %Y %H:%M"), self.name)
     }
 
+    /// `Sun 22 Nov 2026 07:30`, where the zone is said beside it.
+    pub fn minute(&self, at: Timestamp) -> String {
+        let zoned = at.to_zoned(self.zone.clone());
+        zoned.strftime("%a %d %b %Y %H:%M").to_string()
+    }
+
     /// `Sat 21 Nov 21:14 WIB`.
     pub fn short(&self, at: Timestamp) -> String {
         let zoned = at.to_zoned(self.zone.clone());

@@ -243,10 +243,13 @@ pub(super) const POLICY: &[Key] = &[
 ];
 
 const DIGEST: &[Key] = &[
-    must("schedule", Kind::Text, "Plain words (daily 07:00) or a cron line"),
+    must("schedule", Kind::Text, "Plain words (daily 07:00; mon,thu 18:00) or a cron line of five fields"),
     key("timezone", Kind::Text, "IANA zone; the system's when it is missing"),
     key("watches", Kind::Texts, "NAMEs of watches; * = all"),
     key("channels", Kind::Texts, "NAMEs of channels; every one when it is missing"),
+    key("heartbeat", Kind::Text, "A digest without stories is sent when nothing was for so long: daily, weekly, monthly, or a period; never when it is missing"),
+    key("near_misses", Kind::Flag, "Whether articles that just failed a watch are shown [true]"),
+    key("cut", Kind::Whole(1, 100), "Stories told in full; the rest stand as one line each [20]"),
 ];
 
 /// What a list is.

@@ -70,6 +70,19 @@ pub(in crate::rules) struct Weights {
 }
 
 impl Condition {
+    /// The lowest score that it asks for, where it may be asked for at all.
+    pub fn threshold(&self) -> Option<f64> {
+        match self {
+            Self::Score(_, at_least) => Some(*at_least),
+            Self::Any(parts) | Self::All(parts) | Self::Several { parts, .. } => {
+                let thresholds = parts.iter().filter_map(Self::threshold);
+                thresholds.min_by(f64::total_cmp)
+            }
+            Self::Within { inner, .. } => inner.threshold(),
+            _ => None,
+        }
+    }
+
     /// Adds groups of terms, of each of which one must occur for the condition to hold. None if it can hold
     /// without any.
     pub fn requirements(&self, breadth: Breadth<'_>, groups: &mut Vec<Group>) {

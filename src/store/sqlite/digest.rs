@@ -1,10 +1,10 @@
 //! Stage `digest`: whose window is due, and closing it exactly once.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::alerts::delivery_key;
-use super::rows::{Columns, ms, to_json};
+use super::rows::{Columns, instant, ms, to_json};
 use crate::model::{Claim, Committed, DigestId, DigestOutcome, DigestSlot, Lessee};
 use crate::store::DigestSchedule;
 
@@ -18,6 +18,9 @@ pub(super) const CLAIM: &str = "update digest_schedule set leased_by = :lessee,
 /// The fence of a commit.
 pub(super) const FENCE: &str = "select id, after_seq from digest_schedule
      where name = ?1 and lease_no = ?2 and leased_by is not null";
+
+/// When a digest was closed last with something in it.
+pub(super) const SENT: &str = "select max(closed_at) from digest where name = ?1";
 
 /// See `Store::sync_digests`. A digest that is new tells what happens from now on; one that was
 /// removed and is back goes on where it stopped.
@@ -61,12 +64,7 @@ pub(super) fn claim(
             },
             |row| {
                 Ok(Claim {
-                    item: DigestSlot {
-                        name: row.get("name")?,
-                        due_at: row.instant("next_at")?,
-                        after_seq: row.get("after_seq")?,
-                        since: row.instant_opt("closed_at")?,
-                    },
+                    item: slot_of(conn, row)?,
                     lease_no: row.get("lease_no")?,
                     attempt: row.get("attempt")?,
                 })
@@ -75,6 +73,21 @@ pub(super) fn claim(
         .collect::<rusqlite::Result<_>>()?;
     claims.sort_by(|a, b| (a.item.due_at, &a.item.name).cmp(&(b.item.due_at, &b.item.name)));
     Ok(claims)
+}
+
+/// What stands in a row of `digest_schedule`, and when the digest was sent last.
+pub(super) fn slot_of(conn: &Connection, row: &Row<'_>) -> rusqlite::Result<DigestSlot> {
+    let name: String = row.get("name")?;
+    let sent_at: Option<i64> = conn
+        .prepare_cached(SENT)?
+        .query_row([&name], |row| row.get(0))?;
+    Ok(DigestSlot {
+        due_at: row.instant("next_at")?,
+        after_seq: row.get("after_seq")?,
+        since: row.instant_opt("closed_at")?,
+        sent_at: sent_at.map(instant),
+        name,
+    })
 }
 
 /// See `Store::commit_digest`.

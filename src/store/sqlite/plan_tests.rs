@@ -3,6 +3,7 @@
 
 use rusqlite::Connection;
 
+use super::queries::{background, digests};
 use super::{
     alert_view, alerts, articles, bodies, channel_states, connect, digest, due, entries, health,
     host_memory, judge, kept, late, marks, outbox, plan, poll, poll_claim, poll_log, purge, read,
@@ -98,6 +99,12 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("history of a feed", poll_log::OF_FEED),
     ("claim digests", digest::CLAIM),
     ("fence of a digest", digest::FENCE),
+    ("when a digest was sent", digest::SENT),
+    ("digests that told of an alert", background::TOLD_IN),
+    ("version of the newest hit", background::VERSION),
+    ("hits of the last days", background::HITS),
+    ("newest text of an address", digests::BODY),
+    ("a day with articles", background::ALIVE),
     ("claim subscriptions", subscriptions::CLAIM),
     ("fence of a subscription", subscriptions::FENCE),
     ("subscription by token", subscriptions::BY_TOKEN),

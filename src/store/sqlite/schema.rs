@@ -153,7 +153,10 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
             Migration::unapplied(name, sql).expect("the names above have refinery's form")
         })
         .collect();
+    // Without `set_grouped` a migration and the note that it was made are two transactions: a process that is killed between
+    // them leaves a file that no later one can open.
     Runner::new(&migrations)
+        .set_grouped(true)
         .run(conn)
         .map(|_| ())
         .map_err(|error| migration_error(path, &error))

@@ -5,11 +5,11 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::history;
 use crate::model::{
-    AlertId, Digest, DigestHealth, DigestId, DigestMaterial, ItemChange, MaterialAlert,
-    NearMissView,
+    AlertId, AlertView, ClosedDigest, Digest, DigestHealth, DigestId, DigestMaterial, DigestSlot,
+    Field, ItemChange, MaterialAlert, NearMissView,
 };
-use crate::store::sqlite::alert_view;
-use crate::store::sqlite::rows::{Columns, count, from_json, instant, ms, to_json};
+use crate::store::sqlite::rows::{Columns, Packed, count, from_json, instant, ms, to_json};
+use crate::store::sqlite::{alert_view, digest};
 
 /// Near misses given at most; a digest shows the newest few.
 const NEAR_MISSES_MAX: usize = 50;
@@ -29,6 +29,14 @@ const NEAR_MISSES: &str = "select m.watch, m.why, m.at, a.url, av.title, av.lang
      where m.at >= :since
          and (:watches = '[]' or m.watch in (select value from json_each(:watches)))
      order by m.at desc, m.rowid desc limit :limit";
+/// The newest text of an article.
+pub(in crate::store::sqlite) const BODY: &str = "select av.body from article
+     join article_version as av on av.article_id = article.id and av.version = article.version
+     where article.url = ?1";
+/// Evidence of an alert that is looked for in leads.
+const LEADS_TRIED: usize = 8;
+/// Characters below which a first paragraph is no lead yet.
+const LEAD_CHARS_MIN: usize = 40;
 const CLOSED: &str = "select digest from digest
      where name = ?1 and (?2 is null or id = ?2) order by id desc limit 1";
 
@@ -91,10 +99,44 @@ fn alerts(
     let mut alerts = Vec::with_capacity(found.len());
     for (id, changes) in found {
         if let Some(alert) = alert_view::by_id(conn, id)? {
-            alerts.push(MaterialAlert { alert, changes });
+            let leads = leads(conn, &alert)?;
+            alerts.push(MaterialAlert {
+                alert,
+                changes,
+                leads,
+            });
         }
     }
     Ok(alerts)
+}
+
+/// Which evidence of an alert stands in the lead of its article.
+fn leads(conn: &Connection, alert: &AlertView) -> rusqlite::Result<Vec<usize>> {
+    let mut leads = Vec::new();
+    // More of it is not shown, and a body has to be unpacked for each.
+    for (place, evidence) in alert.evidence.iter().enumerate().take(LEADS_TRIED) {
+        if evidence.field != Field::Body || !evidence.part.is_first() {
+            continue;
+        }
+        let body: Option<Packed> = conn
+            .prepare_cached(BODY)?
+            .query_row([&evidence.url], |row| row.get(0))
+            .optional()?;
+        if body.is_some_and(|body| lead(&body.0).contains(evidence.sentence.trim())) {
+            leads.push(place);
+        }
+    }
+    Ok(leads)
+}
+
+/// The first paragraph; with the second where the first is a place, a date or a name.
+fn lead(body: &str) -> &str {
+    let ends = body.match_indices('\n').map(|(at, _)| at);
+    let mut ends = ends.chain([body.len()]);
+    let first = ends.next().unwrap_or(0);
+    let is_short = body[..first].chars().count() < LEAD_CHARS_MIN;
+    let end = if is_short { ends.next() } else { None };
+    &body[..end.unwrap_or(first)]
 }
 
 /// Near misses of `watches` (empty = all), newest first.
@@ -143,17 +185,20 @@ fn health(conn: &Connection, begin: Option<Timestamp>) -> rusqlite::Result<Diges
         )?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    let dead_deliveries = conn
+    let dead_by_channel: Vec<(String, u64)> = conn
         .prepare_cached(
-            "select count(*) as dead from delivery where state = 'dead' and finished_at >= ?1",
+            "select channel, count(*) as dead from delivery
+             where state = 'dead' and finished_at >= ?1 group by channel order by channel",
         )?
-        .query_row([begin], |row| row.count("dead"))?;
+        .query_map([begin], |row| Ok((row.get("channel")?, row.count("dead")?)))?
+        .collect::<rusqlite::Result<_>>()?;
     Ok(DigestHealth {
         feeds,
         polled,
         failing,
         troubles: history::open_troubles(conn)?,
-        dead_deliveries,
+        dead_deliveries: dead_by_channel.iter().map(|(_, dead)| dead).sum(),
+        dead_by_channel,
     })
 }
 
@@ -170,6 +215,35 @@ pub(super) fn closed(
     json.map(|json| from_json(&json)).transpose()
 }
 
+/// See `Queries::closed_digests`.
+pub(super) fn closed_list(
+    conn: &Connection,
+    name: Option<&str>,
+    limit: usize,
+) -> rusqlite::Result<Vec<ClosedDigest>> {
+    conn.prepare_cached(
+        "select id, name, closed_at, json_array_length(digest, '$.items')
+             + json_array_length(digest, '$.rest') as stories
+         from digest where ?1 is null or name = ?1 order by id desc limit ?2",
+    )?
+    .query_map(params![name, count(limit)], |row| {
+        Ok(ClosedDigest {
+            id: DigestId(row.get("id")?),
+            name: row.get("name")?,
+            closed_at: row.instant("closed_at")?,
+            stories: row.count("stories")?,
+        })
+    })?
+    .collect()
+}
+
+/// See `Queries::digest_slot`.
+pub(super) fn slot(conn: &Connection, name: &str) -> rusqlite::Result<Option<DigestSlot>> {
+    conn.prepare_cached("select * from digest_schedule where name = ?1 and removed_at is null")?
+        .query_row([name], |row| digest::slot_of(conn, row))
+        .optional()
+}
+
 /// See `Queries::next_digests`.
 pub(super) fn next(conn: &Connection) -> rusqlite::Result<Vec<(String, Timestamp)>> {
     conn.prepare_cached(
@@ -178,4 +252,19 @@ pub(super) fn next(conn: &Connection) -> rusqlite::Result<Vec<(String, Timestamp
     )?
     .query_map([], |row| Ok((row.get(0)?, instant(row.get(1)?))))?
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lead;
+
+    #[test]
+    fn the_lead_is_the_first_paragraph_behind_place_and_date() {
+        let paragraph = "The foreign minister of China arrived in Moscow on Saturday.";
+        assert_eq!(lead(&format!("{paragraph}\nMore.\nStill more.")), paragraph);
+        let dated = format!("Moscow, 21 November\n{paragraph}");
+        assert_eq!(lead(&format!("{dated}\nMore.")), dated);
+        assert_eq!(lead("Short."), "Short.");
+        assert_eq!(lead(""), "");
+    }
 }

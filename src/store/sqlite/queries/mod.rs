@@ -2,7 +2,8 @@
 
 mod alerts;
 mod articles;
-mod digests;
+pub(super) mod background;
+pub(super) mod digests;
 mod feeds;
 mod history;
 mod totals;
@@ -16,9 +17,9 @@ use super::{
     alert_view, channel_states, host_memory, in_force, kept, outbox, stored, subscriptions, texts,
 };
 use crate::model::{
-    AlertId, AlertView, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryView, Digest,
-    DigestId, DigestMaterial, FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost,
-    SubscriptionView,
+    AlertId, AlertView, ArticleId, AttemptView, ChannelState, ClosedDigest, DeliveryId,
+    DeliveryView, Digest, DigestAsk, DigestBackground, DigestId, DigestMaterial, DigestSlot,
+    FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost, SubscriptionView,
 };
 use crate::store::{
     AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit,
@@ -119,6 +120,25 @@ impl Queries for SqliteStore {
     ) -> Result<DigestMaterial, StoreError> {
         let watches = watches.to_vec();
         self.ask(move |conn| digests::material(conn, after_seq, since, &watches))
+            .await
+    }
+
+    async fn digest_background(&self, ask: DigestAsk) -> Result<DigestBackground, StoreError> {
+        self.ask(move |conn| background::of(conn, &ask)).await
+    }
+
+    async fn digest_slot(&self, name: &str) -> Result<Option<DigestSlot>, StoreError> {
+        let name = name.to_owned();
+        self.ask(move |conn| digests::slot(conn, &name)).await
+    }
+
+    async fn closed_digests(
+        &self,
+        name: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ClosedDigest>, StoreError> {
+        let name = name.map(str::to_owned);
+        self.ask(move |conn| digests::closed_list(conn, name.as_deref(), limit))
             .await
     }
 
