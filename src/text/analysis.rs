@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::fold::fold;
 use super::language::shortest_tag;
 use super::segment::{sentences, trimmed};
 use super::stem::Stemmer;
 use super::tokens::{Word, words};
+use super::word_memory::{self, forms_of};
 
 /// One token: a word, or in scripts without spaces (Han, Kana, Thai, Lao, Khmer, Myanmar) one
 /// character (with the combining marks that belong to it).
@@ -69,10 +69,15 @@ pub struct WordForms {
 pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
     let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
     let lang = lang.and_then(shortest_tag);
+    /// For each distinct word about so many bytes are read; long texts repeat their words.
+    const BYTES_OF_WORD: usize = 10;
+    const WORDS_MAX: usize = 1 << 12;
+    let distinct = (text.len() / BYTES_OF_WORD).min(WORDS_MAX);
     let mut builder = Builder {
         text,
         stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
-        seen: FxHashMap::default(),
+        lang: word_memory::language(lang.as_deref().unwrap_or_default()),
+        seen: FxHashMap::with_capacity_and_hasher(distinct, Default::default()),
         pos: 0,
         analysis: Analysis::default(),
     };
@@ -99,6 +104,7 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
 struct Builder<'t> {
     text: &'t str,
     stemmer: Stemmer,
+    lang: Option<word_memory::Language>,
     /// Words seen, and their index: a text repeats most of its words, and stemming is the dearest step.
     seen: FxHashMap<&'t str, u32>,
     pos: u32,
@@ -144,16 +150,12 @@ impl Builder<'_> {
         let Self {
             seen,
             stemmer,
+            lang,
             analysis,
             ..
         } = self;
         *seen.entry(word).or_insert_with(|| {
-            let fold: Arc<str> = fold(word).into();
-            let stem = match stemmer.stem(&fold) {
-                stem if *stem == *fold => Arc::clone(&fold),
-                stem => stem.into(),
-            };
-            analysis.words.push(WordForms { fold, stem });
+            analysis.words.push(forms_of(word, *lang, stemmer));
             index(analysis.words.len() - 1)
         })
     }

@@ -6,12 +6,14 @@
 mod analysis;
 mod css;
 mod fold;
+mod fold_table;
 mod language;
 mod scripts;
 mod search;
 mod segment;
 mod stem;
 mod tokens;
+mod word_memory;
 
 pub mod calendar;
 pub mod gazetteer;

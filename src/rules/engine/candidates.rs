@@ -41,6 +41,8 @@ struct Need {
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Candidates {
     groups: usize,
+    /// Watches are known by the first of them, so many; of the others it only matters whether they are here.
+    known: GroupId,
     /// By term.
     groups_of: Rows<GroupId>,
     /// By group.
@@ -142,6 +144,7 @@ impl Gathering {
             is_known_by.insert(group);
         });
         self.index_fuzzy(index, &rarities, &is_known_by);
+        self.number_anew(&is_known_by, &mut known);
         // What is not told of says nothing by its absence.
         let told: Vec<bool> = self
             .groups
@@ -158,10 +161,33 @@ impl Gathering {
         let pairs = groups.flat_map(|(id, group)| group.iter().map(move |term| (*term, id)));
         Candidates {
             groups: self.groups.len(),
+            known: number(is_known_by.count()),
             groups_of: Rows::new(index.terms(), pairs),
             known_by: Rows::new(self.groups.len(), known.iter().copied()),
             needs: Rows::new(self.may_lack.len(), self.needs.iter().copied()),
             may_lack: self.may_lack.into(),
+        }
+    }
+
+    /// Gives the first numbers to the groups that watches are known by.
+    fn number_anew(&mut self, is_known_by: &NumberSet, known: &mut [(GroupId, Known)]) {
+        let (first, rest): (Vec<GroupId>, Vec<GroupId>) =
+            (0..number(self.groups.len())).partition(|group| is_known_by.contains(*group));
+        let mut new = vec![NO_GROUP; self.groups.len()];
+        let mut groups = Vec::with_capacity(self.groups.len());
+        for old in first.into_iter().chain(rest) {
+            new[old as usize] = number(groups.len());
+            groups.push(Group::clone(&self.groups[old as usize]));
+        }
+        self.groups = groups;
+        for (group, known) in known {
+            *group = new[*group as usize];
+            if known.other != NO_GROUP {
+                known.other = new[known.other as usize];
+            }
+        }
+        for (_, need) in &mut self.needs {
+            need.group = new[need.group as usize];
         }
     }
 
@@ -248,7 +274,7 @@ impl Candidates {
         let mut groups: Vec<GroupId> = Vec::new();
         for term in terms {
             for group in self.groups_of.row(*term) {
-                if here.insert(*group) {
+                if here.insert(*group) && *group < self.known {
                     groups.push(*group);
                 }
             }
