@@ -22,8 +22,11 @@ thread_local! {
 
 #[derive(Default)]
 struct WordMemory {
-    /// Each word has one place, which the last one that has it holds. Empty before the first word.
-    places: Vec<Option<Known>>,
+    /// Each word has one place. Empty before the first word.
+    places: Vec<Option<Box<Known>>>,
+    /// By place: of the word that came last, the half of its hash that does not say where its place is. A word is
+    /// remembered when it comes a second time: most never do, and would only drive out others.
+    last: Vec<u32>,
     /// Kept between words.
     folded: String,
 }
@@ -56,11 +59,12 @@ impl WordMemory {
     fn forms_of(&mut self, word: &str, lang: Language, stemmer: &Stemmer) -> WordForms {
         if self.places.is_empty() {
             self.places.resize_with(WORDS_MAX, || None);
+            self.last.resize(WORDS_MAX, 0);
         }
         let mut hasher = FxHasher::default();
         (lang, word).hash(&mut hasher);
-        // The last bits of the hash are the least mixed.
-        let at = (hasher.finish() >> 32) as usize % WORDS_MAX;
+        let hash = hasher.finish();
+        let (at, rest) = (hash as usize % WORDS_MAX, (hash >> 32) as u32);
         let place = &mut self.places[at];
         if let Some(known) = place
             && known.lang == lang
@@ -69,11 +73,13 @@ impl WordMemory {
             return known.forms.clone();
         }
         let forms = worked_out(word, stemmer, &mut self.folded);
-        *place = Some(Known {
-            lang,
-            written: word.into(),
-            forms: forms.clone(),
-        });
+        if std::mem::replace(&mut self.last[at], rest) == rest {
+            *place = Some(Box::new(Known {
+                lang,
+                written: word.into(),
+                forms: forms.clone(),
+            }));
+        }
         forms
     }
 }
@@ -102,7 +108,7 @@ mod tests {
                 let stemmer = Stemmer::new(tag);
                 for number in 0..WORDS_MAX {
                     let made = format!("{}{number}", words[number % words.len()]);
-                    for word in [words[number % words.len()], &made, &long] {
+                    for word in [words[number % words.len()], &made, &made, &long] {
                         let known = forms_of(word, language(tag), &stemmer);
                         assert_eq!(known, worked_out(word, &stemmer, &mut String::new()));
                     }

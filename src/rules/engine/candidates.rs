@@ -272,30 +272,34 @@ impl Candidates {
     pub fn of(&self, terms: &[TermId]) -> Vec<u32> {
         let mut here = NumberSet::below(self.groups);
         let mut groups: Vec<GroupId> = Vec::new();
-        for term in terms {
-            for group in self.groups_of.row(*term) {
+        for row in self.groups_of.rows(terms.iter().copied()) {
+            for group in row {
                 if here.insert(*group) && *group < self.known {
                     groups.push(*group);
                 }
             }
         }
         let mut watches: Vec<u32> = Vec::new();
-        for group in groups {
-            let known = self.known_by.row(group).iter();
+        for known in self.known_by.rows(groups.into_iter()) {
+            let known = known.iter();
             let known = known.filter(|one| one.other == NO_GROUP || here.contains(one.other));
             watches.extend(known.map(|one| one.watch));
         }
         watches.sort_unstable();
         watches.dedup();
-        watches.retain(|watch| self.lacks_little(*watch, &here));
+        let needs = self.needs.rows(watches.iter().copied());
+        let mut needs = needs.into_iter();
+        watches.retain(|watch| {
+            let needs = needs.next().unwrap_or_default();
+            self.lacks_little(*watch, needs, &here)
+        });
         watches
     }
 
     /// Whether a watch lacks nothing, or one conjunct that a near miss may lack.
-    fn lacks_little(&self, watch: u32, here: &NumberSet) -> bool {
+    fn lacks_little(&self, watch: u32, needs: &[Need], here: &NumberSet) -> bool {
         let mut lacking = None;
-        let needs = self.needs.row(watch).iter();
-        for need in needs.filter(|need| !here.contains(need.group)) {
+        for need in needs.iter().filter(|need| !here.contains(need.group)) {
             let is_second = lacking.is_some_and(|conjunct| conjunct != need.conjunct);
             if is_second || !self.may_lack(watch).has(need.conjunct) {
                 return false;

@@ -181,6 +181,9 @@ fn lowered(text: &str) -> String {
 fn small(letter: char) -> char {
     match letter {
         '\0'..='\u{7f}' => letter.to_ascii_lowercase(),
+        // What has no capitals, or is none: most letters of the news, and the table is slow.
+        '\u{df}'..='\u{ff}' | '\u{430}'..='\u{45f}' | '\u{5d0}'..='\u{109f}' => letter,
+        '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => letter,
         'ſ' => 's',
         'ς' => 'σ',
         _ => {
@@ -198,6 +201,20 @@ mod tests {
     use regex::Regex;
 
     use super::*;
+
+    #[test]
+    fn letters_without_capitals_stay() {
+        for letter in '\0'..=char::MAX {
+            let lower: Vec<char> = letter.to_lowercase().collect();
+            let expected = match (letter, &lower[..]) {
+                ('ſ', _) => 's',
+                ('ς', _) => 'σ',
+                (_, [one]) => *one,
+                _ => letter,
+            };
+            assert_eq!(small(letter), expected);
+        }
+    }
 
     #[test]
     fn literals_that_must_be_there() {
