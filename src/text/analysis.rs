@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::fold::fold_into;
 use super::language::shortest_tag;
 use super::segment::{sentences, trimmed};
 use super::stem::Stemmer;
 use super::tokens::{Word, words};
-use super::word_memory::{self, forms_of};
 
 /// One token: a word, or in scripts without spaces (Han, Kana, Thai, Lao, Khmer, Myanmar) one
 /// character (with the combining marks that belong to it).
@@ -76,7 +76,7 @@ pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
     let mut builder = Builder {
         text,
         stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
-        lang: word_memory::language(lang.as_deref().unwrap_or_default()),
+        folded: String::new(),
         seen: FxHashMap::with_capacity_and_hasher(distinct, Default::default()),
         pos: 0,
         analysis: Analysis::default(),
@@ -104,7 +104,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
 struct Builder<'t> {
     text: &'t str,
     stemmer: Stemmer,
-    lang: Option<word_memory::Language>,
+    /// Kept between words.
+    folded: String,
     /// Words seen, and their index: a text repeats most of its words, and stemming is the dearest step.
     seen: FxHashMap<&'t str, u32>,
     pos: u32,
@@ -150,12 +151,19 @@ impl Builder<'_> {
         let Self {
             seen,
             stemmer,
-            lang,
+            folded,
             analysis,
             ..
         } = self;
         *seen.entry(word).or_insert_with(|| {
-            analysis.words.push(forms_of(word, *lang, stemmer));
+            folded.clear();
+            fold_into(word, folded);
+            let fold: Arc<str> = folded.as_str().into();
+            let stem = match stemmer.stem(&fold) {
+                stem if *stem == *fold => Arc::clone(&fold),
+                stem => stem.into(),
+            };
+            analysis.words.push(WordForms { fold, stem });
             index(analysis.words.len() - 1)
         })
     }

@@ -13,7 +13,6 @@ mod search;
 mod segment;
 mod stem;
 mod tokens;
-mod word_memory;
 
 pub mod calendar;
 pub mod gazetteer;

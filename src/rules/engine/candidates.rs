@@ -174,12 +174,14 @@ impl Gathering {
         let (first, rest): (Vec<GroupId>, Vec<GroupId>) =
             (0..number(self.groups.len())).partition(|group| is_known_by.contains(*group));
         let mut new = vec![NO_GROUP; self.groups.len()];
-        let mut groups = Vec::with_capacity(self.groups.len());
-        for old in first.into_iter().chain(rest) {
-            new[old as usize] = number(groups.len());
-            groups.push(Group::clone(&self.groups[old as usize]));
+        let mut old: Vec<Option<Group>> = std::mem::take(&mut self.groups)
+            .into_iter()
+            .map(Some)
+            .collect();
+        for at in first.into_iter().chain(rest) {
+            new[at as usize] = number(self.groups.len());
+            self.groups.extend(old[at as usize].take());
         }
-        self.groups = groups;
         for (group, known) in known {
             *group = new[*group as usize];
             if known.other != NO_GROUP {

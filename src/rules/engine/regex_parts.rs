@@ -164,13 +164,23 @@ fn exact(part: &Hir) -> Option<String> {
 
 /// Adds a text in small letters.
 pub(super) fn lower_into(text: &str, lower: &mut String) {
-    match text.is_ascii() {
-        true => {
-            lower.push_str(text);
-            lower.make_ascii_lowercase();
-        }
-        false => lower.extend(text.chars().map(small)),
+    if text.is_ascii() {
+        let begun = lower.len();
+        lower.push_str(text);
+        lower[begun..].make_ascii_lowercase();
+        return;
     }
+    // Most letters are small already, and copied in one go.
+    let mut copied = 0;
+    for (at, letter) in text.char_indices() {
+        let small = small(letter);
+        if small != letter {
+            lower.push_str(&text[copied..at]);
+            lower.push(small);
+            copied = at + letter.len_utf8();
+        }
+    }
+    lower.push_str(&text[copied..]);
 }
 
 /// Small letters, one by one, so that a part of a text is a part of the text.

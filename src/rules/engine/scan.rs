@@ -36,6 +36,9 @@ impl FieldWords {
             .get_all(words.iter().map(|word| &*word.fold), NONE);
         let classes = words.iter().zip(&symbols);
         let classes = classes.map(|(word, symbol)| match *symbol {
+            NONE if Arc::ptr_eq(&word.fold, &word.stem) => {
+                stems.other_class(&word.stem).unwrap_or(NONE)
+            }
             NONE => stems.class(&word.stem, &index.symbols).unwrap_or(NONE),
             symbol => stems.class_of(symbol),
         });

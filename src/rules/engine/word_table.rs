@@ -23,7 +23,7 @@ pub(in crate::rules) struct WordTable {
 }
 
 /// The hash of a word; the same in every table.
-pub(in crate::rules) fn hash_of(word: &str) -> u64 {
+fn hash_of(word: &str) -> u64 {
     let mut hasher = FxHasher::default();
     word.hash(&mut hasher);
     hasher.finish()
@@ -47,22 +47,19 @@ impl WordTable {
 
     /// The number of a word.
     pub fn get(&self, word: &str) -> Option<u32> {
-        self.get_hashed(word, hash_of(word))
-    }
-
-    /// The number of a word whose hash is known.
-    pub fn get_hashed(&self, word: &str, hash: u64) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        self.slot_of(word, hash).ok()
+        self.slot_of(word, hash_of(word)).ok()
     }
 
     /// The numbers of words, `none` for those that are not there. All are looked up at once: memory is waited for
     /// once, not for each word.
     pub fn get_all<'w>(&self, words: impl Iterator<Item = &'w str> + Clone, none: u32) -> Vec<u32> {
-        if self.slots.is_empty() {
-            return words.map(|_| none).collect();
+        /// Smaller tables are in the cache.
+        const SLOTS_LARGE: usize = 1 << 16;
+        if self.slots.len() < SLOTS_LARGE {
+            return words.map(|word| self.get(word).unwrap_or(none)).collect();
         }
         let mask = self.slots.len() - 1;
         let hashes: Vec<u64> = words.clone().map(hash_of).collect();
@@ -176,6 +173,13 @@ mod tests {
         }
         assert_eq!(table.len(), words.len());
         assert!(table.words().eq(words.iter().map(String::as_str)));
+        let mut large = WordTable::default();
+        for number in 0..50_000 {
+            large.add(&format!("w{}", number * 3));
+        }
+        let asked: Vec<String> = (0..200_000).map(|n| format!("w{n}")).collect();
+        let one_by_one = asked.iter().map(|word| large.get(word).unwrap_or(7));
+        assert!(one_by_one.eq(large.get_all(asked.iter().map(String::as_str), 7)));
         let asked: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
         let one_by_one = asked.iter().map(|word| table.get(word).unwrap_or(u32::MAX));
         let at_once = table.get_all(asked.iter().map(String::as_str), u32::MAX);
