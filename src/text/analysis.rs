@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::fold::fold;
+use super::fold::fold_into;
 use super::language::shortest_tag;
 use super::segment::{sentences, trimmed};
 use super::stem::Stemmer;
@@ -69,10 +69,15 @@ pub struct WordForms {
 pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
     let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
     let lang = lang.and_then(shortest_tag);
+    /// For each distinct word about so many bytes are read; long texts repeat their words.
+    const BYTES_OF_WORD: usize = 10;
+    const WORDS_MAX: usize = 1 << 12;
+    let distinct = (text.len() / BYTES_OF_WORD).min(WORDS_MAX);
     let mut builder = Builder {
         text,
         stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
-        seen: FxHashMap::default(),
+        folded: String::new(),
+        seen: FxHashMap::with_capacity_and_hasher(distinct, Default::default()),
         pos: 0,
         analysis: Analysis::default(),
     };
@@ -99,6 +104,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
 struct Builder<'t> {
     text: &'t str,
     stemmer: Stemmer,
+    /// Kept between words.
+    folded: String,
     /// Words seen, and their index: a text repeats most of its words, and stemming is the dearest step.
     seen: FxHashMap<&'t str, u32>,
     pos: u32,
@@ -144,11 +151,14 @@ impl Builder<'_> {
         let Self {
             seen,
             stemmer,
+            folded,
             analysis,
             ..
         } = self;
         *seen.entry(word).or_insert_with(|| {
-            let fold: Arc<str> = fold(word).into();
+            folded.clear();
+            fold_into(word, folded);
+            let fold: Arc<str> = folded.as_str().into();
             let stem = match stemmer.stem(&fold) {
                 stem if *stem == *fold => Arc::clone(&fold),
                 stem => stem.into(),

@@ -8,6 +8,8 @@ use unicode_normalization::char::{
     canonical_combining_class, decompose_canonical, is_combining_mark,
 };
 
+use super::fold_table::fold_by_table;
+
 use super::scripts::Script;
 
 /// Folds a word or a text to its normal form, in which spellings that a reader takes for the same
@@ -27,18 +29,32 @@ use super::scripts::Script;
 /// Folding twice changes nothing more.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.to_ascii_lowercase();
-    }
     let mut folded = String::with_capacity(text.len());
+    fold_into(text, &mut folded);
+    folded
+}
+
+/// Adds the normal form of a word or a text to `folded`.
+pub(super) fn fold_into(text: &str, folded: &mut String) {
+    let before = folded.len();
+    if text.is_ascii() {
+        folded.push_str(text);
+        folded[before..].make_ascii_lowercase();
+    } else if fold_by_table(text, folded).is_none() {
+        folded.truncate(before);
+        fold_by_rule(text, folded);
+    }
+}
+
+/// The normal form worked out letter by letter.
+pub(super) fn fold_by_rule(text: &str, folded: &mut String) {
     for c in text.nfkc() {
         if c.is_ascii() {
             folded.push(c.to_ascii_lowercase());
         } else {
-            fold_char(c, &mut folded);
+            fold_char(c, folded);
         }
     }
-    folded
 }
 
 /// A word as a reader sees it: case and marks stay, what cannot be seen (joiners, soft hyphens, direction marks) goes,

@@ -7,6 +7,7 @@ mod analysis;
 mod cases;
 mod css;
 mod fold;
+mod fold_table;
 mod language;
 mod scripts;
 mod search;

@@ -1,5 +1,5 @@
-//! What an article costs when many rules are asked of it: by wirewatch, by one regular expression for each group of
-//! terms of a rule, by one set of them (`RegexSet`), and by an index of the one article that every rule is a query to,
+//! What an article costs when many rules are asked of it: by wirewatch, by one regular expression for each rule, as readers
+//! of feeds keep them, by one for each group of terms of a rule, by one set of them (`RegexSet`), and by an index of the one article that every rule is a query to,
 //! as percolators work (tantivy).
 //!
 //!     cd benches/rule_rivals && cargo run --release -- ../../../shared/corpus/topics/dev.jsonl [RULES]
@@ -18,7 +18,7 @@ mod others;
 mod rule_sets;
 
 use clock::cpu_ms;
-use others::{OneDocumentIndex, OneSet, RegexEach};
+use others::{OneDocumentIndex, OneSet, RegexEach, RegexOfRule};
 use rule_sets::{articles, desks};
 use wirewatch::rules::{Document, DocumentInput, RuleSet};
 
@@ -79,6 +79,11 @@ fn main() {
             each / verdict
         );
     };
+    let of_rule = RegexOfRule::new(&desks.plain);
+    show(
+        "a regex for each rule",
+        measure(&judged, |article| of_rule.hits(article)),
+    );
     let each = RegexEach::new(&desks.plain);
     show(
         "a regex for each group of terms",

@@ -68,6 +68,57 @@ impl RegexEach {
     }
 }
 
+/// One expression for each rule, and one for what it excludes, as readers of feeds keep them (Miniflux, newsboat): a
+/// word of each group after the other, in any order, whatever stands between.
+pub struct RegexOfRule {
+    rules: Vec<(Regex, Option<Regex>)>,
+}
+
+impl RegexOfRule {
+    pub fn new(rules: &[PlainRule]) -> Self {
+        let rules = rules.iter().map(|rule| {
+            let groups: Vec<String> = rule.groups.iter().map(|group| pattern(group)).collect();
+            let orders = orders(groups.len()).into_iter().map(|order| {
+                let groups = order.iter().map(|at| format!("(?:{})", groups[*at]));
+                groups.collect::<Vec<_>>().join(".*")
+            });
+            let written = orders.collect::<Vec<_>>().join("|");
+            let mut builder = RegexBuilder::new(&written);
+            builder.case_insensitive(true).dot_matches_new_line(true);
+            builder.size_limit(SET_BYTES_MAX);
+            let excluded = (!rule.excluded.is_empty()).then(|| regex(&rule.excluded));
+            (builder.build().expect("terms are escaped"), excluded)
+        });
+        Self {
+            rules: rules.collect(),
+        }
+    }
+
+    pub fn hits(&self, article: &DocumentInput) -> usize {
+        let text = text_of(article);
+        let hit = |(rule, excluded): &&(Regex, Option<Regex>)| {
+            rule.is_match(&text) && !excluded.as_ref().is_some_and(|word| word.is_match(&text))
+        };
+        self.rules.iter().filter(hit).count()
+    }
+}
+
+/// All orders of so many things.
+fn orders(count: usize) -> Vec<Vec<usize>> {
+    if count == 0 {
+        return vec![Vec::new()];
+    }
+    let shorter = orders(count - 1).into_iter();
+    let longer = shorter.flat_map(|order| {
+        (0..count).map(move |at| {
+            let mut longer = order.clone();
+            longer.insert(at, count - 1);
+            longer
+        })
+    });
+    longer.collect()
+}
+
 /// All groups of all rules in one set.
 pub struct OneSet {
     set: RegexSet,

@@ -41,6 +41,8 @@ struct Need {
 #[derive(Debug, Default)]
 pub(in crate::rules) struct Candidates {
     groups: usize,
+    /// Watches are known by the first of them, so many; of the others it only matters whether they are here.
+    known: GroupId,
     /// By term.
     groups_of: Rows<GroupId>,
     /// By group.
@@ -142,6 +144,7 @@ impl Gathering {
             is_known_by.insert(group);
         });
         self.index_fuzzy(index, &rarities, &is_known_by);
+        self.number_anew(&is_known_by, &mut known);
         // What is not told of says nothing by its absence.
         let told: Vec<bool> = self
             .groups
@@ -158,10 +161,35 @@ impl Gathering {
         let pairs = groups.flat_map(|(id, group)| group.iter().map(move |term| (*term, id)));
         Candidates {
             groups: self.groups.len(),
+            known: number(is_known_by.count()),
             groups_of: Rows::new(index.terms(), pairs),
             known_by: Rows::new(self.groups.len(), known.iter().copied()),
             needs: Rows::new(self.may_lack.len(), self.needs.iter().copied()),
             may_lack: self.may_lack.into(),
+        }
+    }
+
+    /// Gives the first numbers to the groups that watches are known by.
+    fn number_anew(&mut self, is_known_by: &NumberSet, known: &mut [(GroupId, Known)]) {
+        let (first, rest): (Vec<GroupId>, Vec<GroupId>) =
+            (0..number(self.groups.len())).partition(|group| is_known_by.contains(*group));
+        let mut new = vec![NO_GROUP; self.groups.len()];
+        let mut old: Vec<Option<Group>> = std::mem::take(&mut self.groups)
+            .into_iter()
+            .map(Some)
+            .collect();
+        for at in first.into_iter().chain(rest) {
+            new[at as usize] = number(self.groups.len());
+            self.groups.extend(old[at as usize].take());
+        }
+        for (group, known) in known {
+            *group = new[*group as usize];
+            if known.other != NO_GROUP {
+                known.other = new[known.other as usize];
+            }
+        }
+        for (_, need) in &mut self.needs {
+            need.group = new[need.group as usize];
         }
     }
 
@@ -246,30 +274,34 @@ impl Candidates {
     pub fn of(&self, terms: &[TermId]) -> Vec<u32> {
         let mut here = NumberSet::below(self.groups);
         let mut groups: Vec<GroupId> = Vec::new();
-        for term in terms {
-            for group in self.groups_of.row(*term) {
-                if here.insert(*group) {
+        for row in self.groups_of.rows(terms.iter().copied()) {
+            for group in row {
+                if here.insert(*group) && *group < self.known {
                     groups.push(*group);
                 }
             }
         }
         let mut watches: Vec<u32> = Vec::new();
-        for group in groups {
-            let known = self.known_by.row(group).iter();
+        for known in self.known_by.rows(groups.into_iter()) {
+            let known = known.iter();
             let known = known.filter(|one| one.other == NO_GROUP || here.contains(one.other));
             watches.extend(known.map(|one| one.watch));
         }
         watches.sort_unstable();
         watches.dedup();
-        watches.retain(|watch| self.lacks_little(*watch, &here));
+        let needs = self.needs.rows(watches.iter().copied());
+        let mut needs = needs.into_iter();
+        watches.retain(|watch| {
+            let needs = needs.next().unwrap_or_default();
+            self.lacks_little(*watch, needs, &here)
+        });
         watches
     }
 
     /// Whether a watch lacks nothing, or one conjunct that a near miss may lack.
-    fn lacks_little(&self, watch: u32, here: &NumberSet) -> bool {
+    fn lacks_little(&self, watch: u32, needs: &[Need], here: &NumberSet) -> bool {
         let mut lacking = None;
-        let needs = self.needs.row(watch).iter();
-        for need in needs.filter(|need| !here.contains(need.group)) {
+        for need in needs.iter().filter(|need| !here.contains(need.group)) {
             let is_second = lacking.is_some_and(|conjunct| conjunct != need.conjunct);
             if is_second || !self.may_lack(watch).has(need.conjunct) {
                 return false;

@@ -42,11 +42,11 @@ impl Locator<'_> {
         let Some(first) = symbols.first() else {
             return 0;
         };
+        // A word that is the symbol is of its class, too.
         let class = self.words.stems.class_of(*first);
-        let words = self.words.symbols.iter().zip(&self.words.classes);
         let mut tried = 0;
-        for (word, (symbol, of_class)) in (0..).zip(words) {
-            if symbol != first && !(by_stem && *of_class == class) {
+        for word in self.words.of_class(class) {
+            if !by_stem && self.words.symbols[word as usize] != *first {
                 continue;
             }
             for token in self.text.tokens_of_word(word) {

@@ -22,4 +22,5 @@ mod scan;
 pub(in crate::rules) mod states;
 mod stem_table;
 pub(in crate::rules) mod term_index;
+mod word_places;
 pub(in crate::rules) mod word_table;

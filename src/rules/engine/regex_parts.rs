@@ -164,13 +164,23 @@ fn exact(part: &Hir) -> Option<String> {
 
 /// Adds a text in small letters.
 pub(super) fn lower_into(text: &str, lower: &mut String) {
-    match text.is_ascii() {
-        true => {
-            lower.push_str(text);
-            lower.make_ascii_lowercase();
-        }
-        false => lower.extend(text.chars().map(small)),
+    if text.is_ascii() {
+        let begun = lower.len();
+        lower.push_str(text);
+        lower[begun..].make_ascii_lowercase();
+        return;
     }
+    // Most letters are small already, and copied in one go.
+    let mut copied = 0;
+    for (at, letter) in text.char_indices() {
+        let small = small(letter);
+        if small != letter {
+            lower.push_str(&text[copied..at]);
+            lower.push(small);
+            copied = at + letter.len_utf8();
+        }
+    }
+    lower.push_str(&text[copied..]);
 }
 
 /// Small letters, one by one, so that a part of a text is a part of the text.
@@ -181,6 +191,9 @@ fn lowered(text: &str) -> String {
 fn small(letter: char) -> char {
     match letter {
         '\0'..='\u{7f}' => letter.to_ascii_lowercase(),
+        // What has no capitals, or is none: most letters of the news, and the table is slow.
+        '\u{df}'..='\u{ff}' | '\u{430}'..='\u{45f}' | '\u{5d0}'..='\u{109f}' => letter,
+        '\u{3000}'..='\u{a63f}' | '\u{ac00}'..='\u{d7ff}' => letter,
         'ſ' => 's',
         'ς' => 'σ',
         _ => {
@@ -198,6 +211,20 @@ mod tests {
     use regex::Regex;
 
     use super::*;
+
+    #[test]
+    fn letters_without_capitals_stay() {
+        for letter in '\0'..=char::MAX {
+            let lower: Vec<char> = letter.to_lowercase().collect();
+            let expected = match (letter, &lower[..]) {
+                ('ſ', _) => 's',
+                ('ς', _) => 'σ',
+                (_, [one]) => *one,
+                _ => letter,
+            };
+            assert_eq!(small(letter), expected);
+        }
+    }
 
     #[test]
     fn literals_that_must_be_there() {

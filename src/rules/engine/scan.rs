@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::findings::Findings;
 use super::locate::Locator;
-use super::pattern::{Form, PatternId, Symbol, TermId};
+use super::pattern::{PatternId, Symbol, TermId};
 use super::rows::NumberSet;
 use super::stem_table::{StemClass, StemTable};
-use super::term_index::TermIndex;
+use super::term_index::{Anchored, TermIndex};
+use super::word_places::{Chains, PairFilter};
 use crate::rules::document::{Document, FieldText};
 
 /// Stands for a word of an article that no term has.
@@ -20,25 +21,77 @@ pub(super) struct FieldWords {
     pub stems: Arc<StemTable>,
     /// By word of the field's analysis.
     pub symbols: Vec<Symbol>,
+    /// By word. A word that is a symbol is of the symbol's class.
     pub classes: Vec<StemClass>,
+    by_class: Chains,
+    pairs: PairFilter,
 }
 
 impl FieldWords {
     fn new(index: &TermIndex, field: &FieldText) -> Self {
         let stems = index.stems(field.lang());
         let words = &field.analysis.words;
-        let symbol = |fold: &str| index.symbols.get(fold).unwrap_or(NONE);
-        let symbols: Vec<Symbol> = words.iter().map(|word| symbol(&word.fold)).collect();
+        let symbols = index
+            .symbols
+            .get_all(words.iter().map(|word| &*word.fold), NONE);
         let classes = words.iter().zip(&symbols);
-        let classes = classes.map(|(word, symbol)| match Arc::ptr_eq(&word.fold, &word.stem) {
-            // A word that is its own stem is of the class of its symbol.
-            true if *symbol != NONE => *symbol,
-            _ => stems.class(&word.stem, &index.symbols).unwrap_or(NONE),
+        let classes = classes.map(|(word, symbol)| match *symbol {
+            NONE if Arc::ptr_eq(&word.fold, &word.stem) => {
+                stems.other_class(&word.stem).unwrap_or(NONE)
+            }
+            NONE => stems.class(&word.stem, &index.symbols).unwrap_or(NONE),
+            symbol => stems.class_of(symbol),
         });
+        let classes: Vec<StemClass> = classes.collect();
+        let mut pairs = PairFilter::with_room_for(field.analysis.tokens.len());
+        let mut before = NONE;
+        for token in &field.analysis.tokens {
+            let class = classes[token.word as usize];
+            if before != NONE && class != NONE {
+                pairs.insert(before, class);
+            }
+            before = class;
+        }
         Self {
-            classes: classes.collect(),
+            by_class: Chains::new(&classes),
+            pairs,
+            classes,
             symbols,
             stems,
+        }
+    }
+
+    /// The words of a class, ascending.
+    pub fn of_class(&self, class: StemClass) -> impl Iterator<Item = u32> {
+        let words = self.by_class.of(class);
+        words.filter(move |word| self.classes[*word as usize] == class)
+    }
+
+    /// Words with the symbols that they are, as they are or by stem.
+    fn with_symbols(&self) -> Vec<(u32, Symbol)> {
+        let mut found = Vec::with_capacity(2 * self.symbols.len());
+        for (word, (symbol, class)) in (0..).zip(self.symbols.iter().zip(&self.classes)) {
+            if *symbol != NONE {
+                found.push((word, *symbol));
+            }
+            if *class != NONE {
+                self.stems.symbols_of(*class, |other| {
+                    if other != *symbol {
+                        found.push((word, other));
+                    }
+                });
+            }
+        }
+        found
+    }
+
+    /// Whether a symbol and its neighbour in a pattern may stand beside each other, as they are or by stem.
+    fn may_pair(&self, symbol: Symbol, one: &Anchored) -> bool {
+        let class = self.stems.class_of(symbol);
+        let neighbour = self.stems.class_of(one.neighbour);
+        match one.neighbour_follows {
+            true => self.pairs.may_have(class, neighbour),
+            false => self.pairs.may_have(neighbour, class),
         }
     }
 }
@@ -67,8 +120,8 @@ impl TermIndex {
             places: Vec::new(),
         };
         scan.rows(fields, &words);
-        for field in fields {
-            scan.words_by_form(field);
+        for (field, words) in fields.iter().zip(&words) {
+            scan.words_by_form(field, words);
         }
         let mut regexes = Vec::new();
         if !self.regexes.is_empty() {
@@ -97,64 +150,60 @@ impl TermIndex {
 impl Scan<'_> {
     /// Tells of the rows of symbols that stand in the document.
     fn rows(&mut self, fields: &[FieldText], words: &[FieldWords]) {
-        for field in words {
-            for symbol in field.symbols.iter().filter(|symbol| **symbol != NONE) {
-                self.here.insert(*symbol);
-            }
-            for class in field.classes.iter().filter(|class| **class != NONE) {
-                field.stems.symbols_of(*class, |symbol| {
-                    self.here.insert(symbol);
-                });
-            }
+        let asked: Vec<_> = words.iter().map(FieldWords::with_symbols).collect();
+        for (_, symbol) in asked.iter().flatten() {
+            self.here.insert(*symbol);
         }
         let index = self.index;
-        for (field, (text, words)) in fields.iter().zip(words).enumerate() {
-            let pairs = words.symbols.iter().zip(&words.classes);
-            for (word, (symbol, class)) in (0..).zip(pairs) {
-                let locator = |pattern| Locator {
-                    index,
-                    text,
-                    words,
-                    field,
-                    pattern,
-                };
-                if *symbol != NONE {
-                    for one in index.by_anchor.row(*symbol) {
-                        if self.here.contains(one.other) {
-                            self.tell_row(&locator(one.pattern), word, *symbol);
-                        }
-                    }
+        let fields = fields.iter().zip(words).zip(&asked);
+        for (field, ((text, words), asked)) in fields.enumerate() {
+            let locator = |pattern| Locator {
+                index,
+                text,
+                words,
+                field,
+                pattern,
+            };
+            let rows = index
+                .by_anchor
+                .rows(asked.iter().map(|(_, symbol)| *symbol));
+            for ((word, symbol), row) in asked.iter().zip(rows) {
+                let is_exact = words.symbols[*word as usize] == *symbol;
+                for one in row.iter().filter(|one| is_exact || one.has_stems) {
+                    self.tell_row(one, &locator, *word, *symbol);
                 }
-                if *class == NONE {
-                    continue;
-                }
-                words.stems.symbols_of(*class, |other| {
-                    if other == *symbol {
-                        return;
-                    }
-                    for one in index.by_anchor.row(other) {
-                        if self.here.contains(one.other)
-                            && index.rows[one.pattern as usize].has_stems
-                        {
-                            self.tell_row(&locator(one.pattern), word, other);
-                        }
-                    }
-                });
             }
         }
     }
 
     /// Tells of a row of symbols if it stands around a word that is one of them.
-    fn tell_row(&mut self, locator: &Locator<'_>, word: u32, symbol: Symbol) {
-        let row = &self.index.rows[locator.pattern as usize];
-        let is_known = !row.is_place && self.told.contains(row.term);
+    fn tell_row<'l>(
+        &mut self,
+        one: &Anchored,
+        locator: &impl Fn(PatternId) -> Locator<'l>,
+        word: u32,
+        symbol: Symbol,
+    ) {
+        if !one.is_alone && !self.here.contains(one.neighbour) {
+            return;
+        }
+        let is_known = !one.is_place && self.told.contains(one.term);
         if is_known {
             return;
         }
-        let stands = row.length == 1
-            || (self.all_here(locator.pattern) && locator.stands_around(word, symbol));
-        if stands {
-            self.tell(locator.pattern);
+        let stands = one.is_alone || {
+            let locator = locator(one.pattern);
+            locator.words.may_pair(symbol, one)
+                && self.all_here(one.pattern)
+                && locator.stands_around(word, symbol)
+        };
+        if !stands {
+            return;
+        }
+        if one.is_place {
+            self.places.push(one.pattern);
+        } else if self.told.insert(one.term) {
+            self.terms.push(one.term);
         }
     }
 
@@ -165,33 +214,29 @@ impl Scan<'_> {
     }
 
     /// Tells of beginnings of words, and of words that may be misspelt.
-    fn words_by_form(&mut self, field: &FieldText) {
+    fn words_by_form(&mut self, field: &FieldText, words: &FieldWords) {
         let index = self.index;
         if index.prefixes.is_empty() && index.fuzzy.is_empty() {
             return;
         }
-        let mut alike: Vec<PatternId> = Vec::new();
-        for word in &field.analysis.words {
-            index.prefixes.find(&word.fold, |pattern| {
-                if self.all_here(pattern) {
-                    self.tell(pattern);
-                }
-            });
-            if index.fuzzy.is_empty() {
-                continue;
+        let mut found: Vec<PatternId> = Vec::new();
+        for (word, symbol) in field.analysis.words.iter().zip(&words.symbols) {
+            if *symbol == NONE {
+                found.clear();
+                index.alike(&word.fold, &mut found);
+                self.tell_all(&found);
+            } else {
+                self.tell_all(index.alike_to_symbol(*symbol));
             }
-            alike.clear();
-            index.fuzzy.find(&word.fold, |pattern| alike.push(pattern));
-            alike.sort_unstable();
-            alike.dedup();
-            for pattern in &alike {
-                let is_known = self.told.contains(index.rows[*pattern as usize].term);
-                if !is_known
-                    && let Form::Fuzzy(phrase) = &index.detail(*pattern).form
-                    && phrase.is_anchor(&word.fold)
-                {
-                    self.tell(*pattern);
-                }
+        }
+    }
+
+    /// Tells of patterns that are found by the form of a word.
+    fn tell_all(&mut self, patterns: &[PatternId]) {
+        for pattern in patterns {
+            let is_known = self.told.contains(self.index.rows[*pattern as usize].term);
+            if !is_known && self.all_here(*pattern) {
+                self.tell(*pattern);
             }
         }
     }

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::pattern::{Symbol, number};
 use super::rows::Rows;
-use super::word_table::{WordTable, hash_of};
+use super::word_table::WordTable;
 use crate::text::Stemmer;
 
 /// Number of a stem. A stem that is a symbol's normal form has the symbol's number; others have numbers behind
@@ -77,11 +77,14 @@ impl StemTable {
 
     /// The class of a stem, if a symbol may have it.
     pub fn class(&self, stem: &str, symbols: &WordTable) -> Option<StemClass> {
-        let hash = hash_of(stem);
-        symbols.get_hashed(stem, hash).or_else(|| {
-            let other = self.others.get_hashed(stem, hash)?;
-            Some(number(self.class_of.len()) + other)
-        })
+        let symbol = symbols.get(stem);
+        symbol.or_else(|| self.other_class(stem))
+    }
+
+    /// The same of a stem that is no symbol.
+    pub fn other_class(&self, stem: &str) -> Option<StemClass> {
+        let other = self.others.get(stem)?;
+        Some(number(self.class_of.len()) + other)
     }
 
     /// The class of a symbol.

@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -52,6 +52,8 @@ pub(in crate::rules) struct TermIndex {
     stems: StemTables,
     pub(super) prefixes: PrefixIndex,
     pub(super) fuzzy: FuzzyIndex,
+    /// By symbol, when a text first has it: see `alike`.
+    alike: Box<[OnceLock<Box<[PatternId]>>]>,
     /// Terms with fuzzy patterns that are not looked for in every article, but when a watch asks for them.
     untold: NumberSet,
     /// Terms that are regular expressions.
@@ -59,12 +61,21 @@ pub(in crate::rules) struct TermIndex {
     pub(super) regexes: RegexIndex,
 }
 
-/// A pattern by one of its symbols.
+/// A pattern by one of its symbols, with what mostly is enough to let it go: the pattern itself lies elsewhere in memory.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Anchored {
     pub pattern: PatternId,
-    /// The next rarest of its symbols: without it the pattern need not be looked at. The same where it has one only.
-    pub other: Symbol,
+    pub term: TermId,
+    /// The symbol beside it; the same where it has one only.
+    pub neighbour: Symbol,
+    /// The neighbour stands behind it.
+    pub neighbour_follows: bool,
+    /// It is all of the pattern.
+    pub is_alone: bool,
+    /// See [`Row`].
+    pub is_place: bool,
+    /// See [`Row`].
+    pub has_stems: bool,
 }
 
 /// How often a term will be found, and what finding it costs: which group of terms a watch is known by.
@@ -214,6 +225,7 @@ impl TermIndex {
         self.fuzzy.finish();
         self.regexes.finish();
         self.symbols.shrink();
+        self.alike = (0..self.symbols.len()).map(|_| OnceLock::new()).collect();
         self.rows.shrink_to_fit();
         self.details.shrink_to_fit();
         self.row_symbols.shrink_to_fit();
@@ -229,20 +241,55 @@ impl TermIndex {
         let mut anchors = Vec::with_capacity(self.rows.len());
         for (id, detail) in (0..).zip(&self.details) {
             if matches!(detail.form, Form::Row | Form::Cased(_)) {
-                let mut symbols = self.symbols_of(id).to_vec();
-                symbols.sort_by_key(|symbol| users[*symbol as usize]);
-                symbols.dedup();
-                let Some(rarest) = symbols.first() else {
+                let symbols = self.symbols_of(id);
+                let places = (0..).zip(symbols);
+                let rarest = places.min_by_key(|(_, symbol)| users[**symbol as usize]);
+                let Some((place, symbol)) = rarest else {
                     continue;
                 };
-                let anchored = Anchored {
-                    pattern: id,
-                    other: *symbols.get(1).unwrap_or(rarest),
-                };
-                anchors.push((*rarest, anchored));
+                anchors.push((*symbol, self.anchored(id, place)));
             }
         }
         self.by_anchor = Rows::new(self.symbols.len(), anchors.iter().copied());
+    }
+
+    /// A pattern by the symbol at this place of it.
+    fn anchored(&self, pattern: PatternId, place: usize) -> Anchored {
+        let row = &self.rows[pattern as usize];
+        let symbols = self.symbols_of(pattern);
+        let following = symbols.get(place + 1);
+        let neighbour = following.or(place.checked_sub(1).map(|before| &symbols[before]));
+        Anchored {
+            pattern,
+            term: row.term,
+            neighbour: *neighbour.unwrap_or(&symbols[place]),
+            neighbour_follows: following.is_some(),
+            is_alone: symbols.len() == 1,
+            is_place: row.is_place,
+            has_stems: row.has_stems,
+        }
+    }
+
+    /// Adds the patterns of which a word in normal form may be the beginning or a misspelling, each once.
+    pub(super) fn alike(&self, word: &str, found: &mut Vec<PatternId>) {
+        self.prefixes.find(word, |pattern| found.push(pattern));
+        let begun = found.len();
+        self.fuzzy.find(word, |pattern| found.push(pattern));
+        found[begun..].sort_unstable();
+        found.dedup();
+        found.retain(|pattern| match &self.detail(*pattern).form {
+            Form::Fuzzy(phrase) => phrase.is_anchor(word),
+            _ => true,
+        });
+    }
+
+    /// The same of a symbol. Articles share most of their words, and to look for misspellings takes long.
+    pub(super) fn alike_to_symbol(&self, symbol: Symbol) -> &[PatternId] {
+        self.alike[symbol as usize].get_or_init(|| {
+            let mut found = Vec::new();
+            self.alike(self.symbols.word(symbol), &mut found);
+            found.into()
+        })
     }
 
     /// Patterns that are added from here on are of no term.

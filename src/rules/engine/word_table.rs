@@ -23,7 +23,7 @@ pub(in crate::rules) struct WordTable {
 }
 
 /// The hash of a word; the same in every table.
-pub(in crate::rules) fn hash_of(word: &str) -> u64 {
+fn hash_of(word: &str) -> u64 {
     let mut hasher = FxHasher::default();
     word.hash(&mut hasher);
     hasher.finish()
@@ -36,9 +36,8 @@ impl WordTable {
 
     /// The word with this number.
     pub fn word(&self, number: u32) -> &str {
-        let at = number as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.letters[start as usize..self.ends[at] as usize]
+        let (start, end) = self.range(number);
+        &self.letters[start as usize..end as usize]
     }
 
     /// All words, by number.
@@ -48,15 +47,50 @@ impl WordTable {
 
     /// The number of a word.
     pub fn get(&self, word: &str) -> Option<u32> {
-        self.get_hashed(word, hash_of(word))
-    }
-
-    /// The number of a word whose hash is known.
-    pub fn get_hashed(&self, word: &str, hash: u64) -> Option<u32> {
         if self.slots.is_empty() {
             return None;
         }
-        self.slot_of(word, hash).ok()
+        self.slot_of(word, hash_of(word)).ok()
+    }
+
+    /// The numbers of words, `none` for those that are not there. All are looked up at once: memory is waited for
+    /// once, not for each word.
+    pub fn get_all<'w>(&self, words: impl Iterator<Item = &'w str> + Clone, none: u32) -> Vec<u32> {
+        /// Smaller tables are in the cache.
+        const SLOTS_LARGE: usize = 1 << 16;
+        if self.slots.len() < SLOTS_LARGE {
+            return words.map(|word| self.get(word).unwrap_or(none)).collect();
+        }
+        let mask = self.slots.len() - 1;
+        let hashes: Vec<u64> = words.clone().map(hash_of).collect();
+        let first = hashes
+            .iter()
+            .map(|hash| self.slots[first_slot(*hash) & mask]);
+        let first: Vec<u64> = first.collect();
+        let ends = first.iter().map(|found| match *found & NUMBER {
+            0 => (0, 0),
+            number => self.range(number as u32 - 1),
+        });
+        let ranges: Vec<(u32, u32)> = ends.collect();
+        let all = words.zip(&hashes).zip(first.iter().zip(&ranges));
+        all.map(|((word, hash), (found, (start, end)))| {
+            let is_it = (found ^ hash) & !NUMBER == 0
+                && self.letters.get(*start as usize..*end as usize) == Some(word);
+            match *found {
+                0 => none,
+                found if is_it && found & NUMBER > 0 => (found & NUMBER) as u32 - 1,
+                // It may stand behind another.
+                _ => self.slot_of(word, *hash).unwrap_or_else(|_| none),
+            }
+        })
+        .collect()
+    }
+
+    /// Where a word stands in `letters`.
+    fn range(&self, number: u32) -> (u32, u32) {
+        let at = number as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        (start, self.ends[at])
     }
 
     /// The number of a word, which is added if it is new.
@@ -139,6 +173,18 @@ mod tests {
         }
         assert_eq!(table.len(), words.len());
         assert!(table.words().eq(words.iter().map(String::as_str)));
+        let mut large = WordTable::default();
+        for number in 0..50_000 {
+            large.add(&format!("w{}", number * 3));
+        }
+        let asked: Vec<String> = (0..200_000).map(|n| format!("w{n}")).collect();
+        let one_by_one = asked.iter().map(|word| large.get(word).unwrap_or(7));
+        assert!(one_by_one.eq(large.get_all(asked.iter().map(String::as_str), 7)));
+        let asked: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
+        let one_by_one = asked.iter().map(|word| table.get(word).unwrap_or(u32::MAX));
+        let at_once = table.get_all(asked.iter().map(String::as_str), u32::MAX);
+        assert!(one_by_one.eq(at_once));
+        assert_eq!(WordTable::default().get_all(["a"].into_iter(), 7), [7]);
         assert_eq!(table.get("w7"), Some(1));
         assert_eq!(table.get("w8"), None);
         assert_eq!(table.add(""), 5_000);
