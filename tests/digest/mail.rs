@@ -54,6 +54,7 @@ async fn mail(dir: &Path, digest: Digest) -> String {
             digest: Box::new(digest),
         },
         sent_at: until,
+        thread: None,
         created_at: until,
     };
     channel.deliver(&parcel).await.expect("taken");
