@@ -172,6 +172,8 @@ mod tests {
                 late: false,
                 backfilled_at: None,
                 mark: None,
+                said: None,
+                note: None,
                 score: 1.0,
                 articles: articles.collect(),
                 evidence: Vec::new(),

@@ -5,9 +5,9 @@ use jiff::Timestamp;
 
 use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
-    AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryState,
-    DeliveryView, Digest, DigestId, DigestMaterial, EntryText, FeedHistory, FeedId, FeedView,
-    KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId, SubscriptionView,
+    AlertId, AlertView, Article, ArticleId, AttemptView, AuditView, ChannelState, DeliveryId,
+    DeliveryState, DeliveryView, Digest, DigestId, DigestMaterial, EntryText, FeedHistory, FeedId,
+    FeedView, KeptArticle, MarkVerdict, Mute, NearMissView, StoredHost, StoryId, SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -152,6 +152,16 @@ pub struct Totals {
 pub trait Queries: Send + Sync {
     /// Alerts, newest change first, with articles and evidence.
     async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError>;
+
+    /// The mutes that hold, oldest first.
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError>;
+
+    /// The audit trail of an alert, or of everything, newest first.
+    async fn audit(
+        &self,
+        alert: Option<AlertId>,
+        limit: Option<usize>,
+    ) -> Result<Vec<AuditView>, StoreError>;
 
     /// One alert.
     async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError>;

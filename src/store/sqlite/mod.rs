@@ -6,7 +6,9 @@
 mod alert_view;
 mod alerts;
 mod articles;
+mod audit;
 mod bodies;
+mod bursts;
 mod channel_states;
 mod connect;
 mod digest;
@@ -15,6 +17,7 @@ mod due;
 mod entries;
 mod faults;
 mod feeds;
+mod handling;
 mod health;
 mod host_memory;
 mod hosts;
@@ -24,7 +27,9 @@ mod judge;
 mod kept;
 mod late;
 mod leases;
+mod life;
 mod marks;
+mod mutes;
 mod outbox;
 mod plan;
 #[cfg(test)]

@@ -1,0 +1,201 @@
+//! How the life of an alert goes on: what is gathered and when it is told, when it ends, how severe it is.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::decide::SOURCE_MARKS;
+use crate::model::{AlertKind, AlertState, Severity, Told};
+
+/// `[alert]`: when an alert speaks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LifeOptions {
+    /// Least time between two updates for further sources; as long a second source alone waits for more.
+    pub update_every: SignedDuration,
+    /// A story that has grown by nothing for so long has ended.
+    pub ended_after: SignedDuration,
+    /// Many sources and bursts raise the severity.
+    pub raise: bool,
+    /// Bursts are looked for.
+    pub bursts: bool,
+    /// A watch tells no second burst within this.
+    pub burst_cool_down: SignedDuration,
+}
+
+impl Default for LifeOptions {
+    fn default() -> Self {
+        Self {
+            update_every: SignedDuration::from_hours(1),
+            ended_after: SignedDuration::from_hours(48),
+            raise: true,
+            bursts: true,
+            burst_cool_down: SignedDuration::from_hours(6),
+        }
+    }
+}
+
+/// Independent sources that make an alert more severe.
+const MANY_SOURCES: u64 = 10;
+
+/// An alert as it stands.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// State.
+    pub state: AlertState,
+    /// How far people have been told.
+    pub told: &'a Told,
+    /// Independent sources.
+    pub sources: u64,
+    /// Something has joined it that nobody was told of.
+    pub news: bool,
+    /// How severe it is now.
+    pub severity: Severity,
+    /// When something last joined it.
+    pub grown_at: Timestamp,
+    /// When a snooze ends.
+    pub until: Option<Timestamp>,
+    /// No update for single articles before.
+    pub burst_until: Option<Timestamp>,
+}
+
+/// What happens to an alert now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// It is told, and is open (or acknowledged) from now on.
+    Tell(AlertKind),
+    /// The snooze is over, and there is nothing to tell.
+    Wake,
+    /// The story has gone quiet.
+    End,
+    /// Nothing before then.
+    Wait(Option<Timestamp>),
+}
+
+/// Decides how the life of an alert goes on.
+///
+/// - One that nobody was told of because it was muted is told as new when something joins it.
+/// - What joins is gathered. It is told when the sources reach the next of [`SOURCE_MARKS`], but not before
+///   `update_every` has passed since the update before; a second source or language that stays alone is told after that
+///   time. Each update uses up a mark, so that there are never more than there are marks.
+/// - While a burst of its story is told, single articles wait.
+/// - An acknowledged one speaks only when it has become more severe.
+/// - A snoozed one tells what has come when the snooze ends. A muted or listed one is silent.
+/// - One that has ended is told again when something joins it.
+#[must_use]
+pub fn step(standing: &Standing<'_>, options: &LifeOptions, now: Timestamp) -> Step {
+    match standing.state {
+        AlertState::Muted | AlertState::Backlog | AlertState::Waiting => Step::Wait(None),
+        AlertState::Snoozed => match standing.until {
+            Some(until) if until > now => Step::Wait(Some(until)),
+            _ if standing.news => Step::Tell(AlertKind::Update),
+            _ => Step::Wake,
+        },
+        AlertState::Ended if standing.news => Step::Tell(AlertKind::Update),
+        AlertState::Ended => Step::Wait(None),
+        AlertState::Open | AlertState::Acked => awake(standing, options, now),
+    }
+}
+
+fn awake(standing: &Standing<'_>, options: &LifeOptions, now: Timestamp) -> Step {
+    let Some(told_at) = standing.told.at else {
+        return match standing.news {
+            true => Step::Tell(AlertKind::New),
+            false => Step::Wait(None),
+        };
+    };
+    let update_at = update_at(standing, told_at, options);
+    if update_at.is_some_and(|at| at <= now) {
+        return Step::Tell(AlertKind::Update);
+    }
+    let end_at = later(standing.grown_at, options.ended_after);
+    if end_at <= now && update_at.is_none() {
+        return Step::End;
+    }
+    // An update that is still to come (a burst holds it back) is told before the end.
+    Step::Wait(Some(update_at.unwrap_or(end_at)))
+}
+
+/// When what was gathered is told; `None` = with the next thing that is said, and in digests.
+fn update_at(
+    standing: &Standing<'_>,
+    told_at: Timestamp,
+    options: &LifeOptions,
+) -> Option<Timestamp> {
+    if !standing.news {
+        return None;
+    }
+    let told = standing.told;
+    let spaced = later(told_at, options.update_every);
+    let free = standing.burst_until.unwrap_or(Timestamp::MIN);
+    if standing.state == AlertState::Acked {
+        return (standing.severity > told.severity).then(|| spaced.max(free));
+    }
+    let next_mark = SOURCE_MARKS.get(usize::try_from(told.updates).unwrap_or(usize::MAX))?;
+    let at = if standing.sources.saturating_sub(told.base) >= *next_mark {
+        // That a first report is no lone one is worth hearing at once.
+        match told.updates {
+            0 => told_at,
+            _ => spaced,
+        }
+    } else if told.updates == 0 {
+        spaced
+    } else {
+        return None;
+    };
+    Some(at.max(free))
+}
+
+/// Marks that are used up by an update at so many sources.
+#[must_use]
+pub fn used_up(told: &Told, sources: u64) -> u32 {
+    let (updates, sources) = (told.updates, sources.saturating_sub(told.base));
+    let reached = SOURCE_MARKS.iter().filter(|mark| **mark <= sources).count();
+    let reached = u32::try_from(reached).unwrap_or(u32::MAX);
+    reached.max(updates.saturating_add(1))
+}
+
+/// The severity of the rule, one step up for a burst and one for many independent sources.
+#[must_use]
+pub fn severity(of_rule: Severity, sources: u64, burst: bool, options: &LifeOptions) -> Severity {
+    let mut severity = of_rule;
+    if options.raise && burst {
+        severity = severity.raised();
+    }
+    if options.raise && sources >= MANY_SOURCES {
+        severity = severity.raised();
+    }
+    severity
+}
+
+/// When a told alert is looked at again if nothing joins it.
+#[must_use]
+pub fn end_at(grown_at: Timestamp, options: &LifeOptions) -> Timestamp {
+    later(grown_at, options.ended_after)
+}
+
+/// What has come since people were last told, in words; `None` when it is nothing.
+#[must_use]
+pub fn gathered(told: &Told, sources: u64, languages: &[String]) -> Option<String> {
+    let more = sources.saturating_sub(told.sources);
+    let new: Vec<&str> = languages
+        .iter()
+        .filter(|lang| !told.languages.contains(lang))
+        .map(String::as_str)
+        .collect();
+    let counted = match more {
+        0 => String::new(),
+        1 => "1 more source".to_owned(),
+        more => format!("{more} more sources"),
+    };
+    let languages = match new.len() {
+        0 => String::new(),
+        _ => format!("new: {}", new.join(", ")),
+    };
+    let parts: Vec<String> = [counted, languages]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect();
+    (!parts.is_empty()).then(|| format!("{} since the last message", parts.join(", ")))
+}
+
+fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
+    at.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
