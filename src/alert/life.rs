@@ -199,3 +199,146 @@ pub fn gathered(told: &Told, sources: u64, languages: &[String]) -> Option<Strin
 fn later(at: Timestamp, by: SignedDuration) -> Timestamp {
     at.saturating_add(by).unwrap_or(Timestamp::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_hours(hours)
+    }
+
+    /// Told at hour 0 of one source.
+    fn told(updates: u32) -> Told {
+        Told {
+            at: Some(at(0)),
+            updates,
+            sources: 1,
+            severity: Severity::High,
+            ..Told::default()
+        }
+    }
+
+    fn standing(told: &Told, state: AlertState, sources: u64, news: bool) -> Standing<'_> {
+        Standing {
+            state,
+            told,
+            sources,
+            news,
+            severity: Severity::High,
+            grown_at: at(0),
+            until: None,
+            burst_until: None,
+        }
+    }
+
+    #[test]
+    fn what_becomes_of_an_alert() {
+        use AlertState::{Acked, Backlog, Ended, Muted, Open, Snoozed, Waiting};
+        let update = Step::Tell(AlertKind::Update);
+        let wait = |hours: i64| Step::Wait(Some(at(hours)));
+        // State, updates so far, sources, news, hour: what happens.
+        for (state, updates, sources, news, hour, expected) in [
+            (Open, 0, 1, false, 0, wait(48)),
+            (Open, 0, 1, false, 48, Step::End),
+            (Open, 0, 2, true, 0, wait(1)),
+            (Open, 0, 2, true, 1, update),
+            (Open, 0, 3, true, 0, update),
+            (Open, 1, 9, true, 5, wait(48)),
+            (Open, 1, 10, true, 0, wait(1)),
+            (Open, 1, 10, true, 1, update),
+            (Open, 3, 500, true, 9, wait(48)),
+            (Open, 3, 500, true, 48, Step::End),
+            (Acked, 0, 5, true, 9, wait(48)),
+            (Acked, 0, 5, false, 48, Step::End),
+            (Snoozed, 0, 5, true, 9, update),
+            (Snoozed, 0, 5, false, 9, Step::Wake),
+            (Ended, 3, 5, true, 99, update),
+            (Ended, 3, 5, false, 99, Step::Wait(None)),
+            (Muted, 0, 50, true, 99, Step::Wait(None)),
+            (Backlog, 0, 50, true, 99, Step::Wait(None)),
+            (Waiting, 0, 50, true, 99, Step::Wait(None)),
+        ] {
+            let told = told(updates);
+            let found = step(
+                &standing(&told, state, sources, news),
+                &LifeOptions::default(),
+                at(hour),
+            );
+            let case = format!("{state:?}, {updates} updates, {sources} sources, {news}, {hour} h");
+            assert_eq!(found, expected, "{case}");
+        }
+    }
+
+    #[test]
+    fn times_and_severities_hold_back_and_bring_forward() {
+        let options = LifeOptions::default();
+        let told = told(0);
+        let snoozed = Standing {
+            until: Some(at(8)),
+            ..standing(&told, AlertState::Snoozed, 3, true)
+        };
+        assert_eq!(step(&snoozed, &options, at(7)), Step::Wait(Some(at(8))));
+        let burst = Standing {
+            burst_until: Some(at(6)),
+            ..standing(&told, AlertState::Open, 40, true)
+        };
+        assert_eq!(step(&burst, &options, at(5)), Step::Wait(Some(at(6))));
+        assert_eq!(step(&burst, &options, at(6)), Step::Tell(AlertKind::Update));
+        let more_severe = Standing {
+            severity: Severity::Critical,
+            ..standing(&told, AlertState::Acked, 10, true)
+        };
+        assert_eq!(
+            step(&more_severe, &options, at(1)),
+            Step::Tell(AlertKind::Update)
+        );
+        let never = Told::default();
+        let unmuted = standing(&never, AlertState::Open, 1, true);
+        assert_eq!(step(&unmuted, &options, at(1)), Step::Tell(AlertKind::New));
+    }
+
+    #[test]
+    fn however_reports_come_there_are_at_most_three_updates() {
+        let options = LifeOptions::default();
+        for minutes in [0, 1, 7, 20, 45, 61, 300] {
+            let (mut told, mut updates) = (told(0), 0);
+            for sources in 2..=100 {
+                let now = at(0)
+                    + SignedDuration::from_mins(minutes * (i64::try_from(sources).unwrap() - 1));
+                let standing = Standing {
+                    grown_at: now,
+                    ..standing(&told, AlertState::Open, sources, true)
+                };
+                if step(&standing, &options, now) == Step::Tell(AlertKind::Update) {
+                    updates += 1;
+                    told.updates = used_up(&told, sources);
+                    (told.at, told.sources) = (Some(now), sources);
+                }
+            }
+            assert!((1..=3).contains(&updates), "{minutes} minutes: {updates}");
+        }
+        assert_eq!(HOUR, options.update_every);
+    }
+
+    #[test]
+    fn many_sources_and_a_burst_raise_the_severity() {
+        let options = LifeOptions::default();
+        for (rule, sources, burst, expected) in [
+            (Severity::Low, 9, false, Severity::Low),
+            (Severity::Low, 10, false, Severity::Medium),
+            (Severity::Low, 10, true, Severity::High),
+            (Severity::High, 10, true, Severity::Critical),
+            (Severity::Critical, 1, true, Severity::Critical),
+        ] {
+            assert_eq!(severity(rule, sources, burst, &options), expected);
+        }
+        let off = LifeOptions {
+            raise: false,
+            ..options
+        };
+        assert_eq!(severity(Severity::Low, 99, true, &off), Severity::Low);
+    }
+}

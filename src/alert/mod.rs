@@ -8,6 +8,8 @@ mod baseline;
 mod burst;
 mod correction;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod digest;
 mod health;
 mod life;

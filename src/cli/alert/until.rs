@@ -1,7 +1,7 @@
 //! Until when: `--for 8h`, `--until 17:00`, `--until next-digest`.
 
 use clap::Args;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
@@ -81,20 +81,17 @@ fn instant(written: &str, now: Timestamp, zone: &TimeZone) -> Option<Timestamp> 
         return Some(at);
     }
     let of = |civil: DateTime| Some(civil.to_zoned(zone.clone()).ok()?.timestamp());
-    if let Ok(time) = written.parse::<Time>() {
-        let today = now.to_zoned(zone.clone()).date();
-        let at = of(today.to_datetime(time))?;
-        return match at > now {
-            true => Some(at),
-            false => of(today.checked_add(1.day()).ok()?.to_datetime(time)),
-        };
+    if written.contains('-') {
+        // A date alone is its beginning.
+        return of(written.parse::<DateTime>().ok()?);
     }
-    if let Ok(date) = written.parse::<Date>()
-        && !written.contains(':')
-    {
-        return of(date.to_datetime(Time::midnight()));
+    let time: Time = written.parse().ok()?;
+    let today = now.to_zoned(zone.clone()).date();
+    let at = of(today.to_datetime(time))?;
+    match at > now {
+        true => Some(at),
+        false => of(today.checked_add(1.day()).ok()?.to_datetime(time)),
     }
-    of(written.parse::<DateTime>().ok()?)
 }
 
 #[cfg(test)]

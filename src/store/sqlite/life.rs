@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::alerts::{Event, Reached, Stored, promise, sources, stored_of};
+use super::alerts::{Stored, sources, stored_of};
 use super::articles::named;
 use super::audit::{self, Line, own_deed};
 use super::mutes;
 use super::rows::{Columns, count, ms};
+use super::telling::{Event, Reached, promise};
 use crate::model::{AlertId, AlertKind, AlertState, Committed, LifeChange, LifeFacts, Severity};
 
 /// Alerts that are to be looked at, the longest due first.

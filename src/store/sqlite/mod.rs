@@ -48,6 +48,7 @@ mod stage;
 mod stored;
 mod stories;
 mod subscriptions;
+mod telling;
 mod texts;
 mod tidy;
 mod twins;
