@@ -1,8 +1,13 @@
 //! What a hit does to an alert, as tables.
 
+use jiff::Timestamp;
+
 use super::decide::*;
 use super::life::LifeOptions;
-use crate::model::{Article, ArticleId, EntryText, StoryId};
+use crate::model::{
+    AlertChange, AlertKind, AlertState, Article, ArticleId, EntryText, ReadArticle, Severity,
+    StoryChoice, StoryId, Told,
+};
 
 fn article(lang: &str) -> ReadArticle {
     ReadArticle {

@@ -26,9 +26,9 @@ pub(super) const HITS: &str = "select a.sort_at, coalesce(sa.copy_of, a.id),
      where h.watch = :watch and h.at >= :since and h.withdrawn_at is null
          and a.backlog = 0 and a.late = 0";
 /// Since when the watch has been there.
-pub(super) const SINCE: &str = "select min(since) from (
-         select since from watch where name = ?1
-         union all select min(at) from hit where watch = ?1)";
+pub(super) const SINCE: &str = "select min(coalesce(known, hit), coalesce(hit, known)) from (
+         select (select since from watch where name = ?1) as known,
+             (select min(at) from hit where watch = ?1) as hit)";
 /// The alert of a watch and a story, when people were told of it and it may speak.
 pub(super) const ALERT: &str = "select id from alert where watch = ?1 and story_id = ?2
      and told_at is not null and state in ('open', 'acked', 'ended')";
