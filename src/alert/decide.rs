@@ -1,12 +1,15 @@
 //! What a hit does to the alert of its watch and story.
 
+use jiff::Timestamp;
+
 use crate::model::{
     AlertChange, AlertKind, AlertState, Burst, EvidenceSentence, ReadArticle, Report, Severity,
-    StoryChoice,
+    StoryChoice, Told,
 };
 
 use super::burst::has_burst;
 use super::correction::find_correction;
+use super::life::{self, LifeOptions, Standing, Step};
 
 /// Numbers of independent sources at which an alert speaks again: "this is getting big".
 pub const SOURCE_MARKS: [u64; 3] = [3, 10, 30];
@@ -39,6 +42,12 @@ pub struct KnownFacts<'a> {
     pub languages: &'a [String],
     /// What was reported before, while nobody has been told of the alert.
     pub reports: &'a [Report],
+    /// How far people have been told.
+    pub told: &'a Told,
+    /// When a snooze ends.
+    pub until: Option<Timestamp>,
+    /// A burst is told; until then its single articles are told in no update.
+    pub burst_until: Option<Timestamp>,
 }
 
 /// All that a decision rests on.
@@ -56,6 +65,10 @@ pub struct Decision<'a> {
     pub story: &'a StoryChoice,
     /// The alert, if there is one already.
     pub known: Option<KnownFacts<'a>>,
+    /// When an alert speaks again.
+    pub options: &'a LifeOptions,
+    /// Now.
+    pub now: Timestamp,
 }
 
 /// Decides what the article does to the alert; `None` when it does nothing (it was told before and
@@ -66,12 +79,11 @@ pub struct Decision<'a> {
 /// - A listed one and an article that is no backlog: opened and told.
 /// - A watch with a [`Burst`] is told when enough has been reported; until then its alert is [`AlertState::Waiting`].
 /// - What is only to be listed opens a listed alert, and else joins in silence.
-/// - A copy is added silently. An independent article is told when it brings a new language or
-///   makes the number of sources reach one of [`SOURCE_MARKS`], else it is added silently.
+/// - A copy is added silently. What an independent article brings is gathered and told when [`life::step`] says so.
 /// - An article of the alert whose text has changed in substance is told as a correction.
 /// - What our own second reading of a page finds ([`ReadArticle::reread`]) opens an alert, marked late, and else joins in
 ///   silence: neither the publisher nor the world has done anything.
-/// - Backlog never sends; a muted or snoozed alert grows in silence.
+/// - Backlog never sends; a muted or snoozed alert grows in silence, corrections of an acknowledged one are told.
 #[must_use]
 pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     let Some(known) = &decision.known else {
@@ -85,9 +97,81 @@ pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     if known.has_article {
         return corrected(decision, known);
     }
-    let told = !is_quiet(decision, known) && is_news(decision, known);
-    let kind = told.then_some(AlertKind::Update);
-    Some(change(decision, known.state, kind, known.revision))
+    Some(joined(decision, known))
+}
+
+/// An article joins an alert that people know of.
+fn joined(decision: &Decision<'_>, known: &KnownFacts<'_>) -> AlertChange {
+    let silent = change(decision, known.state, None, known.revision);
+    if !is_news(decision, known) {
+        return AlertChange {
+            sources: known.sources + u64::from(!is_copy(decision)),
+            updates: known.told.updates,
+            severity: severity(decision, known, known.sources),
+            ..silent
+        };
+    }
+    let sources = known.sources + 1;
+    let severity = severity(decision, known, sources);
+    let standing = Standing {
+        state: known.state,
+        told: known.told,
+        sources,
+        news: true,
+        severity,
+        grown_at: decision.now,
+        until: known.until,
+        burst_until: known.burst_until,
+    };
+    let gathered = AlertChange {
+        news: true,
+        sources,
+        severity,
+        updates: known.told.updates,
+        ..silent
+    };
+    match life::step(&standing, decision.options, decision.now) {
+        Step::Tell(kind) => AlertChange {
+            kind: Some(kind),
+            updates: match (known.state, kind) {
+                // It begins anew.
+                (AlertState::Ended, _) | (_, AlertKind::New) => 0,
+                _ => life::used_up(known.told, sources),
+            },
+            note: note(decision, known, sources),
+            due_at: Some(life::end_at(decision.now, decision.options)),
+            ..gathered
+        },
+        Step::Wait(due_at) => AlertChange { due_at, ..gathered },
+        Step::Wake | Step::End => AlertChange {
+            due_at: Some(decision.now),
+            ..gathered
+        },
+    }
+}
+
+/// What has come since the last message; nothing when it is this article alone.
+fn note(decision: &Decision<'_>, known: &KnownFacts<'_>, sources: u64) -> Option<String> {
+    let mut languages = known.languages.to_vec();
+    let own = decision.article.article.lang.as_ref();
+    languages.extend(own.filter(|lang| !known.languages.contains(lang)).cloned());
+    life::gathered(known.told, sources, &languages)
+}
+
+fn severity(decision: &Decision<'_>, known: &KnownFacts<'_>, sources: u64) -> Severity {
+    // What starts anew after its end is as severe as it was in the beginning.
+    let burst = known.burst_until.is_some() && known.state != AlertState::Ended;
+    life::severity(decision.watch.severity, sources, burst, decision.options)
+}
+
+fn is_copy(decision: &Decision<'_>) -> bool {
+    matches!(
+        decision.story,
+        StoryChoice::Join {
+            copy_of: Some(_),
+            ..
+        }
+    )
 }
 
 fn opened(decision: &Decision<'_>, seen_revision: i64, before: &[Report]) -> AlertChange {
@@ -99,7 +183,10 @@ fn opened(decision: &Decision<'_>, seen_revision: i64, before: &[Report]) -> Ale
         return change(decision, AlertState::Waiting, None, seen_revision);
     }
     let kind = Some(AlertKind::New);
-    change(decision, AlertState::Open, kind, seen_revision)
+    AlertChange {
+        due_at: Some(life::end_at(decision.now, decision.options)),
+        ..change(decision, AlertState::Open, kind, seen_revision)
+    }
 }
 
 fn corrected(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Option<AlertChange> {
@@ -110,6 +197,9 @@ fn corrected(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Option<AlertCha
     let kind = Some(AlertKind::Correction);
     Some(AlertChange {
         correction: Some(correction),
+        sources: known.sources,
+        updates: known.told.updates,
+        severity: severity(decision, known, known.sources),
         ..change(decision, known.state, kind, known.revision)
     })
 }
@@ -118,7 +208,7 @@ fn is_listed(decision: &Decision<'_>) -> bool {
     decision.article.backlog || decision.only_list
 }
 
-/// Nobody is to be told whatever the article brings.
+/// Nobody is to be told of a correction.
 fn is_quiet(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
     is_listed(decision)
         || decision.article.reread
@@ -128,21 +218,10 @@ fn is_quiet(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
         )
 }
 
-/// The article brings something that a reader of the alert has not heard.
+/// The article is an independent source, and one that the world has brought, not our own second look.
 fn is_news(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
-    if let StoryChoice::Join {
-        copy_of: Some(_), ..
-    } = decision.story
-    {
-        return false;
-    }
-    let new_language = decision
-        .article
-        .article
-        .lang
-        .as_ref()
-        .is_some_and(|lang| !known.languages.contains(lang));
-    new_language || SOURCE_MARKS.contains(&(known.sources + 1))
+    let listed = is_listed(decision) || decision.article.reread;
+    !listed && !is_copy(decision) && !known.state.is_untold()
 }
 
 fn change(
@@ -162,172 +241,10 @@ fn change(
         channels: Vec::new(),
         late: decision.article.late || decision.article.reread,
         correction: None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Article, ArticleId, EntryText, StoryId};
-
-    fn article(lang: &str) -> ReadArticle {
-        ReadArticle {
-            id: ArticleId(7),
-            url: "https://kabar.example/7".to_owned(),
-            article: Article {
-                title: "Menlu Wang Yi Kunjungi Moskow".to_owned(),
-                body: "Kunjungan berlangsung pada 24 November di Moskow.".to_owned(),
-                lang: Some(lang.to_owned()),
-                ..Article::default()
-            },
-            entry: EntryText::default(),
-            feeds: Vec::new(),
-            tags: Vec::new(),
-            lang_hint: None,
-            dated_at: jiff::Timestamp::UNIX_EPOCH,
-            first_seen: jiff::Timestamp::UNIX_EPOCH,
-            backlog: false,
-            late: false,
-            version: 1,
-            before: None,
-            reread: false,
-            story: None,
-            judged_by: None,
-        }
-    }
-
-    fn known(state: AlertState, sources: u64, languages: &[String]) -> KnownFacts<'_> {
-        KnownFacts {
-            state,
-            revision: 4,
-            has_article: false,
-            sources,
-            languages,
-            reports: &[],
-        }
-    }
-
-    fn outcome(
-        article: &ReadArticle,
-        copy_of: Option<i64>,
-        known: Option<KnownFacts<'_>>,
-    ) -> Option<AlertChange> {
-        let story = StoryChoice::Join {
-            story: StoryId(1),
-            copy_of: copy_of.map(ArticleId),
-        };
-        decide(&Decision {
-            watch: WatchFacts {
-                name: "china-russia",
-                title: "China–Russia diplomacy",
-                severity: Severity::High,
-                burst: None,
-            },
-            article,
-            only_list: false,
-            evidence: &[],
-            story: &story,
-            known,
-        })
-    }
-
-    #[test]
-    fn the_first_article_of_a_story_opens_the_alert() {
-        let change = outcome(&article("id"), None, None).unwrap();
-        assert_eq!(change.kind, Some(AlertKind::New));
-        assert_eq!(change.state, AlertState::Open);
-        assert_eq!(change.severity, Severity::High);
-        assert_eq!(change.seen_revision, 0);
-    }
-
-    #[test]
-    fn backlog_is_listed_and_never_sent() {
-        let languages = ["ru".to_owned()];
-        let mut old = article("id");
-        old.backlog = true;
-        let change = outcome(&old, None, None).unwrap();
-        assert_eq!((change.kind, change.state), (None, AlertState::Backlog));
-        // Neither does it wake an open alert, though its language is new.
-        let change = outcome(&old, None, Some(known(AlertState::Open, 2, &languages))).unwrap();
-        assert_eq!(change.kind, None);
-    }
-
-    #[test]
-    fn a_fresh_article_opens_a_listed_alert_even_when_it_is_a_copy() {
-        let languages = ["id".to_owned()];
-        let listed = known(AlertState::Backlog, 1, &languages);
-        let change = outcome(&article("id"), Some(3), Some(listed)).unwrap();
-        assert_eq!(
-            (change.kind, change.state),
-            (Some(AlertKind::New), AlertState::Open)
-        );
-        assert_eq!(change.seen_revision, 4);
-    }
-
-    #[test]
-    fn only_a_new_language_or_a_mark_of_sources_is_an_update() {
-        let languages = ["id".to_owned(), "ru".to_owned()];
-        for (lang, sources, copy_of, kind) in [
-            ("id", 1, None, None),
-            ("id", 2, None, Some(AlertKind::Update)),
-            ("id", 3, None, None),
-            ("id", 9, None, Some(AlertKind::Update)),
-            ("id", 29, None, Some(AlertKind::Update)),
-            ("id", 30, None, None),
-            ("zh", 1, None, Some(AlertKind::Update)),
-            ("zh", 1, Some(3), None),
-            ("id", 2, Some(3), None),
-        ] {
-            let open = known(AlertState::Open, sources, &languages);
-            let change = outcome(&article(lang), copy_of, Some(open)).unwrap();
-            assert_eq!(change.kind, kind, "{lang}, {sources} sources, {copy_of:?}");
-            let muted = known(AlertState::Muted, sources, &languages);
-            let change = outcome(&article(lang), copy_of, Some(muted)).unwrap();
-            assert_eq!((change.kind, change.state), (None, AlertState::Muted));
-        }
-    }
-
-    #[test]
-    fn an_article_read_again_speaks_only_when_its_substance_changed() {
-        let languages = ["id".to_owned()];
-        let open = KnownFacts {
-            has_article: true,
-            ..known(AlertState::Open, 1, &languages)
-        };
-        let mut again = article("id");
-        again.version = 2;
-        again.before = Some(again.article.clone());
-        assert!(outcome(&again, None, Some(open)).is_none());
-
-        again.article.body = "Kunjungan berlangsung pada 23 November di Moskow.".to_owned();
-        let change = outcome(&again, None, Some(open)).unwrap();
-        assert_eq!(change.kind, Some(AlertKind::Correction));
-        let correction = change.correction.unwrap();
-        assert!(correction.sentence_before.contains("24 November"));
-        assert!(correction.sentence_after.contains("23 November"));
-
-        let muted = KnownFacts {
-            state: AlertState::Muted,
-            ..open
-        };
-        assert!(outcome(&again, None, Some(muted)).is_none());
-    }
-
-    #[test]
-    fn what_a_second_reading_finds_opens_alerts_and_is_else_silent() {
-        let languages = ["ru".to_owned()];
-        let mut again = article("id");
-        again.reread = true;
-        let change = outcome(&again, None, None).unwrap();
-        assert_eq!((change.kind, change.late), (Some(AlertKind::New), true));
-        // A new language and the third source would be an update.
-        let open = known(AlertState::Open, 2, &languages);
-        assert_eq!(outcome(&again, None, Some(open)).unwrap().kind, None);
-        // The text that was told is another one now; the publisher has not corrected it.
-        let told = KnownFacts {
-            has_article: true,
-            ..open
-        };
-        assert!(outcome(&again, None, Some(told)).is_none());
+        news: false,
+        sources: decision.known.map_or(0, |known| known.sources) + u64::from(!is_copy(decision)),
+        updates: 0,
+        note: None,
+        due_at: None,
     }
 }

@@ -4,11 +4,15 @@
 //! `judge` commits; takes the material of a window, gives the digest. Pure: no clock, no store, no
 //! channel; it never decides *how* something is said (that is `channel::render`).
 
+mod baseline;
 mod burst;
 mod correction;
 mod decide;
+#[cfg(test)]
+mod decide_tests;
 mod digest;
 mod health;
+mod life;
 mod policy;
 mod quiet;
 mod route;
@@ -16,6 +20,7 @@ mod schedule;
 mod trend;
 mod zone;
 
+pub use baseline::{BURST_DAYS, BURST_TEXTS_MIN, burst_note};
 pub use burst::has_burst;
 pub use correction::find_correction;
 pub use decide::{Decision, KnownFacts, SOURCE_MARKS, WatchFacts, decide};
@@ -27,6 +32,7 @@ pub use health::{
     ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent,
     troubles, usual_silence,
 };
+pub use life::{LifeOptions, Standing, Step, end_at, gathered, severity, step, used_up};
 pub use policy::{Bucket, Pace, SendPolicy};
 pub use quiet::{QuietError, QuietHours};
 pub use route::{Route, RouteFacts, Routed, route};

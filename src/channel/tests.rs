@@ -67,6 +67,8 @@ pub(super) fn view() -> AlertView {
         late: false,
         backfilled_at: None,
         mark: None,
+        said: None,
+        note: None,
         score: 1.0,
         articles: vec![AlertArticle {
             url: "https://kabar.example/menlu?id=1&x=2".to_owned(),

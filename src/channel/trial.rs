@@ -50,6 +50,8 @@ pub fn test_parcel(channel: &str, now: Timestamp) -> Parcel {
         late: false,
         backfilled_at: None,
         mark: None,
+        said: None,
+        note: None,
         score: 1.0,
         articles: vec![article],
         evidence: vec![evidence],

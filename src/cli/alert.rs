@@ -1,6 +1,10 @@
 //! `wirewatch alert`: what was found.
 
+mod handle;
+mod log;
 mod mark;
+mod mute;
+mod until;
 
 use std::process::ExitCode;
 
@@ -8,7 +12,7 @@ use clap::{Args, Subcommand};
 
 use super::{Global, csv, open, print};
 use crate::channel::render::{self, TextStyle};
-use crate::config::Period;
+use crate::config::{Config, Period};
 use crate::model::{AlertId, AlertKind, AlertState, AlertView, rfc3339};
 use crate::store::{AlertFilter, Queries};
 use crate::world::World;
@@ -17,6 +21,31 @@ use crate::world::World;
 pub(super) enum AlertCommand {
     /// List alerts, newest change first
     List(ListArgs),
+    /// Say that alerts were seen: quiet for mere further sources
+    Ack(handle::AckArgs),
+    /// Leave alerts alone for a while; what comes is told afterwards
+    Snooze(handle::SnoozeArgs),
+    /// Hear nothing of alerts, a story, a watch or a feed
+    Mute(mute::MuteArgs),
+    /// Hear of them again
+    Unmute(mute::UnmuteArgs),
+    /// List what is muted, by whom, until when and why
+    Mutes {
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
+    /// Who has done what to alerts, when and why; newest first
+    Log {
+        /// Only to this alert
+        id: Option<AlertId>,
+        /// At most so many lines
+        #[arg(long, value_name = "N")]
+        limit: Option<usize>,
+        /// One JSON object a line
+        #[arg(long)]
+        json: bool,
+    },
     /// Say of alerts whether they were worth telling
     Mark(mark::MarkArgs),
     /// Show one alert with its articles and the sentences that prove it
@@ -61,52 +90,75 @@ fn state(word: &str) -> Result<AlertState, String> {
 
 pub(super) fn run(global: &Global, command: AlertCommand) -> anyhow::Result<ExitCode> {
     let config = open::config(global)?;
-    if let AlertCommand::Mark(args) = command {
-        return mark::run(&config, args);
-    }
-    let store = open::store_to_read(&config)?;
     match command {
-        AlertCommand::Mark(_) => {}
-        AlertCommand::List(args) => {
-            let now = World::real().clock.now();
-            let (json, as_csv) = (args.json, args.csv);
-            let filter = AlertFilter {
-                watches: args.watches,
-                states: args.states,
-                since: args.since.and_then(|period| now.checked_sub(period.0).ok()),
-                marks: args
-                    .marks
-                    .into_iter()
-                    .map(mark::MarkWord::verdict)
-                    .collect(),
-                limit: args.limit,
-            };
-            let alerts = open::block_on(async { Ok(store.alerts(filter).await?) })?;
-            if json {
-                print::json_lines(&alerts)?;
-            } else if as_csv {
-                print::text(&table(&alerts))?;
-            } else {
-                print::text(&list(&alerts, now))?;
-            }
+        AlertCommand::Ack(args) => handle::ack(&config, &args),
+        AlertCommand::Snooze(args) => handle::snooze(&config, &args),
+        AlertCommand::Mute(args) => mute::mute(&config, &args),
+        AlertCommand::Unmute(args) => mute::unmute(&config, &args),
+        AlertCommand::Mutes { json } => mute::list(&config, json),
+        AlertCommand::Log { id, limit, json } => log::run(&config, id, limit, json),
+        AlertCommand::Mark(args) => mark::run(&config, args),
+        AlertCommand::List(args) => list_them(&config, args),
+        AlertCommand::Show { id, json } => show(&config, id, json),
+    }
+}
+
+fn list_them(config: &Config, args: ListArgs) -> anyhow::Result<ExitCode> {
+    let store = open::store_to_read(config)?;
+    let now = World::real().clock.now();
+    let (json, as_csv) = (args.json, args.csv);
+    let filter = AlertFilter {
+        watches: args.watches,
+        states: args.states,
+        since: args.since.and_then(|period| now.checked_sub(period.0).ok()),
+        marks: args
+            .marks
+            .into_iter()
+            .map(mark::MarkWord::verdict)
+            .collect(),
+        limit: args.limit,
+    };
+    let alerts = open::block_on(async { Ok(store.alerts(filter).await?) })?;
+    if json {
+        print::json_lines(&alerts)?;
+    } else if as_csv {
+        print::text(&table(&alerts))?;
+    } else {
+        print::text(&list(&alerts, now))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn show(config: &Config, id: AlertId, json: bool) -> anyhow::Result<ExitCode> {
+    let store = open::store_to_read(config)?;
+    let alert = open::block_on(async { Ok(store.alert(id).await?) })?;
+    let Some(alert) = alert else {
+        anyhow::bail!("there is no alert {id}; `wirewatch alert list` shows what there is");
+    };
+    if json {
+        let trail = open::block_on(async { Ok(store.audit(Some(id), None).await?) })?;
+        let mut object = serde_json::to_value(&alert)?;
+        object["trail"] = serde_json::to_value(trail)?;
+        print::json(&object)?;
+    } else {
+        let style = TextStyle {
+            colour: print::colour(),
+            ..TextStyle::default()
+        };
+        print::text(&render::alert_text(&alert, AlertKind::New, None, &style))?;
+        if let Some(mark) = &alert.mark {
+            print::text(&format!("{}\n", mark::told(mark)))?;
         }
-        AlertCommand::Show { id, json } => {
-            let alert = open::block_on(async { Ok(store.alert(id).await?) })?;
-            let Some(alert) = alert else {
-                anyhow::bail!("there is no alert {id}; `wirewatch alert list` shows what there is");
-            };
-            if json {
-                print::json(&alert)?;
-            } else {
-                let style = TextStyle {
-                    colour: print::colour(),
-                    ..TextStyle::default()
-                };
-                print::text(&render::alert_text(&alert, AlertKind::New, None, &style))?;
-                if let Some(mark) = &alert.mark {
-                    print::text(&format!("{}\n", mark::told(mark)))?;
-                }
-            }
+        if let Some(said) = &alert.said {
+            print::text(&format!("{}\n", handle::told(&alert, said)))?;
+        }
+        let trail = open::block_on(async { Ok(store.audit(Some(id), None).await?) })?;
+        let trail: String = trail
+            .iter()
+            .map(|found| format!("  {}\n", log::line(found)))
+            .collect();
+        if !trail.is_empty() {
+            print::text(&format!("What was done:\n{trail}"))?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -79,7 +79,7 @@ enum Command {
     /// Watches: list, try on a text and on the past, keep tests, propose terms
     #[command(subcommand)]
     Watch(watch::WatchCommand),
-    /// Alerts: list, show, mark
+    /// Alerts: list, show, acknowledge, snooze, mute, mark
     #[command(subcommand)]
     Alert(alert::AlertCommand),
     /// Channels: list, send a test message

@@ -37,7 +37,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use url::Url;
 
-use crate::alert::{DigestOptions, DigestTime, HealthOptions, Route, SendPolicy};
+use crate::alert::{DigestOptions, DigestTime, HealthOptions, LifeOptions, Route, SendPolicy};
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
@@ -195,6 +195,8 @@ pub struct Config {
     pub max_age: SignedDuration,
     /// `[alert] stories`.
     pub stories: Joining,
+    /// `[alert]`: when an alert speaks again.
+    pub life: LifeOptions,
     /// `[health]`.
     pub health: HealthConfig,
     /// `[websub]`; `None` = no hub is asked for anything.

@@ -14,8 +14,10 @@ use super::policies::{policies, routes};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
-use super::tables::KeepToml;
+use super::tables::{AlertToml, KeepToml};
+use super::values::Period;
 use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, site, websub};
+use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
@@ -106,6 +108,7 @@ fn resolve(
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        life: life(&gathered.alert),
         health,
         websub,
         feeds,
@@ -120,6 +123,18 @@ fn resolve(
         digests,
         warnings: Problems::default(),
     })
+}
+
+fn life(alert: &AlertToml) -> LifeOptions {
+    let usual = LifeOptions::default();
+    let period = |given: &Option<Period>, usual| given.as_ref().map_or(usual, |period| period.0);
+    LifeOptions {
+        update_every: period(&alert.update_every, usual.update_every),
+        ended_after: period(&alert.ended_after, usual.ended_after),
+        raise: alert.raise.unwrap_or(usual.raise),
+        bursts: alert.bursts.unwrap_or(usual.bursts),
+        burst_cool_down: period(&alert.burst_cool_down, usual.burst_cool_down),
+    }
 }
 
 fn keep(keep: &KeepToml) -> KeepOptions {

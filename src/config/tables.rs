@@ -44,6 +44,16 @@ pub struct AlertToml {
     /// What makes two articles one story.
     #[serde(default)]
     pub stories: Joining,
+    /// Least time between two updates for further sources.
+    pub update_every: Option<Period>,
+    /// A story that has grown by nothing for so long has ended.
+    pub ended_after: Option<Period>,
+    /// False: many sources and bursts do not raise the severity.
+    pub raise: Option<bool>,
+    /// False: bursts are not looked for.
+    pub bursts: Option<bool>,
+    /// A watch tells no second burst within this.
+    pub burst_cool_down: Option<Period>,
 }
 
 /// `[health]`

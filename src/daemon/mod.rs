@@ -38,6 +38,12 @@ const GRACE: Duration = Duration::from_secs(3);
 /// Between two rounds of `tidy`.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
+/// Between two looks at alerts whose life goes on by itself, at most.
+const LIFE_EVERY: Duration = Duration::from_secs(5);
+
+/// Between two looks for bursts.
+const BURSTS_EVERY: Duration = Duration::from_secs(60);
+
 /// Between two looks at the feeds' health.
 const HEALTH_EVERY: Duration = Duration::from_secs(300);
 
@@ -76,6 +82,7 @@ struct Wakes {
     poll: Notify,
     digest: Notify,
     health: Notify,
+    life: Notify,
     subscribe: Notify,
     listen: Notify,
 }
@@ -109,6 +116,7 @@ impl Daemon {
             &wakes.send,
             &wakes.digest,
             &wakes.health,
+            &wakes.life,
             &wakes.subscribe,
             &wakes.listen,
         ] {
@@ -148,6 +156,7 @@ impl Daemon {
             self.guard(run_stage(self, SendStage, &self.wakes.send, None)),
             self.guard(self.digests_forever()),
             self.guard(self.health_forever()),
+            self.guard(self.life_forever()),
             self.guard(self.tidy_forever()),
             self.guard(self.websub_forever()),
         )?;
@@ -205,6 +214,7 @@ impl Daemon {
             return Ok(());
         }
         self.look_at_health().await?;
+        self.look_at_life(true).await?;
         self.close_digests().await?;
         self.send_rest().await?;
         // Who starts single passes from cron has no daemon that tidies every hour.
@@ -292,6 +302,33 @@ impl Daemon {
             self.wakes.send.notify_one();
         }
         Ok(())
+    }
+
+    /// Tells what was gathered, ends what has gone quiet, and notices bursts.
+    async fn look_at_life(&self, bursts: bool) -> Result<(), StoreError> {
+        let report = pipeline::life::work(&self.pipeline, bursts).await?;
+        self.stats.alerts.add(report.told + report.bursts);
+        if report.deliveries > 0 {
+            self.wakes.send.notify_one();
+        }
+        Ok(())
+    }
+
+    async fn life_forever(&self) -> Result<(), StoreError> {
+        let mut stop = self.stop.subscribe();
+        let mut last = tokio::time::Instant::now();
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(LIFE_EVERY) => {}
+                () = self.wakes.life.notified() => {}
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            }
+            let bursts = last.elapsed() >= BURSTS_EVERY;
+            if bursts {
+                last = tokio::time::Instant::now();
+            }
+            self.look_at_life(bursts).await?;
+        }
     }
 
     /// The first look comes after the first polls: what a stopped daemon has missed is no feed's fault.

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{AlertId, ArticleId, Mark, SentenceSpan, StoryId};
+use super::{AlertId, ArticleId, Mark, Said, SentenceSpan, StoryId};
 
 /// How much it matters; the order is the order of importance.
 #[derive(
@@ -31,6 +31,16 @@ impl Severity {
             Self::Medium => "medium",
             Self::High => "high",
             Self::Critical => "critical",
+        }
+    }
+
+    /// The next step; there is none above critical.
+    #[must_use]
+    pub fn raised(self) -> Self {
+        match self {
+            Self::Low => Self::Medium,
+            Self::Medium => Self::High,
+            Self::High | Self::Critical => Self::Critical,
         }
     }
 }
@@ -219,6 +229,12 @@ pub struct AlertView {
     /// What a person said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mark: Option<Mark>,
+    /// Who acknowledged, snoozed or muted it, until when and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<Said>,
+    /// In a message: what it says besides the alert, such as why it is a burst.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
     /// Score of the strongest hit.
     pub score: f64,
     /// Articles, first seen first.

@@ -66,6 +66,10 @@ id!(
     StoryId, "s"
 );
 id!(
+    /// A mute's row; shown as `m17`.
+    MuteId, "m"
+);
+id!(
     /// An alert's row; shown as `a17`.
     AlertId, "a"
 );

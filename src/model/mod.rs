@@ -9,6 +9,7 @@ mod delivery;
 mod digest;
 mod failure;
 mod feed;
+mod handling;
 mod health;
 mod hit;
 mod host;
@@ -16,6 +17,7 @@ mod http_time;
 mod ids;
 mod kept;
 mod lease;
+mod life;
 mod mark;
 mod outcome;
 mod parsed;
@@ -36,6 +38,7 @@ pub use digest::{
 };
 pub use failure::FailureKind;
 pub use feed::{Feed, FeedHealth, FeedKind, FeedSpec, FeedView, Validators};
+pub use handling::{AlertOrder, AuditView, Deed, Mute, MuteTarget, Said, Unmuted};
 pub use health::{
     EntryLine, FeedFacts, FeedHistory, FeedInTrouble, HealthChanges, HealthNotice, HealthOutcome,
     OpenTrouble, PollRecord, Trouble, TroubleGroup, TroubleKind, TroubleView, UntoldTrouble,
@@ -43,9 +46,12 @@ pub use health::{
 pub use hit::{EvidenceSentence, Field, Hit, NearMiss, PartNumber, SentenceSpan, Span};
 pub use host::{LearntHost, StoredHost};
 pub use http_time::{RetryAfter, http_date};
-pub use ids::{AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, StoryId, SubscriptionId};
+pub use ids::{
+    AlertId, ArticleId, DeliveryId, DigestId, EntryId, FeedId, MuteId, StoryId, SubscriptionId,
+};
 pub use kept::{KeptArticle, KeptPage, PROGRAM, PackedPage, RereadOutcome, Seen};
 pub use lease::{Claim, Committed, Lessee};
+pub use life::{BurstFacts, BurstOutcome, LifeChange, LifeFacts, Told};
 pub use mark::{Mark, MarkVerdict};
 pub use outcome::{
     AlertChange, EntryDate, Judgement, PollOutcome, PollResult, PolledEntry, ReadOutcome,

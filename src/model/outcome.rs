@@ -176,6 +176,16 @@ pub struct AlertChange {
     pub late: bool,
     /// What changed, for a correction.
     pub correction: Option<Correction>,
+    /// The article is an independent source that people want to hear of; told now, or gathered.
+    pub news: bool,
+    /// Independent sources once the article has joined, as far as the decision knew.
+    pub sources: u64,
+    /// Marks of sources that are used up once this is told ([`super::Told::updates`]).
+    pub updates: u32,
+    /// In words, what the message says besides the alert.
+    pub note: Option<String>,
+    /// When the life of the alert goes on by itself; `None` = as before.
+    pub due_at: Option<Timestamp>,
 }
 
 /// What judging an article came to. Hits, story, alerts and deliveries are written together or not at all.

@@ -277,6 +277,7 @@ async fn changes(
             pipeline.store.known_alerts(story, &[], article.id).await?
         }
     };
+    let now = pipeline.world.clock.now();
     let mut changes = Vec::new();
     for hit in hits {
         let known = known.iter().find(|known| known.watch == hit.watch);
@@ -287,7 +288,7 @@ async fn changes(
             evidence: &hit.sentences,
             only_list,
         };
-        changes.extend(change(setup, article, &found, choice, known));
+        changes.extend(change(setup, article, &found, choice, known, now));
     }
     for known in known.iter().filter(|known| known.has_article) {
         if !hits.iter().any(|hit| hit.watch == known.watch) {
@@ -296,7 +297,7 @@ async fn changes(
                 evidence: &[],
                 only_list: false,
             };
-            changes.extend(change(setup, article, &found, choice, Some(known)));
+            changes.extend(change(setup, article, &found, choice, Some(known), now));
         }
     }
     Ok(changes)
@@ -316,6 +317,7 @@ fn change(
     found: &Found<'_>,
     choice: StoryChoice,
     known: Option<&KnownAlert>,
+    now: Timestamp,
 ) -> Option<AlertChange> {
     let watch = setup.rules.watch(found.watch)?;
     let change = alert::decide(&Decision {
@@ -336,7 +338,12 @@ fn change(
             sources: known.sources,
             languages: &known.languages,
             reports: &known.reports,
+            told: &known.told,
+            until: known.until,
+            burst_until: known.burst_until,
         }),
+        options: &setup.config.life,
+        now,
     })?;
     let Some(kind) = change.kind else {
         return Some(change);

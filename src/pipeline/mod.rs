@@ -9,6 +9,7 @@ mod compute;
 pub mod digest;
 pub mod health;
 pub mod judge;
+pub mod life;
 mod memories;
 mod past;
 pub mod poll;

@@ -38,6 +38,8 @@ pub struct WatchToml {
     pub burst: Option<Spanned<BurstToml>>,
     /// How many messages of it a channel may be sent.
     pub rate: Option<Cap>,
+    /// Whether bursts of it are told.
+    pub bursts: Option<bool>,
     /// NAME that it had before.
     pub renamed_from: Option<Spanned<String>>,
     /// Tests.
@@ -166,6 +168,7 @@ impl RuleFile {
             labels: watch.labels,
             burst,
             rate: watch.rate,
+            bursts: watch.bursts,
             renamed_from: watch.renamed_from.map(Spanned::into_inner),
             tests: watch.tests,
         });

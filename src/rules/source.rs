@@ -42,6 +42,8 @@ pub struct WatchSource {
     pub burst: Option<Burst>,
     /// How many messages of it a channel may be sent; what is more is told in one.
     pub rate: Option<Cap>,
+    /// Whether bursts of it are told; `None` = as `[alert]` says.
+    pub bursts: Option<bool>,
     /// NAME that it had before: its alerts are carried over.
     pub renamed_from: Option<String>,
     /// Tests that were written with it.

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AlertId, AlertKind, ArticleId, FeedId, ReadArticle, Report, StoryId};
+use crate::model::{AlertId, AlertKind, ArticleId, FeedId, ReadArticle, Report, StoryId, Told};
 
 /// Which feeds a claim may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,6 +246,12 @@ pub struct KnownAlert {
     pub languages: Vec<String>,
     /// Its articles with the feeds that named them, while nobody has been told of it; else empty.
     pub reports: Vec<Report>,
+    /// How far people have been told.
+    pub told: Told,
+    /// When a snooze ends.
+    pub until: Option<Timestamp>,
+    /// A burst is told; until then its single articles are told in no update.
+    pub burst_until: Option<Timestamp>,
 }
 
 /// A digest's schedule as the config gives it.
@@ -317,4 +323,6 @@ pub struct NextDue {
     pub digest: Option<Timestamp>,
     /// WebSub subscriptions.
     pub subscribe: Option<Timestamp>,
+    /// Alerts whose life goes on, and mutes that end.
+    pub life: Option<Timestamp>,
 }

@@ -5,10 +5,10 @@ use jiff::Timestamp;
 
 use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
-    AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, ClosedDigest, DeliveryId,
-    DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId, DigestMaterial,
-    DigestSlot, EntryText, FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict, NearMissView,
-    StoredHost, StoryId, SubscriptionView,
+    AlertId, AlertView, Article, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest,
+    DeliveryId, DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId,
+    DigestMaterial, DigestSlot, EntryText, FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict,
+    Mute, NearMissView, StoredHost, StoryId, SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -153,6 +153,16 @@ pub struct Totals {
 pub trait Queries: Send + Sync {
     /// Alerts, newest change first, with articles and evidence.
     async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError>;
+
+    /// The mutes that hold, oldest first.
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError>;
+
+    /// The audit trail of an alert, or of everything, newest first.
+    async fn audit(
+        &self,
+        alert: Option<AlertId>,
+        limit: Option<usize>,
+    ) -> Result<Vec<AuditView>, StoreError>;
 
     /// One alert.
     async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError>;

@@ -10,11 +10,13 @@ use super::{
     StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport, WatchSpec,
 };
 use crate::model::{
-    AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
+    AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
+    DeliveryId, DigestId, DigestOutcome, DigestSlot, Feed, FeedFacts, FeedId, FeedSpec,
+    HealthChanges, HealthOutcome, HeldSubscription, HubFeed, Judgement, Lessee, LifeChange,
+    LifeFacts, Mark, Mute, MuteTarget, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
     RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, Unmuted, UntoldTrouble,
+    WantedArticle,
 };
 
 /// The pipeline's verbs.
@@ -70,13 +72,55 @@ pub trait Store: Send + Sync {
         judgement: Judgement,
     ) -> Result<Committed<JudgementReport>, StoreError>;
 
-    /// Writes what a person said of alerts; `None` takes it back. Answers with the ids that are no alert's; the others
+    /// Writes what a person said of alerts, and the trail of it; `None` takes it back. Answers with the ids that are no alert's; the others
     /// are marked all the same.
     async fn mark_alerts(
         &self,
         alerts: Vec<AlertId>,
         mark: Option<Mark>,
+        deed: Deed,
     ) -> Result<Vec<AlertId>, StoreError>;
+
+    /// Acknowledges or snoozes alerts, and drops what waits to tell of them. Answers with the ids that are no alert's;
+    /// the others are done all the same.
+    async fn order_alerts(
+        &self,
+        alerts: Vec<AlertId>,
+        order: AlertOrder,
+        deed: Deed,
+    ) -> Result<Vec<AlertId>, StoreError>;
+
+    /// Mutes something until a time (`None` = for good) in place of a mute that it has, and drops what waits to tell of
+    /// it. `None` when there is no such alert or story.
+    async fn mute(
+        &self,
+        target: MuteTarget,
+        until: Option<Timestamp>,
+        deed: Deed,
+    ) -> Result<Option<Mute>, StoreError>;
+
+    /// Ends the mute of a target. What has grown in silence is not told: only what comes from now on.
+    async fn unmute(&self, target: MuteTarget, deed: Deed) -> Result<Unmuted, StoreError>;
+
+    /// Ends the mutes whose time is over; answers with their number.
+    async fn end_mutes(&self, now: Timestamp) -> Result<u64, StoreError>;
+
+    /// Up to `limit` alerts whose life goes on by itself at `now`, the longest due first.
+    async fn alerts_due(&self, now: Timestamp, limit: usize) -> Result<Vec<LifeFacts>, StoreError>;
+
+    /// Writes what becomes of an alert, with event and deliveries; answers with the number of those. Stale when it is at
+    /// another revision or in another state than was seen.
+    async fn commit_life(&self, change: LifeChange) -> Result<Committed<u64>, StoreError>;
+
+    /// Watches with at least so many hits in the last hour that are in no cool-down, with what is usual at this hour on
+    /// up to `days` days before, and the alert of the story that most of the hits belong to. Those of whose stories
+    /// nobody may be told are left out.
+    async fn burst_facts(
+        &self,
+        now: Timestamp,
+        least: u64,
+        days: usize,
+    ) -> Result<Vec<BurstFacts>, StoreError>;
 
     /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
     /// host that is in `busy_hosts` or asked to be left alone.

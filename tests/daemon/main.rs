@@ -1,5 +1,7 @@
 //! The real program against a site of the test's own: signals, reload, single passes, refusals.
 
+#[path = "../common/chance.rs"]
+mod chance;
 #[path = "../common/parts.rs"]
 mod parts;
 #[path = "../common/program.rs"]
@@ -9,6 +11,7 @@ mod stand_in;
 
 mod bed;
 mod life;
+mod noise;
 mod once;
 mod outbox;
 mod refusals;

@@ -209,6 +209,8 @@ fn item(chance: &mut Chance, id: i64) -> DigestItem {
             late: chance.below(5) == 0,
             backfilled_at: None,
             mark: None,
+            said: None,
+            note: None,
             score: 0.91,
             articles,
             evidence: sentences,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 use wirewatch::model::{
-    AlertChange, AlertKind, AlertState, Article, ArticleId, Claim, Committed, EntryDate,
+    AlertChange, AlertKind, AlertState, Article, ArticleId, Claim, Committed, Deed, EntryDate,
     EvidenceSentence, Feed, FeedFormat, FeedId, FeedKind, FeedSpec, Field, Hit, Judgement, Lessee,
     ParsedEntry, PartNumber, PollOutcome, PollResult, PolledEntry, ReadArticle, ReadOutcome,
     SentenceSpan, Severity, Span, StoryChoice, Validators, WantedArticle,
@@ -270,7 +270,21 @@ pub fn judgement(
             channels: vec!["desk".to_owned()],
             late: false,
             correction: None,
+            news: kind == Some(AlertKind::Update),
+            sources: 1,
+            updates: 0,
+            note: None,
+            due_at: None,
         }],
+    }
+}
+
+/// What Ani does.
+pub fn deed() -> Deed {
+    Deed {
+        by: "ani".to_owned(),
+        at: at(0),
+        why: Some("for a test".to_owned()),
     }
 }
 

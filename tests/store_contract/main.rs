@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod alert_life;
 mod bed;
 mod claimers;
 mod cost;

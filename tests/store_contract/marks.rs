@@ -3,7 +3,7 @@
 use wirewatch::model::{AlertId, AlertKind, Mark, MarkVerdict, StoryChoice};
 use wirewatch::store::{AlertFilter, WatchSpec};
 
-use crate::bed::{Bed, at, done, judgement};
+use crate::bed::{Bed, at, deed, done, judgement};
 
 /// So many alerts of the watch `asia`, one every ten seconds.
 async fn alerts(number: i64) -> (Bed, Vec<AlertId>) {
@@ -33,7 +33,7 @@ async fn the_last_word_counts_and_survives() {
     let noise = mark(MarkVerdict::Noise, 50);
     let relevant = mark(MarkVerdict::Relevant, 60);
     let put = async |alerts: Vec<AlertId>, mark: Option<&Mark>| {
-        let marked = bed.store.mark_alerts(alerts, mark.cloned()).await;
+        let marked = bed.store.mark_alerts(alerts, mark.cloned(), deed()).await;
         marked.unwrap()
     };
     let unknown = put(vec![ids[0], AlertId(999), ids[1]], Some(&noise)).await;
@@ -77,7 +77,10 @@ async fn watches_are_counted_whether_they_are_in_the_config_or_not() {
     };
     for (id, verdict) in ids.iter().zip([MarkVerdict::Relevant, MarkVerdict::Noise]) {
         let mark = Some(mark(verdict, 70));
-        bed.store.mark_alerts(vec![*id], mark).await.unwrap();
+        bed.store
+            .mark_alerts(vec![*id], mark, deed())
+            .await
+            .unwrap();
     }
     let records = async |seconds| bed.queries.watch_records(at(seconds)).await.unwrap();
     let found = records(30).await;

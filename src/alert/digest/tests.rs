@@ -36,6 +36,8 @@ fn told(id: i64, severity: Severity, langs: &[&str], kinds: &[AlertKind]) -> Mat
             late: false,
             backfilled_at: None,
             mark: None,
+            said: None,
+            note: None,
             score: 1.0,
             articles: articles.collect(),
             evidence: Vec::new(),

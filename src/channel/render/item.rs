@@ -209,6 +209,9 @@ fn seen(alert: &AlertView, zone: &When) -> String {
     if alert.late {
         line.push_str(", late");
     }
+    if let Some(note) = &alert.note {
+        line.push_str(&format!("; {}", plain(note)));
+    }
     line
 }
 

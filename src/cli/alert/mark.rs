@@ -4,10 +4,10 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::open;
-use crate::cli::print;
+use super::{handle, open};
+use crate::cli::{print, user};
 use crate::config::Config;
-use crate::model::{AlertId, Mark, MarkVerdict, rfc3339};
+use crate::model::{AlertId, Deed, Mark, MarkVerdict, rfc3339};
 use crate::store::Store;
 use crate::world::World;
 
@@ -30,6 +30,12 @@ pub(in crate::cli) struct MarkArgs {
     /// Take the mark away
     #[arg(long)]
     clear: bool,
+    /// Who, for the audit trail; the login name when it is missing
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+    /// The alerts as they are now, one JSON object a line
+    #[arg(long)]
+    json: bool,
 }
 
 /// What is to be written of which alerts.
@@ -78,7 +84,17 @@ pub(super) fn run(config: &Config, args: MarkArgs) -> anyhow::Result<ExitCode> {
         note: args.note.clone(),
     });
     let asked = order.alerts.len();
-    let unknown = open::block_on(async { Ok(store.mark_alerts(order.alerts, mark).await?) })?;
+    let deed = Deed {
+        by: args.by.clone().unwrap_or_else(user),
+        at: World::real().clock.now(),
+        why: args.note.clone(),
+    };
+    let alerts = order.alerts.clone();
+    let unknown = open::block_on(async { Ok(store.mark_alerts(order.alerts, mark, deed).await?) })?;
+    if args.json {
+        open::block_on(handle::tell(&*store, &alerts, true))?;
+        return handle::refuse(&unknown);
+    }
     let marked = asked - unknown.len();
     let word = order.verdict.map_or("without a mark", MarkVerdict::name);
     print::text(&match marked {
@@ -88,11 +104,7 @@ pub(super) fn run(config: &Config, args: MarkArgs) -> anyhow::Result<ExitCode> {
     if unknown.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
-    let unknown: Vec<String> = unknown.iter().map(ToString::to_string).collect();
-    anyhow::bail!(
-        "there is no alert {}; `wirewatch alert list` shows what there is",
-        unknown.join(", ")
-    );
+    handle::refuse(&unknown)
 }
 
 /// Tells ids from the verdict, which stands last (or first).

@@ -114,6 +114,11 @@ const EXTRACT: &[Key] = &[key("site_rules", Kind::Text, "Folder of ftr-site-conf
 const ALERT: &[Key] = &[
     key("max_age", Kind::Period, "Entries of a feed's first poll that are older are backlog: listed, not sent [3d]"),
     key("stories", Kind::OneOf(&["reports", "copies"]), "What makes two articles one story: reports of one happening, or copies of one text [reports]"),
+    key("update_every", Kind::Period, "Least time between two updates of an alert for further sources (docs/alerts.md) [1h]"),
+    key("ended_after", Kind::Period, "A story that has grown by nothing for so long has ended [48h]"),
+    key("raise", Kind::Flag, "Ten independent sources, and a burst, raise the severity by one step each [true]"),
+    key("bursts", Kind::Flag, "Tell when a watch has far more hits in an hour than is usual at that hour [true]"),
+    key("burst_cool_down", Kind::Period, "A watch tells no second burst within this [6h]"),
 ];
 
 const HEALTH: &[Key] = &[
@@ -190,6 +195,7 @@ const WATCH: &[Key] = &[
     key("channels", Kind::Texts, "NAMEs of channels its alerts go to; every one when it is missing"),
     key("labels", Kind::Labels, "Labels, passed on to channels"),
     key("burst", Kind::Table(BURST), "What must have been reported of a story before its alert is sent (docs/rules-life.md)"),
+    key("bursts", Kind::Flag, "False: bursts of it are not told; [alert] bursts when it is missing"),
     key("rate", Kind::Text, "How many messages of it a channel may be sent, such as 10/1h; what is more is told in one (docs/sending.md)"),
     key("renamed_from", Kind::Text, "NAME that the watch had before: its hits and alerts are kept"),
     key("test", Kind::Tables(TEST), "An article with what the watch must say to it; `wirewatch check` runs it"),

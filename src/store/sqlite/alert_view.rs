@@ -3,9 +3,11 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::articles::named;
-use super::marks;
 use super::rows::{Columns, from_json, instant};
-use crate::model::{AlertArticle, AlertEvidence, AlertId, AlertView, EvidenceSentence, StoryId};
+use super::{marks, mutes};
+use crate::model::{
+    AlertArticle, AlertEvidence, AlertId, AlertState, AlertView, EvidenceSentence, Said, StoryId,
+};
 
 /// One alert.
 pub(super) const ALERT: &str = "select * from alert where id = ?1";
@@ -31,6 +33,9 @@ pub(super) fn by_id(conn: &Connection, id: AlertId) -> rusqlite::Result<Option<A
         return Ok(None);
     };
     view.mark = marks::of_alert(conn, id.0)?;
+    if view.state == AlertState::Muted {
+        view.said = mutes::said_of(conn, id.0)?;
+    }
     add_articles(conn, &mut view)?;
     Ok(Some(view))
 }
@@ -61,10 +66,27 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<AlertView> {
         late: row.get("late")?,
         backfilled_at: row.instant_opt("backfilled_at")?,
         mark: None,
+        said: said(row)?,
+        note: None,
         score: 0.0,
         articles: Vec::new(),
         evidence: Vec::new(),
     })
+}
+
+/// Who acknowledged or snoozed it, while it is so.
+fn said(row: &Row<'_>) -> rusqlite::Result<Option<Said>> {
+    let state: AlertState = row.word("state")?;
+    let by: Option<String> = row.get("said_by")?;
+    let (Some(by), AlertState::Acked | AlertState::Snoozed) = (by, state) else {
+        return Ok(None);
+    };
+    Ok(Some(Said {
+        by,
+        at: row.instant("said_at")?,
+        until: row.instant_opt("said_until")?,
+        why: row.get("said_why")?,
+    }))
 }
 
 fn add_articles(conn: &Connection, view: &mut AlertView) -> rusqlite::Result<()> {

@@ -1,20 +1,18 @@
 //! Alerts as `judge` changes them, with their events and deliveries.
 
-use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, OptionalExtension, named_params, params};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::rows::{Columns, ms, to_json};
+use super::mutes;
+use super::rows::{Columns, from_word, ms};
+use super::telling::{Event, Reached, promise};
 use crate::model::{
-    AlertChange, AlertId, AlertKind, AlertState, ArticleId, Report, StoryChoice, StoryId,
+    AlertChange, AlertId, AlertKind, AlertState, ArticleId, Report, StoryChoice, StoryId, Told,
 };
 use crate::store::KnownAlert;
 
-/// Late deliveries wait so long for others, to be told in one message.
-const LATE_COLLECT: SignedDuration = SignedDuration::from_secs(60);
-
 /// The alert of a watch and a story.
-pub(super) const BY_STORY: &str =
-    "select id, state, revision, created_at, late from alert where watch = ?1 and story_id = ?2";
+pub(super) const BY_STORY: &str = "select * from alert where watch = ?1 and story_id = ?2";
 /// The watches that have an alert of a story.
 pub(super) const WATCHES: &str = "select watch from alert where story_id = ?1 order by watch";
 /// Is the article part of the alert?
@@ -37,25 +35,50 @@ pub(super) const REPORTS: &str = "select article.id, article.sort_at, feed.url
      join feed on feed.id = entry.feed_id
      where aa.alert_id = ?1";
 
-struct Stored {
-    id: i64,
-    state: AlertState,
-    revision: i64,
-    created_at: i64,
-    late: bool,
+/// The row of an alert, as far as its life needs it.
+pub(super) struct Stored {
+    pub(super) id: i64,
+    pub(super) watch: String,
+    pub(super) story: StoryId,
+    pub(super) state: AlertState,
+    pub(super) revision: i64,
+    pub(super) created_at: i64,
+    pub(super) late: bool,
+    pub(super) news: bool,
+    pub(super) told: Told,
+    pub(super) grown_at: Timestamp,
+    pub(super) until: Option<Timestamp>,
+    pub(super) burst_until: Option<Timestamp>,
+}
+
+pub(super) fn stored_of(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let severity: Option<String> = row.get("told_severity")?;
+    Ok(Stored {
+        id: row.get("id")?,
+        watch: row.get("watch")?,
+        story: StoryId(row.get("story_id")?),
+        state: row.word("state")?,
+        revision: row.get("revision")?,
+        created_at: row.get("created_at")?,
+        late: row.get("late")?,
+        news: row.get("news")?,
+        told: Told {
+            at: row.instant_opt("told_at")?,
+            updates: row.get("updates")?,
+            sources: row.count("told_sources")?,
+            base: row.count("base_sources")?,
+            languages: row.json("told_languages")?,
+            severity: severity.map(from_word).transpose()?.unwrap_or_default(),
+        },
+        grown_at: row.instant("grown_at")?,
+        until: row.instant_opt("said_until")?,
+        burst_until: row.instant_opt("burst_until")?,
+    })
 }
 
 fn by_story(conn: &Connection, watch: &str, story: StoryId) -> rusqlite::Result<Option<Stored>> {
     conn.prepare_cached(BY_STORY)?
-        .query_row(params![watch, story.0], |row| {
-            Ok(Stored {
-                id: row.get("id")?,
-                state: row.word("state")?,
-                revision: row.get("revision")?,
-                created_at: row.get("created_at")?,
-                late: row.get("late")?,
-            })
-        })
+        .query_row(params![watch, story.0], stored_of)
         .optional()
 }
 
@@ -92,6 +115,9 @@ pub(super) fn known(
                 true => reports(conn, alert.id)?,
                 false => Vec::new(),
             },
+            told: alert.told,
+            until: alert.until,
+            burst_until: alert.burst_until,
         });
     }
     Ok(known)
@@ -126,7 +152,7 @@ pub(super) fn mark_backfilled(
 }
 
 /// How many articles of an alert are no copies, and the languages in order of appearance.
-fn sources(conn: &Connection, alert: i64) -> rusqlite::Result<(u64, Vec<String>)> {
+pub(super) fn sources(conn: &Connection, alert: i64) -> rusqlite::Result<(u64, Vec<String>)> {
     let mut statement = conn.prepare_cached(SOURCES)?;
     let mut rows = statement.query([alert])?;
     let (mut sources, mut languages) = (0, Vec::new());
@@ -163,33 +189,124 @@ pub(super) fn any_changed(
     Ok(false)
 }
 
-/// Creates or changes the alert of one watch; answers with it and the number of new deliveries.
+/// Creates or changes the alert of one watch; answers with it, what is told of it, and the number of new deliveries.
 pub(super) fn apply(
     conn: &Connection,
     article: ArticleId,
     story: StoryId,
     change: &AlertChange,
     at: Timestamp,
-) -> rusqlite::Result<(AlertId, u64)> {
-    let alert = match by_story(conn, &change.watch, story)? {
+) -> rusqlite::Result<(AlertId, Option<AlertKind>, u64)> {
+    let before = by_story(conn, &change.watch, story)?;
+    let was_ended = before
+        .as_ref()
+        .is_some_and(|before| before.state == AlertState::Ended);
+    let mut alert = match before {
         None => create(conn, story, change, at)?,
         Some(stored) => revise(conn, stored, change, at)?,
     };
-    conn.prepare_cached(
-        "insert or ignore into alert_article (alert_id, article_id) values (?1, ?2)",
-    )?
-    .execute([alert.id, article.0])?;
-    let mut deliveries = 0;
-    // What is only listed is never told: neither at once nor by a digest.
-    if let Some(kind) = change.kind
-        && !alert.state.is_untold()
-    {
-        write_event(conn, &alert, article, kind, change, at)?;
-        for channel in &change.channels {
-            deliveries += promise(conn, &alert, story, kind, channel, change, at)?;
-        }
+    let joined = conn
+        .prepare_cached(
+            "insert or ignore into alert_article (alert_id, article_id) values (?1, ?2)",
+        )?
+        .execute([alert.id, article.0])?;
+    if joined > 0 {
+        conn.prepare_cached("update alert set grown_at = ?2 where id = ?1")?
+            .execute(params![alert.id, ms(at)])?;
     }
-    Ok((AlertId(alert.id), deliveries))
+    alert.state = mutes::bring_in_line(conn, alert.id, at)?;
+    // What is only listed is never told: neither at once nor by a digest. What is muted grows in silence.
+    let is_silent = alert.state.is_untold() || alert.state == AlertState::Muted;
+    let kind = change.kind.filter(|_| !is_silent);
+    let mut deliveries = 0;
+    if let Some(kind) = kind {
+        let event = Event {
+            alert: alert.id,
+            revision: alert.revision,
+            kind,
+            article: article.0,
+            at,
+            correction: change.correction.as_ref(),
+            note: change.note.as_deref(),
+        };
+        event.write(conn)?;
+        told(conn, alert.id, was_ended, change, at)?;
+        for channel in &change.channels {
+            deliveries += promise(
+                conn,
+                &alert,
+                kind,
+                channel,
+                change.severity,
+                change.late,
+                at,
+            )?;
+        }
+    } else if !alert.state.is_untold() {
+        gather(conn, &alert, article, change, at)?;
+    }
+    Ok((AlertId(alert.id), kind, deliveries))
+}
+
+/// Notes how far people have been told.
+fn told(
+    conn: &Connection,
+    alert: i64,
+    was_ended: bool,
+    change: &AlertChange,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    // A correction tells what is corrected; what was gathered may still be worth an update.
+    if change.kind == Some(AlertKind::Correction) {
+        return Ok(());
+    }
+    let reached = Reached {
+        at,
+        severity: change.severity,
+        updates: change.updates,
+        begins: was_ended || change.kind == Some(AlertKind::New),
+        due_at: change.due_at,
+    };
+    reached.write(conn, alert)
+}
+
+/// Notes what has joined without a word, and when it is to be told. Digests tell it: they see the event.
+fn gather(
+    conn: &Connection,
+    alert: &Stored,
+    article: ArticleId,
+    change: &AlertChange,
+    at: Timestamp,
+) -> rusqlite::Result<()> {
+    if !change.news && change.kind.is_none() {
+        return Ok(());
+    }
+    let is_muted = alert.state == AlertState::Muted;
+    let (sources, _) = sources(conn, alert.id)?;
+    // Others have joined since the decision, so that it may be time for an update already.
+    let due_at = match change.due_at {
+        _ if is_muted => None,
+        _ if sources != change.sources || change.kind.is_some() => Some(at),
+        due_at => due_at,
+    };
+    conn.prepare_cached(
+        "update alert set news = 1, due_at = coalesce(min(due_at, ?2), ?2, due_at) where id = ?1",
+    )?
+    .execute(params![alert.id, due_at.map(ms)])?;
+    if !is_muted {
+        let event = Event {
+            alert: alert.id,
+            // No message bears it.
+            revision: -article.0,
+            kind: AlertKind::Update,
+            article: article.0,
+            at,
+            correction: None,
+            note: None,
+        };
+        event.write(conn)?;
+    }
+    Ok(())
 }
 
 fn create(
@@ -198,13 +315,14 @@ fn create(
     change: &AlertChange,
     at: Timestamp,
 ) -> rusqlite::Result<Stored> {
-    let id = conn
-        .prepare_cached(
-            "insert into alert (watch, watch_title, severity, state, story_id, created_at,
-                 updated_at, revision, late)
-             values (:watch, :title, :severity, :state, :story, :at, :at, 1, :late)",
-        )?
-        .insert(named_params! {
+    conn.prepare_cached(
+        "insert into alert (watch, watch_title, severity, state, story_id, created_at,
+                 updated_at, revision, late, grown_at)
+             values (:watch, :title, :severity, :state, :story, :at, :at, 1, :late, :at)
+             returning *",
+    )?
+    .query_row(
+        named_params! {
             ":watch": change.watch,
             ":title": change.watch_title,
             ":severity": change.severity.name(),
@@ -212,18 +330,13 @@ fn create(
             ":story": story.0,
             ":at": ms(at),
             ":late": change.late,
-        })?;
-    Ok(Stored {
-        id,
-        state: change.state,
-        revision: 1,
-        created_at: ms(at),
-        late: change.late,
-    })
+        },
+        stored_of,
+    )
 }
 
 /// Changes an alert that is there. Its state stays a person's, except that a backlog alert opens
-/// when something new is told about its story.
+/// when something new is told about its story, and one that has ended when it is told of again.
 fn revise(
     conn: &Connection,
     stored: Stored,
@@ -234,8 +347,10 @@ fn revise(
         (state, Some(_)) if state.is_untold() => change.state,
         // A watch that has a `burst` since, or has none any more.
         (AlertState::Backlog, None) if change.state == AlertState::Waiting => change.state,
+        (AlertState::Ended, Some(AlertKind::Update)) => AlertState::Open,
         (state, _) => state,
     };
+    let reopened = stored.state == AlertState::Ended && state == AlertState::Open;
     // An alert that is told for the first time is late when what it is told for is.
     let late = match stored.state.is_untold() && change.kind.is_some() {
         true => change.late,
@@ -244,7 +359,8 @@ fn revise(
     let revision = stored.revision + i64::from(change.kind.is_some());
     conn.prepare_cached(
         "update alert set watch_title = :title, severity = :severity, state = :state,
-             revision = :revision, updated_at = :at, late = :late
+             revision = :revision, updated_at = :at, late = :late,
+             burst_until = iif(:reopened, null, burst_until)
          where id = :id",
     )?
     .execute(named_params! {
@@ -255,6 +371,7 @@ fn revise(
         ":revision": revision,
         ":at": ms(at),
         ":late": late,
+        ":reopened": reopened,
     })?;
     Ok(Stored {
         state,
@@ -262,85 +379,4 @@ fn revise(
         late,
         ..stored
     })
-}
-
-fn write_event(
-    conn: &Connection,
-    alert: &Stored,
-    article: ArticleId,
-    kind: AlertKind,
-    change: &AlertChange,
-    at: Timestamp,
-) -> rusqlite::Result<usize> {
-    conn.prepare_cached(
-        "insert into alert_event (alert_id, revision, kind, article_id, at, correction)
-         values (?1, ?2, ?3, ?4, ?5, ?6)",
-    )?
-    .execute(params![
-        alert.id,
-        alert.revision,
-        kind.name(),
-        article.0,
-        ms(at),
-        change.correction.as_ref().map(to_json).transpose()?,
-    ])
-}
-
-/// Writes the delivery of one channel; a channel that is named twice gets one.
-fn promise(
-    conn: &Connection,
-    alert: &Stored,
-    story: StoryId,
-    kind: AlertKind,
-    channel: &str,
-    change: &AlertChange,
-    at: Timestamp,
-) -> rusqlite::Result<u64> {
-    let due_at = if change.late {
-        at.saturating_add(LATE_COLLECT).unwrap_or(Timestamp::MAX)
-    } else {
-        at
-    };
-    let story = story.to_string();
-    let created = alert.created_at.to_string();
-    let revision = alert.revision.to_string();
-    let key = delivery_key(&[
-        &change.watch,
-        &story,
-        // A database that was made anew counts its stories from one again.
-        &created,
-        channel,
-        kind.name(),
-        &revision,
-    ]);
-    let inserted = conn
-        .prepare_cached(
-            "insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at,
-                 due_at, severity)
-             values (:key, :alert, :revision, :channel, :kind, 'pending', :late, :at, :due_at,
-                 :severity)
-             on conflict (alert_id, revision, channel) do nothing",
-        )?
-        .execute(named_params! {
-            ":key": key,
-            ":alert": alert.id,
-            ":revision": alert.revision,
-            ":channel": channel,
-            ":kind": kind.name(),
-            ":late": change.late,
-            ":at": ms(at),
-            ":due_at": ms(due_at),
-            ":severity": change.severity.name(),
-        })?;
-    Ok(inserted as u64)
-}
-
-/// The key of a delivery: 32 hex digits of blake3 over what makes it the one it is.
-pub(super) fn delivery_key(parts: &[&str]) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.finalize().to_hex()[..32].to_owned()
 }

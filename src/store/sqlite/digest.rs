@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::alerts::delivery_key;
 use super::rows::{Columns, instant, ms, to_json};
+use super::telling::delivery_key;
 use crate::model::{Claim, Committed, DigestId, DigestOutcome, DigestSlot, Lessee};
 use crate::store::DigestSchedule;
 

@@ -43,8 +43,22 @@ fn drop_where(conn: &Connection, alerts: &str, now: Timestamp) -> rusqlite::Resu
         .prepare_cached(alerts)?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
+    drop_all(conn, &found, now)
+}
+
+/// Drops what waits to tell of an alert. What is in hand right now is left to its commit.
+pub(super) fn of_alert(
+    conn: &Connection,
+    alert: i64,
+    why: &str,
+    now: Timestamp,
+) -> rusqlite::Result<u64> {
+    drop_all(conn, &[(alert, why.to_owned())], now)
+}
+
+fn drop_all(conn: &Connection, found: &[(i64, String)], now: Timestamp) -> rusqlite::Result<u64> {
     let mut dropped = 0;
-    for (alert, why) in &found {
+    for (alert, why) in found {
         for sql in [ALONE, IN_GROUP] {
             dropped += conn.prepare_cached(sql)?.execute(named_params! {
                 ":alert": alert,

@@ -57,6 +57,12 @@ pub(super) const SUBSCRIBE: &[&str] = &[
     "select min(leased_until) from subscription where leased_until > 0 and leased_until > ?1",
 ];
 
+/// As [`POLL`], for alerts whose life goes on and mutes that end.
+pub(super) const LIFE: &[&str] = &[
+    "select min(due_at) from alert where due_at is not null",
+    "select min(until) from mute where ended_at is null and until is not null",
+];
+
 /// See `Store::next_due`.
 pub(super) fn next(conn: &Connection, now: Timestamp) -> rusqlite::Result<NextDue> {
     Ok(NextDue {
@@ -66,6 +72,7 @@ pub(super) fn next(conn: &Connection, now: Timestamp) -> rusqlite::Result<NextDu
         send: earliest(conn, SEND, now)?,
         digest: earliest(conn, DIGEST, now)?,
         subscribe: earliest(conn, SUBSCRIBE, now)?,
+        life: earliest(conn, LIFE, now)?,
     })
 }
 

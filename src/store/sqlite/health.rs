@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::alerts::delivery_key;
 use super::rows::{Columns, count, from_json, from_word, instant, ms, to_json, word};
+use super::telling::delivery_key;
 use crate::model::{
     Committed, FeedFacts, FeedId, FeedInTrouble, HealthChanges, HealthOutcome, OpenTrouble,
     Trouble, TroubleKind, UntoldTrouble,

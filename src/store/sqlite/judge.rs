@@ -239,8 +239,8 @@ fn write_alerts(
     report: &mut JudgementReport,
 ) -> rusqlite::Result<()> {
     for change in &judgement.alerts {
-        let (alert, deliveries) = alerts::apply(conn, article, story, change, judgement.at)?;
-        report.alerts.push((alert, change.kind));
+        let (alert, kind, deliveries) = alerts::apply(conn, article, story, change, judgement.at)?;
+        report.alerts.push((alert, kind));
         report.deliveries += deliveries;
     }
     Ok(())

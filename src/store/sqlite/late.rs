@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 
 use super::alert_view;
-use super::alerts::delivery_key;
 use super::rows::{Columns, count, from_word, ms, to_json};
+use super::telling::delivery_key;
 use crate::model::{AlertCorrection, AlertId, AlertView, Together};
 
 /// Channels with more late deliveries than asked for, of which one has waited long enough for others

@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::audit::{self, Line};
 use super::rows::{Columns, ms, word};
-use crate::model::{AlertId, Mark};
+use crate::model::{AlertId, Deed, Mark};
 
 /// The mark of an alert.
 pub(super) const OF_ALERT: &str = "select * from mark where alert_id = ?1";
@@ -15,20 +16,31 @@ pub(super) fn put(
     conn: &Connection,
     alerts: &[AlertId],
     mark: Option<&Mark>,
+    deed: &Deed,
 ) -> rusqlite::Result<Vec<AlertId>> {
     let mut unknown = Vec::new();
     for alert in alerts {
         let exists: bool = conn
             .prepare_cached(EXISTS)?
             .query_row([alert.0], |row| row.get(0))?;
+        if !exists {
+            unknown.push(*alert);
+            continue;
+        }
         match mark {
-            _ if !exists => unknown.push(*alert),
             Some(mark) => write(conn, *alert, mark)?,
             None => {
                 conn.prepare_cached("delete from mark where alert_id = ?1")?
                     .execute([alert.0])?;
             }
         }
+        let line = Line {
+            what: mark.map_or("unmarked", |_| "marked"),
+            alert: Some(alert.0),
+            detail: mark.map(|mark| mark.verdict.name()),
+            ..Line::default()
+        };
+        audit::write(conn, deed, line)?;
     }
     Ok(unknown)
 }

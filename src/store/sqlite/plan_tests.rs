@@ -5,9 +5,9 @@ use rusqlite::Connection;
 
 use super::queries::{background, digests};
 use super::{
-    alert_view, alerts, articles, bodies, channel_states, connect, digest, due, entries, health,
-    host_memory, judge, kept, late, marks, outbox, plan, poll, poll_claim, poll_log, purge, read,
-    send, stored, stories, subscriptions, texts, tidy, twins, versions,
+    alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect, digest, due,
+    entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll, poll_claim,
+    poll_log, purge, read, send, stored, stories, subscriptions, texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -60,6 +60,14 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("sources of an alert", alerts::SOURCES),
     ("alert", alert_view::ALERT),
     ("mark of an alert", marks::OF_ALERT),
+    ("alerts whose life goes on", life::DUE),
+    ("newest article of an alert", life::NEWEST),
+    ("busy watches", bursts::BUSY),
+    ("hits of a busy watch", bursts::HITS),
+    ("since when a watch is there", bursts::SINCE),
+    ("alert of a burst", bursts::ALERT),
+    ("trail of an alert", audit::OF_ALERT),
+    ("note of a message", send::NOTE),
     ("whether there is an alert", marks::EXISTS),
     ("articles of an alert", alert_view::ARTICLES),
     ("claim deliveries", send::CLAIM),
@@ -148,9 +156,13 @@ const FILL: &str = "
     insert into story_key select i % 1000, i from n;
     insert into hit select 'w' || (i % 9), i, 'v', 1.0, '[]', '[]', 1, i, null from n where i % 3 = 0;
     insert into near_miss select 'w', i, 'y', i from n;
-    insert into alert select i, 'w', 't', 'high', 'open', i, i, i, 1, 0, null from n;
+    insert into alert (id, watch, watch_title, severity, state, story_id, created_at, updated_at, revision, late, due_at)
+        select i, 'w', 't', 'high', 'open', i, i, i, 1, 0, i from n;
+    insert into audit (at, by, what, alert_id) select i, 'b', 'acked', i from n;
+    insert into burst (watch, at, until, alert_id, note) select 'w' || (i % 9), i, i, i, 'n' from n;
     insert into alert_article select i, i from n;
-    insert into alert_event select i, i, 1, 'new', i, i, null from n;
+    insert into alert_event (seq, alert_id, revision, kind, article_id, at)
+        select i, i, 1, 'new', i, i from n;
     insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at, due_at)
         select 'k' || i, i, 1, 'c', 'new', iif(i % 50, 'sent', 'pending'), i % 2, i, i from n;
     insert into feed_bodies select i, '[]' from n where i <= 2000;
@@ -208,6 +220,7 @@ fn check_all(conn: &Connection, when: &str) {
         due::SEND,
         due::DIGEST,
         due::SUBSCRIBE,
+        due::LIFE,
     ]
     .concat();
     let due = due.into_iter().map(|sql| ("next due", sql));

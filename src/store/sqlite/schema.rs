@@ -51,6 +51,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V10__sending",
         include_str!("../../../migrations/sqlite/0010_sending.sql"),
     ),
+    (
+        "V11__alert_life",
+        include_str!("../../../migrations/sqlite/0011_alert_life.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

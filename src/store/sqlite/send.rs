@@ -47,6 +47,8 @@ pub(super) const THREAD: &str =
 /// What changed, for a correction.
 pub(super) const CORRECTION: &str =
     "select correction from alert_event where alert_id = ?1 and revision = ?2";
+/// What is said besides the alert.
+pub(super) const NOTE: &str = "select note from alert_event where alert_id = ?1 and revision = ?2";
 
 /// A claimed row, before its message is made.
 struct Claimed {
@@ -180,9 +182,10 @@ fn thread(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<String>> 
 fn message(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<Message>> {
     match row.what {
         What::Alert { id, revision } => {
-            let Some(alert) = alert_view::by_id(conn, AlertId(id))? else {
+            let Some(mut alert) = alert_view::by_id(conn, AlertId(id))? else {
                 return Ok(None);
             };
+            alert.note = note(conn, id, revision)?;
             Ok(Some(Message::Alert {
                 alert: Box::new(alert),
                 correction: correction(conn, id, revision)?,
@@ -224,6 +227,14 @@ fn message(conn: &Connection, row: &Claimed) -> rusqlite::Result<Option<Message>
             }))
         }
     }
+}
+
+fn note(conn: &Connection, alert: i64, revision: i64) -> rusqlite::Result<Option<String>> {
+    let note: Option<Option<String>> = conn
+        .prepare_cached(NOTE)?
+        .query_row([alert, revision], |row| row.get(0))
+        .optional()?;
+    Ok(note.flatten())
 }
 
 fn correction(

@@ -7,16 +7,18 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, channel_states, digest, due, entries, feeds, health, host_memory,
-    in_force, judge, kept, late, marks, outbox, plan, poll, poll_claim, purge, read, send, stories,
-    subscriptions, tidy, twins, watches,
+    SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
+    host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
+    purge, read, send, stories, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
-    AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
+    AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
+    DeliveryId, DigestId, DigestOutcome, DigestSlot, Feed, FeedFacts, FeedId, FeedSpec,
+    HealthChanges, HealthOutcome, HeldSubscription, HubFeed, Judgement, Lessee, LifeChange,
+    LifeFacts, Mark, Mute, MuteTarget, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
     RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, Unmuted, UntoldTrouble,
+    WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
@@ -99,11 +101,63 @@ impl Store for SqliteStore {
         &self,
         alerts: Vec<AlertId>,
         mark: Option<Mark>,
+        deed: Deed,
     ) -> Result<Vec<AlertId>, StoreError> {
         self.write(Durable, move |conn| {
-            marks::put(conn, &alerts, mark.as_ref())
+            marks::put(conn, &alerts, mark.as_ref(), &deed)
         })
         .await
+    }
+
+    async fn order_alerts(
+        &self,
+        alerts: Vec<AlertId>,
+        order: AlertOrder,
+        deed: Deed,
+    ) -> Result<Vec<AlertId>, StoreError> {
+        self.write(Durable, move |conn| {
+            handling::order(conn, &alerts, order, &deed)
+        })
+        .await
+    }
+
+    async fn mute(
+        &self,
+        target: MuteTarget,
+        until: Option<Timestamp>,
+        deed: Deed,
+    ) -> Result<Option<Mute>, StoreError> {
+        self.write(Durable, move |conn| mutes::put(conn, &target, until, &deed))
+            .await
+    }
+
+    async fn unmute(&self, target: MuteTarget, deed: Deed) -> Result<Unmuted, StoreError> {
+        self.write(Durable, move |conn| mutes::end(conn, &target, &deed))
+            .await
+    }
+
+    async fn end_mutes(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.write(Durable, move |conn| mutes::end_over(conn, now))
+            .await
+    }
+
+    async fn alerts_due(&self, now: Timestamp, limit: usize) -> Result<Vec<LifeFacts>, StoreError> {
+        self.ask(move |conn| life::due(conn, now, limit)).await
+    }
+
+    async fn commit_life(&self, change: LifeChange) -> Result<Committed<u64>, StoreError> {
+        self.write(Durable, move |conn| life::commit(conn, &change))
+            .await
+    }
+
+    async fn burst_facts(
+        &self,
+        now: Timestamp,
+        least: u64,
+        days: usize,
+    ) -> Result<Vec<BurstFacts>, StoreError> {
+        self.ask(move |conn| bursts::facts(conn, now, least, days))
+            .await
     }
 
     async fn claim_feeds(

@@ -9,10 +9,12 @@ use crate::store::{WatchReport, WatchSpec};
 
 /// What bears the NAME of a watch. Where the new name has a row for the same story or article already, the old
 /// row stays under the old name.
-const NAMED: [&str; 3] = [
+const NAMED: [&str; 5] = [
     "update or ignore alert set watch = ?2 where watch = ?1",
     "update or ignore hit set watch = ?2 where watch = ?1",
     "update or ignore near_miss set watch = ?2 where watch = ?1",
+    "update mute set watch = ?2 where watch = ?1",
+    "update burst set watch = ?2 where watch = ?1",
 ];
 
 /// See `Store::sync_watches`.

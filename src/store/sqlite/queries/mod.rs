@@ -14,12 +14,13 @@ use jiff::Timestamp;
 
 use super::SqliteStore;
 use super::{
-    alert_view, channel_states, host_memory, in_force, kept, outbox, stored, subscriptions, texts,
+    alert_view, audit, channel_states, host_memory, in_force, kept, mutes, outbox, stored,
+    subscriptions, texts,
 };
 use crate::model::{
-    AlertId, AlertView, ArticleId, AttemptView, ChannelState, ClosedDigest, DeliveryId,
+    AlertId, AlertView, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest, DeliveryId,
     DeliveryView, Digest, DigestAsk, DigestBackground, DigestId, DigestMaterial, DigestSlot,
-    FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost, SubscriptionView,
+    FeedHistory, FeedId, FeedView, KeptArticle, Mute, NearMissView, StoredHost, SubscriptionView,
 };
 use crate::store::{
     AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit,
@@ -30,6 +31,18 @@ use crate::store::{
 impl Queries for SqliteStore {
     async fn alerts(&self, filter: AlertFilter) -> Result<Vec<AlertView>, StoreError> {
         self.ask(move |conn| alerts::list(conn, &filter)).await
+    }
+
+    async fn mutes(&self) -> Result<Vec<Mute>, StoreError> {
+        self.ask(mutes::list).await
+    }
+
+    async fn audit(
+        &self,
+        alert: Option<AlertId>,
+        limit: Option<usize>,
+    ) -> Result<Vec<AuditView>, StoreError> {
+        self.ask(move |conn| audit::list(conn, alert, limit)).await
     }
 
     async fn alert(&self, id: AlertId) -> Result<Option<AlertView>, StoreError> {
