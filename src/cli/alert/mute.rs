@@ -156,7 +156,7 @@ pub(super) fn unmute(config: &Config, args: &UnmuteArgs) -> anyhow::Result<ExitC
             }
             let target = print::safe(&target.to_string());
             print::text(&format!(
-                "{target} is muted no longer: {} speak again\n",
+                "{target} is muted no longer ({})\n",
                 alerts(ended.alerts)
             ))?;
         }
