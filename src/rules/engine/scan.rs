@@ -223,7 +223,9 @@ impl Scan<'_> {
         for (word, symbol) in field.analysis.words.iter().zip(&words.symbols) {
             if *symbol == NONE {
                 found.clear();
-                index.alike(&word.fold, &mut found);
+                // To measure how far words are apart takes long.
+                let is_known = |pattern| self.told.contains(index.rows[pattern as usize].term);
+                index.alike(&word.fold, is_known, &mut found);
                 self.tell_all(&found);
             } else {
                 self.tell_all(index.alike_to_symbol(*symbol));

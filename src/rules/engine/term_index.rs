@@ -270,16 +270,25 @@ impl TermIndex {
         }
     }
 
-    /// Adds the patterns of which a word in normal form may be the beginning or a misspelling, each once.
-    pub(super) fn alike(&self, word: &str, found: &mut Vec<PatternId>) {
+    /// Adds the patterns that a word in normal form begins with or may be a misspelling of, each once; not those that
+    /// are `known`.
+    pub(super) fn alike(
+        &self,
+        word: &str,
+        known: impl Fn(PatternId) -> bool,
+        found: &mut Vec<PatternId>,
+    ) {
         self.prefixes.find(word, |pattern| found.push(pattern));
         let begun = found.len();
         self.fuzzy.find(word, |pattern| found.push(pattern));
         found[begun..].sort_unstable();
         found.dedup();
-        found.retain(|pattern| match &self.detail(*pattern).form {
-            Form::Fuzzy(phrase) => phrase.is_anchor(word),
-            _ => true,
+        found.retain(|pattern| {
+            !known(*pattern)
+                && match &self.detail(*pattern).form {
+                    Form::Fuzzy(phrase) => phrase.is_anchor(word),
+                    _ => true,
+                }
         });
     }
 
@@ -287,7 +296,7 @@ impl TermIndex {
     pub(super) fn alike_to_symbol(&self, symbol: Symbol) -> &[PatternId] {
         self.alike[symbol as usize].get_or_init(|| {
             let mut found = Vec::new();
-            self.alike(self.symbols.word(symbol), &mut found);
+            self.alike(self.symbols.word(symbol), |_| false, &mut found);
             found.into()
         })
     }
