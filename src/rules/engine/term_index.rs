@@ -18,6 +18,7 @@ use super::pattern::{
 use super::prefix::PrefixIndex;
 use super::regex::RegexIndex;
 use super::rows::{NumberSet, Rows};
+use super::scan::Anchored;
 use super::states::Aspect;
 use super::stem_table::{StemTable, StemTables};
 use super::word_table::WordTable;
@@ -59,23 +60,6 @@ pub(in crate::rules) struct TermIndex {
     /// Terms that are regular expressions.
     with_regex: NumberSet,
     pub(super) regexes: RegexIndex,
-}
-
-/// A pattern by one of its symbols, with what mostly is enough to let it go: the pattern itself lies elsewhere in memory.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Anchored {
-    pub pattern: PatternId,
-    pub term: TermId,
-    /// The symbol beside it; the same where it has one only.
-    pub neighbour: Symbol,
-    /// The neighbour stands behind it.
-    pub neighbour_follows: bool,
-    /// It is all of the pattern.
-    pub is_alone: bool,
-    /// See [`Row`].
-    pub is_place: bool,
-    /// See [`Row`].
-    pub has_stems: bool,
 }
 
 /// How often a term will be found, and what finding it costs: which group of terms a watch is known by.
