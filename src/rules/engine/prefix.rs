@@ -6,11 +6,14 @@ use super::pattern::PatternId;
 
 /// Characters of a beginning that are looked at first; no beginning is shorter.
 const HEAD: usize = 3;
+const HEAD_BITS: usize = 1 << 14;
 
 /// All beginnings. A word costs one look-up, and one more for each length that a beginning with its first
 /// letters has.
 #[derive(Debug, Default)]
 pub(super) struct PrefixIndex {
+    /// Which first letters there may be: most words of a text begin otherwise. Empty where there is none.
+    heads: Vec<u64>,
     lengths: FxHashMap<[char; HEAD], Vec<u16>>,
     by_beginning: FxHashMap<Box<str>, Vec<PatternId>>,
 }
@@ -26,6 +29,9 @@ impl PrefixIndex {
         else {
             return;
         };
+        self.heads.resize(HEAD_BITS / 64, 0);
+        let (word, bit) = place_of(head);
+        self.heads[word] |= bit;
         let lengths = self.lengths.entry(head).or_default();
         if let Err(at) = lengths.binary_search(&length) {
             lengths.insert(at, length);
@@ -38,7 +44,12 @@ impl PrefixIndex {
 
     /// Calls `found` for everything that a word in normal form begins with.
     pub fn find(&self, word: &str, mut found: impl FnMut(PatternId)) {
-        let Some(lengths) = head(word).and_then(|head| self.lengths.get(&head)) else {
+        let may_be = |head: &[char; HEAD]| {
+            let (word, bit) = place_of(*head);
+            self.heads.get(word).is_some_and(|bits| bits & bit != 0)
+        };
+        let head = head(word).filter(may_be);
+        let Some(lengths) = head.and_then(|head| self.lengths.get(&head)) else {
             return;
         };
         let mut ends = word
@@ -56,6 +67,15 @@ impl PrefixIndex {
             patterns.into_iter().flatten().copied().for_each(&mut found);
         }
     }
+}
+
+/// One of the bits of `heads`.
+fn place_of(head: [char; HEAD]) -> (usize, u64) {
+    let mixed = head.iter().fold(0_usize, |mixed, letter| {
+        mixed.wrapping_mul(37) ^ *letter as usize
+    });
+    let bit = (mixed ^ (mixed >> 12)) % HEAD_BITS;
+    (bit / 64, 1 << (bit % 64))
 }
 
 fn head(word: &str) -> Option<[char; HEAD]> {

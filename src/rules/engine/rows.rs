@@ -55,7 +55,7 @@ impl<T: Copy + Default> Rows<T> {
 
     /// Several rows, in their order. Where they lie is looked up at once, before the first is read: memory is waited
     /// for once, not for each row.
-    pub fn rows<'r>(&'r self, rows: impl Iterator<Item = u32>) -> Vec<&'r [T]> {
+    pub fn rows(&self, rows: impl Iterator<Item = u32>) -> Vec<&[T]> {
         rows.map(|row| self.row(row)).collect()
     }
 }

@@ -8,12 +8,29 @@ use super::locate::Locator;
 use super::pattern::{PatternId, Symbol, TermId};
 use super::rows::NumberSet;
 use super::stem_table::{StemClass, StemTable};
-use super::term_index::{Anchored, TermIndex};
+use super::term_index::TermIndex;
 use super::word_places::{Chains, PairFilter};
 use crate::rules::document::{Document, FieldText};
 
 /// Stands for a word of an article that no term has.
 pub(super) const NONE: u32 = u32::MAX;
+
+/// A pattern by one of its symbols, with what mostly is enough to let it go: the pattern itself lies elsewhere in memory.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Anchored {
+    pub pattern: PatternId,
+    pub term: TermId,
+    /// The symbol beside it; the same where it has one only.
+    pub neighbour: Symbol,
+    /// The neighbour stands behind it.
+    pub neighbour_follows: bool,
+    /// It is all of the pattern.
+    pub is_alone: bool,
+    /// See [`Row`](super::pattern::Row).
+    pub is_place: bool,
+    /// See [`Row`](super::pattern::Row).
+    pub has_stems: bool,
+}
 
 /// The words of one field as an index knows them.
 #[derive(Debug)]
@@ -223,7 +240,9 @@ impl Scan<'_> {
         for (word, symbol) in field.analysis.words.iter().zip(&words.symbols) {
             if *symbol == NONE {
                 found.clear();
-                index.alike(&word.fold, &mut found);
+                // To measure how far words are apart takes long.
+                let is_known = |pattern| self.told.contains(index.rows[pattern as usize].term);
+                index.alike(&word.fold, is_known, &mut found);
                 self.tell_all(&found);
             } else {
                 self.tell_all(index.alike_to_symbol(*symbol));

@@ -18,6 +18,7 @@ use super::pattern::{
 use super::prefix::PrefixIndex;
 use super::regex::RegexIndex;
 use super::rows::{NumberSet, Rows};
+use super::scan::Anchored;
 use super::states::Aspect;
 use super::stem_table::{StemTable, StemTables};
 use super::word_table::WordTable;
@@ -59,23 +60,6 @@ pub(in crate::rules) struct TermIndex {
     /// Terms that are regular expressions.
     with_regex: NumberSet,
     pub(super) regexes: RegexIndex,
-}
-
-/// A pattern by one of its symbols, with what mostly is enough to let it go: the pattern itself lies elsewhere in memory.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Anchored {
-    pub pattern: PatternId,
-    pub term: TermId,
-    /// The symbol beside it; the same where it has one only.
-    pub neighbour: Symbol,
-    /// The neighbour stands behind it.
-    pub neighbour_follows: bool,
-    /// It is all of the pattern.
-    pub is_alone: bool,
-    /// See [`Row`].
-    pub is_place: bool,
-    /// See [`Row`].
-    pub has_stems: bool,
 }
 
 /// How often a term will be found, and what finding it costs: which group of terms a watch is known by.
@@ -270,16 +254,25 @@ impl TermIndex {
         }
     }
 
-    /// Adds the patterns of which a word in normal form may be the beginning or a misspelling, each once.
-    pub(super) fn alike(&self, word: &str, found: &mut Vec<PatternId>) {
+    /// Adds the patterns that a word in normal form begins with or may be a misspelling of, each once; not those that
+    /// are `known`.
+    pub(super) fn alike(
+        &self,
+        word: &str,
+        known: impl Fn(PatternId) -> bool,
+        found: &mut Vec<PatternId>,
+    ) {
         self.prefixes.find(word, |pattern| found.push(pattern));
         let begun = found.len();
         self.fuzzy.find(word, |pattern| found.push(pattern));
         found[begun..].sort_unstable();
         found.dedup();
-        found.retain(|pattern| match &self.detail(*pattern).form {
-            Form::Fuzzy(phrase) => phrase.is_anchor(word),
-            _ => true,
+        found.retain(|pattern| {
+            !known(*pattern)
+                && match &self.detail(*pattern).form {
+                    Form::Fuzzy(phrase) => phrase.is_anchor(word),
+                    _ => true,
+                }
         });
     }
 
@@ -287,7 +280,7 @@ impl TermIndex {
     pub(super) fn alike_to_symbol(&self, symbol: Symbol) -> &[PatternId] {
         self.alike[symbol as usize].get_or_init(|| {
             let mut found = Vec::new();
-            self.alike(self.symbols.word(symbol), &mut found);
+            self.alike(self.symbols.word(symbol), |_| false, &mut found);
             found.into()
         })
     }

@@ -80,7 +80,7 @@ impl WordTable {
                 0 => none,
                 found if is_it && found & NUMBER > 0 => (found & NUMBER) as u32 - 1,
                 // It may stand behind another.
-                _ => self.slot_of(word, *hash).unwrap_or_else(|_| none),
+                _ => self.slot_of(word, *hash).unwrap_or(none),
             }
         })
         .collect()
@@ -95,7 +95,8 @@ impl WordTable {
 
     /// The number of a word, which is added if it is new.
     pub fn add(&mut self, word: &str) -> u32 {
-        if (self.len() + 1) * 4 > self.slots.len() * 3 {
+        // Half of the slots stay free: most words of an article are looked for in vain, and end at the first free one.
+        if (self.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
         let hash = hash_of(word);
