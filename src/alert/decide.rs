@@ -191,6 +191,7 @@ mod tests {
             version: 1,
             before: None,
             reread: false,
+            gone: false,
             story: None,
             judged_by: None,
         }

@@ -11,6 +11,7 @@ mod digest;
 mod health;
 mod policy;
 mod quiet;
+mod retraction;
 mod route;
 mod schedule;
 mod zone;
@@ -25,6 +26,7 @@ pub use health::{
 };
 pub use policy::{Bucket, Pace, SendPolicy};
 pub use quiet::{QuietError, QuietHours};
+pub use retraction::says_retracted;
 pub use route::{Route, RouteFacts, Routed, route};
 pub use schedule::{DigestTime, ScheduleError};
 pub use zone::{ZoneError, zone};

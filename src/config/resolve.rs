@@ -15,7 +15,7 @@ use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
 use super::tables::KeepToml;
-use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, rereads, site, websub};
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
 
@@ -95,6 +95,7 @@ fn resolve(
     let websub = gathered
         .websub
         .and_then(|table| websub::options(reader, table));
+    let rereads = rereads::resolve(reader, path, gathered.alert.reread);
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -106,6 +107,7 @@ fn resolve(
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
+        rereads,
         health,
         websub,
         feeds,

@@ -44,6 +44,8 @@ pub struct AlertToml {
     /// What makes two articles one story.
     #[serde(default)]
     pub stories: Joining,
+    /// When an article that is told of is read again, counted from its first reading.
+    pub reread: Option<Vec<Spanned<Period>>>,
 }
 
 /// `[health]`

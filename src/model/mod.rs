@@ -27,7 +27,7 @@ pub(crate) mod time;
 pub use alert::{
     AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Burst, Report, Severity,
 };
-pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
+pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedAgain, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{
     Digest, DigestCounts, DigestHealth, DigestItem, DigestMaterial, DigestOutcome, DigestSlot,

@@ -199,6 +199,7 @@ pub(super) async fn judge(
         story_keys: Vec::new(),
         watermark: 0,
         alerts: Vec::new(),
+        rereads: setup.config.rereads.clone(),
     };
     let Some(fingerprint) = examined.fingerprint else {
         return Ok(judgement);

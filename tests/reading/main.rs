@@ -1,6 +1,7 @@
 //! Pages are kept, read again and shown: by the real program, over a site on this machine.
 
 mod bed;
+mod corrections;
 mod html;
 mod keep;
 #[path = "../common/program.rs"]

@@ -239,6 +239,7 @@ pub fn read(now: Timestamp, title: &str, body: &str) -> ReadOutcome {
         host_not_before: None,
         learnt: None,
         pages: Vec::new(),
+        own: None,
     }
 }
 
@@ -271,6 +272,7 @@ pub fn judgement(
             late: false,
             correction: None,
         }],
+        rereads: Vec::new(),
     }
 }
 

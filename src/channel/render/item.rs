@@ -196,6 +196,9 @@ fn changes(correction: &Correction) -> Vec<Change> {
             });
         }
     };
+    if correction.retracted {
+        push("Retracted", "as told before", "taken back by its publisher");
+    }
     push("Title", &correction.title_before, &correction.title_after);
     push(
         "Text",

@@ -14,6 +14,8 @@ pub(super) enum Kind {
     Number(f64, f64),
     /// A length of time.
     Period,
+    /// A list of these.
+    Periods,
     /// The same, or `off`.
     KeptPeriod,
     /// A number of bytes.
@@ -112,6 +114,7 @@ const EXTRACT: &[Key] = &[key("site_rules", Kind::Text, "Folder of ftr-site-conf
 const ALERT: &[Key] = &[
     key("max_age", Kind::Period, "Entries of a feed's first poll that are older are backlog: listed, not sent [3d]"),
     key("stories", Kind::OneOf(&["reports", "copies"]), "What makes two articles one story: reports of one happening, or copies of one text [reports]"),
+    key("reread", Kind::Periods, "How long after its first reading an article that is told of is read again, for corrections; [] = never [\"1h\", \"6h\", \"24h\", \"7d\"]"),
 ];
 
 const HEALTH: &[Key] = &[

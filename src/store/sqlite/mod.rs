@@ -36,6 +36,7 @@ mod purge;
 mod queries;
 mod read;
 mod readers;
+mod rereads;
 mod rows;
 mod schema;
 mod send;

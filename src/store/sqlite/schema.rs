@@ -51,6 +51,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V10__sending",
         include_str!("../../../migrations/sqlite/0010_sending.sql"),
     ),
+    (
+        "V13__stories",
+        include_str!("../../../migrations/sqlite/0013_stories.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

@@ -31,6 +31,11 @@ pub(super) const NEWER: &str = "select exists (
 /// The story of an article.
 pub(super) const OF_ARTICLE: &str = "select story_id from story_article where article_id = ?1";
 
+/// Is the article part of an alert that people were told of?
+pub(super) const IS_TOLD: &str = "select exists (select 1 from alert_article as aa
+         join alert on alert.id = aa.alert_id
+         where aa.article_id = ?1 and alert.state not in ('backlog', 'waiting'))";
+
 /// See `Store::story_candidates`.
 pub(super) fn candidates(
     conn: &Connection,
@@ -96,6 +101,12 @@ pub(super) fn of_article(conn: &Connection, article: i64) -> rusqlite::Result<Op
     conn.prepare_cached(OF_ARTICLE)?
         .query_row([article], |row| row.get(0).map(StoryId))
         .optional()
+}
+
+/// True when people have been told of an alert that the article belongs to.
+pub(super) fn is_told(conn: &Connection, article: ArticleId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(IS_TOLD)?
+        .query_row([article.0], |row| row.get(0))
 }
 
 /// Puts an article into its story.

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use super::SqliteStore;
 use super::{
     alert_view, channel_states, host_memory, in_force, kept, outbox, stored, subscriptions, texts,
+    versions,
 };
 use crate::model::{
     AlertId, AlertView, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryView, Digest,
@@ -21,8 +22,8 @@ use crate::model::{
     SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit,
-    StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
+    AlertFilter, ArticleVersion, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries,
+    SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -52,6 +53,13 @@ impl Queries for SqliteStore {
 
     async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError> {
         self.ask(move |conn| kept::count_heads(conn, &filter)).await
+    }
+
+    async fn article_versions(
+        &self,
+        article: ArticleId,
+    ) -> Result<Vec<ArticleVersion>, StoreError> {
+        self.ask(move |conn| versions::all(conn, article)).await
     }
 
     async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError> {
