@@ -24,6 +24,7 @@ mod schema;
 mod search;
 mod status;
 mod stored;
+mod story;
 mod watch;
 
 use std::io::IsTerminal;
@@ -80,6 +81,9 @@ enum Command {
     /// Alerts: list, show, mark
     #[command(subcommand)]
     Alert(alert::AlertCommand),
+    /// Stories: list, show, merge, split
+    #[command(subcommand)]
+    Story(story::StoryCommand),
     /// The outbox: what waits to be sent or was given up; send again, drop
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
@@ -138,6 +142,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Feed(command) => feed::run(global, command),
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
+        Command::Story(command) => story::run(global, command),
         Command::Outbox(command) => outbox::run(global, command),
         Command::Route(command) => route::run(global, command),
         Command::Article(command) => article::run(global, command),

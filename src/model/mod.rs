@@ -21,6 +21,7 @@ mod outcome;
 mod parsed;
 mod poll_state;
 mod sending;
+mod story;
 mod subscription;
 pub(crate) mod time;
 
@@ -55,6 +56,7 @@ pub use poll_state::{Discrepancies, FeedLinks, Moving, OpenGap, PollState, Rhyth
 pub use sending::{
     AlertCorrection, AttemptView, Cap, ChannelState, DeliveryView, Held, SendPlan, Together,
 };
+pub use story::{Editor, StoryArticle, StoryEdit, StoryEdited, StoryHead, StoryView};
 pub use subscription::{
     HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,

@@ -7,7 +7,8 @@ use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchReco
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryState,
     DeliveryView, Digest, DigestId, DigestMaterial, EntryText, FeedHistory, FeedId, FeedView,
-    KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryId, SubscriptionView,
+    KeptArticle, MarkVerdict, NearMissView, StoredHost, StoryHead, StoryId, StoryView,
+    SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -182,6 +183,16 @@ pub trait Queries: Send + Sync {
 
     /// How many of them there are in all.
     async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError>;
+
+    /// Up to `limit` stories that changed since a time, newest change first; not those that were merged into others.
+    async fn stories(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<StoryHead>, StoreError>;
+
+    /// One story with its articles.
+    async fn story(&self, id: StoryId) -> Result<Option<StoryView>, StoreError>;
 
     /// All texts that an article had, first one first; those whose body was dropped are without one.
     async fn article_versions(&self, article: ArticleId)

@@ -11,10 +11,11 @@ use super::{
 };
 use crate::model::{
     AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    DigestSlot, Editor, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome,
+    HeldSubscription, HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle,
+    ReadOutcome, RereadOutcome, Rhythm, Seen, SendPlan, StoryEdited, StoryId, Subscription,
+    SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble,
+    WantedArticle,
 };
 
 /// The pipeline's verbs.
@@ -77,6 +78,23 @@ pub trait Store: Send + Sync {
         alerts: Vec<AlertId>,
         mark: Option<Mark>,
     ) -> Result<Vec<AlertId>, StoreError>;
+
+    /// Makes `other` a part of the story `into`: its articles and alerts go there. Of two alerts of one watch the older
+    /// stays with the articles and events of both; what waits to be sent of the other is dropped.
+    async fn merge_stories(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError>;
+
+    /// Makes these articles of a story one of their own; what alerts told of them goes with them.
+    async fn split_story(
+        &self,
+        story: StoryId,
+        articles: Vec<ArticleId>,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError>;
 
     /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
     /// host that is in `busy_hosts` or asked to be left alone.

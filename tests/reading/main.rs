@@ -11,3 +11,4 @@ mod reread;
 #[path = "../common/stand_in.rs"]
 #[allow(dead_code, reason = "shared with tests that use more of it")]
 mod stand_in;
+mod story_edits;

@@ -37,6 +37,25 @@ pub(super) fn of_feeds(conn: &Connection, now: Timestamp) -> rusqlite::Result<u6
     drop_where(conn, &sql, now)
 }
 
+/// Drops what waits for one alert. What is in hand right now is left to its commit.
+pub(super) fn of_alert(
+    conn: &Connection,
+    alert: i64,
+    why: &str,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    for sql in [ALONE, IN_GROUP] {
+        conn.prepare_cached(sql)?.execute(named_params! {
+            ":alert": alert,
+            ":why": why,
+            ":now": ms(now),
+        })?;
+    }
+    conn.prepare_cached(EMPTY)?
+        .execute(params![ms(now), to_json(&[why])?])?;
+    Ok(())
+}
+
 /// `alerts` selects alerts and the reason for each.
 fn drop_where(conn: &Connection, alerts: &str, now: Timestamp) -> rusqlite::Result<u64> {
     let found: Vec<(i64, String)> = conn

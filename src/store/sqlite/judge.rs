@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json};
 use super::versions::unchanged_until;
-use super::{alerts, articles, read, rereads, stories};
+use super::{alerts, articles, read, rereads, stories, story_edits};
 use crate::model::{
     ArticleId, Claim, Committed, Hit, Judgement, Lessee, NearMiss, ReadArticle, StoryId,
 };
@@ -222,6 +222,7 @@ fn is_outdated(
     Ok(
         stories::has_newer(conn, article, &judgement.story_keys, judgement.watermark)?
             || !stories::exists(conn, choice)?
+            || story_edits::was_moved(conn, article, choice)?
             || alerts::any_changed(conn, choice, &judgement.alerts)?,
     )
 }

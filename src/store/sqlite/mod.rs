@@ -3,6 +3,7 @@
 //! One thread writes ([`writer`]), two read ([`readers`]); each stage and each group of questions
 //! has its file with its SQL. Nothing in here reads a clock: times come with the calls.
 
+mod alert_merge;
 mod alert_view;
 mod alerts;
 mod articles;
@@ -43,6 +44,7 @@ mod send;
 mod stage;
 mod stored;
 mod stories;
+mod story_edits;
 mod subscriptions;
 mod texts;
 mod tidy;

@@ -4,9 +4,10 @@
 use rusqlite::Connection;
 
 use super::{
-    alert_view, alerts, articles, bodies, channel_states, connect, digest, due, entries, health,
-    host_memory, judge, kept, late, marks, outbox, plan, poll, poll_claim, poll_log, purge, read,
-    rereads, send, stored, stories, subscriptions, texts, tidy, twins, versions,
+    alert_merge, alert_view, alerts, articles, bodies, channel_states, connect, digest, due,
+    entries, health, host_memory, judge, kept, late, marks, outbox, plan, poll, poll_claim,
+    poll_log, purge, read, rereads, send, stored, stories, story_edits, subscriptions, texts, tidy,
+    twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -39,6 +40,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("claimed to be read again", rereads::CLAIMED),
     ("first reading of an article", rereads::FIRST_READ),
     ("alerts told of an article", stories::IS_TOLD),
+    ("alerts of a story", alert_merge::OF_STORY),
+    ("a story", story_edits::STORY),
+    ("articles of a story", story_edits::ARTICLES),
+    ("copies without their original", story_edits::LONELY_COPIES),
+    ("fingerprint of an article", story_edits::FINGERPRINT),
     ("fence of a read", read::FENCE),
     ("hash of the stored text", versions::HASH),
     ("texts of an article", versions::ALL),

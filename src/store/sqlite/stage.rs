@@ -9,14 +9,15 @@ use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
     SqliteStore, alerts, channel_states, digest, due, entries, feeds, health, host_memory,
     in_force, judge, kept, late, marks, outbox, plan, poll, poll_claim, purge, read, send, stories,
-    subscriptions, tidy, twins, watches,
+    story_edits, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, ArticleId, Attempt, Claim, Committed, Delivery, DeliveryId, DigestId, DigestOutcome,
-    DigestSlot, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome, HeldSubscription,
-    HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
-    SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble, WantedArticle,
+    DigestSlot, Editor, Feed, FeedFacts, FeedId, FeedSpec, HealthChanges, HealthOutcome,
+    HeldSubscription, HubFeed, Judgement, Lessee, Mark, PollOutcome, PolledEntry, ReadArticle,
+    ReadOutcome, RereadOutcome, Rhythm, Seen, SendPlan, StoryEdited, StoryId, Subscription,
+    SubscriptionAnswer, SubscriptionChanges, SubscriptionId, SubscriptionOutcome, UntoldTrouble,
+    WantedArticle,
 };
 use crate::store::{
     DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
@@ -102,6 +103,30 @@ impl Store for SqliteStore {
     ) -> Result<Vec<AlertId>, StoreError> {
         self.write(Durable, move |conn| {
             marks::put(conn, &alerts, mark.as_ref())
+        })
+        .await
+    }
+
+    async fn merge_stories(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError> {
+        self.write(Durable, move |conn| {
+            story_edits::merge(conn, into, other, &editor)
+        })
+        .await
+    }
+
+    async fn split_story(
+        &self,
+        story: StoryId,
+        articles: Vec<ArticleId>,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError> {
+        self.write(Durable, move |conn| {
+            story_edits::split(conn, story, &articles, &editor)
         })
         .await
     }

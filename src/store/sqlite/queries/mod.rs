@@ -5,6 +5,7 @@ mod articles;
 mod digests;
 mod feeds;
 mod history;
+mod stories;
 mod totals;
 mod watches;
 
@@ -19,7 +20,7 @@ use super::{
 use crate::model::{
     AlertId, AlertView, ArticleId, AttemptView, ChannelState, DeliveryId, DeliveryView, Digest,
     DigestId, DigestMaterial, FeedHistory, FeedId, FeedView, KeptArticle, NearMissView, StoredHost,
-    SubscriptionView,
+    StoryHead, StoryId, StoryView, SubscriptionView,
 };
 use crate::store::{
     AlertFilter, ArticleVersion, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries,
@@ -53,6 +54,19 @@ impl Queries for SqliteStore {
 
     async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError> {
         self.ask(move |conn| kept::count_heads(conn, &filter)).await
+    }
+
+    async fn stories(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<StoryHead>, StoreError> {
+        self.ask(move |conn| stories::list(conn, since, limit))
+            .await
+    }
+
+    async fn story(&self, id: StoryId) -> Result<Option<StoryView>, StoreError> {
+        self.ask(move |conn| stories::by_id(conn, id)).await
     }
 
     async fn article_versions(
