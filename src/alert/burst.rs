@@ -70,6 +70,7 @@ mod tests {
             version: 1,
             before: None,
             reread: false,
+            gone: false,
             story: None,
             judged_by: None,
         }

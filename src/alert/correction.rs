@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::retraction::says_retracted;
 use crate::model::{Correction, EvidenceSentence, ReadArticle};
 use crate::text::{self, Analysis, Token};
 
@@ -23,8 +24,17 @@ const COUNTER_WORDS: usize = 5;
 /// the two were made from different sources (page and feed), or when nothing changed in substance.
 #[must_use]
 pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> Option<Correction> {
-    let before = article.before.as_ref()?;
     let after = &article.article;
+    if article.gone {
+        return Some(retraction(article));
+    }
+    let before = article.before.as_ref()?;
+    let retracted =
+        says_retracted(&after.title, &after.body) && !says_retracted(&before.title, &before.body);
+    // A live blog is rewritten all day; its readers know.
+    if (before.live || after.live) && !retracted {
+        return None;
+    }
     if before.origin != after.origin || after.body.is_empty() && after.origin.is_page() {
         return None;
     }
@@ -36,7 +46,7 @@ pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> 
     let (old, new) = (Text::of(&before.body), Text::of(&after.body));
     let sentence = changed_sentence(&old, &new, &terms);
     let titles = (words(&before.title), words(&after.title));
-    if sentence.is_none() && is_same_wording(&titles.0, &titles.1) {
+    if sentence.is_none() && is_same_wording(&titles.0, &titles.1) && !retracted {
         return None;
     }
     let (sentence_before, sentence_after) = sentence.unwrap_or_default();
@@ -46,7 +56,21 @@ pub fn find_correction(article: &ReadArticle, evidence: &[EvidenceSentence]) -> 
         title_after: after.title.clone(),
         sentence_before,
         sentence_after,
+        retracted,
     })
+}
+
+/// The page is gone: the last text there was is what was taken back.
+fn retraction(article: &ReadArticle) -> Correction {
+    let title = &article.article.title;
+    Correction {
+        url: article.url.clone(),
+        title_before: title.clone(),
+        title_after: title.clone(),
+        sentence_before: String::new(),
+        sentence_after: String::new(),
+        retracted: true,
+    }
 }
 
 /// A body cut into sentences.
@@ -239,6 +263,7 @@ mod tests {
             version: 2,
             before: Some(before),
             reread: false,
+            gone: false,
             story: None,
             judged_by: None,
         };
@@ -254,6 +279,21 @@ mod tests {
             }],
         };
         find_correction(&article, &[evidence])
+    }
+
+    #[test]
+    fn a_notice_in_place_of_the_article_is_a_retraction() {
+        let notice = "This article has been removed.";
+        let correction = compare(article("Talks", BODY), article("Talks", notice));
+        assert!(correction.is_some_and(|found| found.retracted));
+    }
+
+    #[test]
+    fn a_live_blog_is_not_corrected() {
+        let mut before = article("Talks", BODY);
+        before.live = true;
+        let after = article("Talks", &BODY.replace("12 officials", "14 officials"));
+        assert_eq!(compare(before, after), None);
     }
 
     const BODY: &str = "The envoy of China spoke in Moscow.\nHe met 12 officials on Monday.\n\

@@ -30,6 +30,7 @@ fn article(lang: &str) -> ReadArticle {
         version: 1,
         before: None,
         reread: false,
+        gone: false,
         story: None,
         judged_by: None,
     }

@@ -15,6 +15,7 @@ mod health;
 mod life;
 mod policy;
 mod quiet;
+mod retraction;
 mod route;
 mod schedule;
 mod trend;
@@ -35,6 +36,7 @@ pub use health::{
 pub use life::{LifeOptions, Standing, Step, end_at, gathered, severity, step, used_up};
 pub use policy::{Bucket, Pace, SendPolicy};
 pub use quiet::{QuietError, QuietHours};
+pub use retraction::says_retracted;
 pub use route::{Route, RouteFacts, Routed, route};
 pub use schedule::{DigestTime, ScheduleError};
 pub use trend::{TREND_DAYS, day_bounds};

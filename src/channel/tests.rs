@@ -111,6 +111,7 @@ pub(super) fn corrected() -> Message {
             title_before: "before".to_owned(),
             title_after: "after".to_owned(),
             sentence_before: String::new(),
+            retracted: false,
             sentence_after: String::new(),
         }),
     }

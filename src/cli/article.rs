@@ -1,5 +1,6 @@
 //! `wirewatch article`: what was read.
 
+mod diff;
 mod reading;
 mod reread;
 mod test;
@@ -25,6 +26,12 @@ pub(super) enum ArticleCommand {
         /// Its body as small, safe HTML, from the kept page: subheadings, lists, links, no pictures
         #[arg(long, conflicts_with = "json")]
         html: bool,
+        /// What changed, word by word, between the last two texts that the publisher had
+        #[arg(long, conflicts_with = "html")]
+        diff: bool,
+        /// Between these two versions
+        #[arg(long, num_args = 2, value_names = ["A", "B"], requires = "diff")]
+        versions: Vec<u32>,
     },
     /// Read articles again from their kept pages, after a change of rules or version
     Reread(reread::RereadArgs),
@@ -34,7 +41,16 @@ pub(super) enum ArticleCommand {
 
 pub(super) fn run(global: &Global, command: ArticleCommand) -> anyhow::Result<ExitCode> {
     match command {
-        ArticleCommand::Show { url, json, html } => {
+        ArticleCommand::Show {
+            url,
+            json,
+            diff: true,
+            versions,
+            ..
+        } => diff::run(global, &url, &versions, json),
+        ArticleCommand::Show {
+            url, json, html, ..
+        } => {
             let form = match (json, html) {
                 (true, _) => Form::Json,
                 (_, true) => Form::Html,

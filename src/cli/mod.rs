@@ -26,6 +26,7 @@ mod schema;
 mod search;
 mod status;
 mod stored;
+mod story;
 mod watch;
 
 use std::io::IsTerminal;
@@ -85,6 +86,9 @@ enum Command {
     /// Channels: list, send a test message
     #[command(subcommand)]
     Channel(channel::ChannelCommand),
+    /// Stories: list, show, merge, split
+    #[command(subcommand)]
+    Story(story::StoryCommand),
     /// The outbox: what waits to be sent or was given up; send again, drop
     #[command(subcommand)]
     Outbox(outbox::OutboxCommand),
@@ -144,6 +148,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Watch(command) => watch::run(global, command),
         Command::Alert(command) => alert::run(global, command),
         Command::Channel(command) => channel::run(global, command),
+        Command::Story(command) => story::run(global, command),
         Command::Outbox(command) => outbox::run(global, command),
         Command::Route(command) => route::run(global, command),
         Command::Article(command) => article::run(global, command),

@@ -18,6 +18,7 @@ mod place;
 mod policies;
 mod problem;
 mod renames;
+mod rereads;
 mod resolve;
 mod schema;
 mod site;
@@ -197,6 +198,8 @@ pub struct Config {
     pub stories: Joining,
     /// `[alert]`: when an alert speaks again.
     pub life: LifeOptions,
+    /// `[alert] reread`: how long after its first reading an article that is told of is read again, ascending.
+    pub rereads: Vec<SignedDuration>,
     /// `[health]`.
     pub health: HealthConfig,
     /// `[websub]`; `None` = no hub is asked for anything.

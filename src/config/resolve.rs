@@ -16,7 +16,7 @@ use super::renames::check_renames;
 use super::source::Reader;
 use super::tables::{AlertToml, KeepToml};
 use super::values::Period;
-use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, rereads, site, websub};
 use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{RuleFile, RuleSet, RuleSource};
@@ -97,6 +97,8 @@ fn resolve(
     let websub = gathered
         .websub
         .and_then(|table| websub::options(reader, table));
+    let life = life(&gathered.alert);
+    let rereads = rereads::resolve(reader, path, gathered.alert.reread);
     warn(reader, path, &feeds, &rules, &channels);
     Some(Config {
         path: path.to_owned(),
@@ -108,7 +110,8 @@ fn resolve(
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
-        life: life(&gathered.alert),
+        life,
+        rereads,
         health,
         websub,
         feeds,

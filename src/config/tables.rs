@@ -54,6 +54,8 @@ pub struct AlertToml {
     pub bursts: Option<bool>,
     /// A watch tells no second burst within this.
     pub burst_cool_down: Option<Period>,
+    /// When an article that is told of is read again, counted from its first reading.
+    pub reread: Option<Vec<Spanned<Period>>>,
 }
 
 /// `[health]`

@@ -138,6 +138,15 @@ pub struct WantedArticle {
     pub validators: Validators,
     /// Version that is stored; 0 before the first read.
     pub version: u32,
+    /// It was told of, and its page is looked at again for corrections.
+    pub reread: Option<WantedAgain>,
+}
+
+/// What is known of an article whose page is looked at again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WantedAgain {
+    /// The stored text is the page's own: without the page there is nothing better.
+    pub has_page: bool,
 }
 
 /// An article that waits to be judged.
@@ -172,6 +181,8 @@ pub struct ReadArticle {
     pub before: Option<Article>,
     /// Judged before, and nothing but our own reading of the page has changed since: nobody is told of a correction.
     pub reread: bool,
+    /// The publisher has taken its page away since it was judged; the text is the last one there was.
+    pub gone: bool,
     /// The story it joined when it was judged before.
     pub story: Option<StoryId>,
     /// Fingerprint of the rule set that judged it before.

@@ -32,6 +32,9 @@ pub struct Correction {
     pub sentence_before: String,
     /// The sentence that stands in its place; may be empty.
     pub sentence_after: String,
+    /// The publisher took the article back: its page is gone, or says so.
+    #[serde(default)]
+    pub retracted: bool,
 }
 
 /// What a channel is asked to say.

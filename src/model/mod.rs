@@ -23,13 +23,14 @@ mod outcome;
 mod parsed;
 mod poll_state;
 mod sending;
+mod story;
 mod subscription;
 pub(crate) mod time;
 
 pub use alert::{
     AlertArticle, AlertEvidence, AlertKind, AlertState, AlertView, Burst, Report, Severity,
 };
-pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedArticle};
+pub use article::{Article, DateSource, Dated, Origin, ReadArticle, WantedAgain, WantedArticle};
 pub use delivery::{Attempt, Correction, Delivery, DeliveryState, Message};
 pub use digest::{
     ClosedDigest, Digest, DigestAsk, DigestBackground, DigestCounts, DigestHealth, DigestItem,
@@ -62,6 +63,7 @@ pub use poll_state::{Discrepancies, FeedLinks, Moving, OpenGap, PollState, Rhyth
 pub use sending::{
     AlertCorrection, AttemptView, Cap, ChannelState, DeliveryView, Held, SendPlan, Together,
 };
+pub use story::{Editor, StoryArticle, StoryEdit, StoryEdited, StoryHead, StoryView};
 pub use subscription::{
     HeldSubscription, HubFeed, NewSubscription, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionOutcome, SubscriptionState, SubscriptionView,

@@ -1,11 +1,11 @@
 //! What the stages commit.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{
     AlertKind, AlertState, Article, ArticleId, Correction, FailureKind, FeedFormat, Hit, KeptPage,
-    LearntHost, NearMiss, ParsedEntry, PollState, Severity, StoryId, Validators,
+    LearntHost, NearMiss, ParsedEntry, PollState, RereadOutcome, Severity, StoryId, Validators,
 };
 
 /// What a poll found.
@@ -122,6 +122,18 @@ pub enum ReadOutcome {
         learnt: Option<LearntHost>,
         /// The pages that the text was made of, when they are to be kept: in place of those kept before.
         pages: Vec<KeptPage>,
+        /// What the pages kept so far say by our present reading, when that is another text than the stored one:
+        /// nobody is told of what only our own reading has changed.
+        own: Option<Box<RereadOutcome>>,
+    },
+    /// The page of an article that is read again is not there any more.
+    Missing {
+        /// When.
+        at: Timestamp,
+        /// When to look again, before it is believed.
+        again_at: Timestamp,
+        /// What was answered, in words.
+        why: String,
     },
     /// Try again later.
     Retry {
@@ -212,4 +224,6 @@ pub struct Judgement {
     pub watermark: i64,
     /// Changes to alerts.
     pub alerts: Vec<AlertChange>,
+    /// How long after its first reading an article that is told of is read again, ascending.
+    pub rereads: Vec<SignedDuration>,
 }

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use crate::alert::{self, Decision, KnownFacts, RouteFacts, WatchFacts};
 use crate::channel::render::plain;
 use crate::model::{
-    AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, ReadArticle, StoryChoice,
+    AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, PartNumber, ReadArticle,
+    StoryChoice,
 };
 use crate::rules::{Document, DocumentInput, Facts, RuleSet, Verdict};
 use crate::store::{JudgementReport, KnownAlert, StoreError};
@@ -142,11 +143,16 @@ pub(super) fn examine(
     // An article that was alerted and no longer hits is still part of its story: it may be a correction.
     let needs_story = !verdict.hits.is_empty() || article.story.is_some();
     let fingerprint = needs_story.then(|| {
-        Fingerprint::of(StoryText {
-            title: title(&article),
-            body: &article.article.body,
-            lang: article.article.lang.as_deref(),
-        })
+        let text = &article.article;
+        let (title, lang) = (title(&article), text.lang.as_deref());
+        let part = told_part(&verdict.hits);
+        Fingerprint::of(StoryText::of_part(
+            title,
+            &text.body,
+            lang,
+            &text.parts,
+            part.0,
+        ))
     });
     (
         article,
@@ -156,6 +162,12 @@ pub(super) fn examine(
             fingerprint,
         },
     )
+}
+
+/// Which story of its page an article is in the story for: the first that a watch hit in.
+fn told_part(hits: &[Hit]) -> PartNumber {
+    let spans = hits.iter().flat_map(|hit| &hit.evidence);
+    spans.map(|span| span.part).min().unwrap_or_default()
 }
 
 /// The watches that hit the text before it was changed. What its entries said then is not known: they are left out.
@@ -199,6 +211,7 @@ pub(super) async fn judge(
         story_keys: Vec::new(),
         watermark: 0,
         alerts: Vec::new(),
+        rereads: setup.config.rereads.clone(),
     };
     let Some(fingerprint) = examined.fingerprint else {
         return Ok(judgement);

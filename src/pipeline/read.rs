@@ -18,6 +18,7 @@ mod answer;
 mod page;
 mod paged;
 mod prepared;
+mod scheduled;
 
 pub use again::{Reread, Rereading, reread};
 
@@ -56,7 +57,7 @@ pub async fn work(
         ReadOutcome::Read { article, .. } if article.origin.is_page() => ReadResult::Page,
         ReadOutcome::Read { .. } => ReadResult::Entry,
         ReadOutcome::Retry { .. } => ReadResult::Retry,
-        ReadOutcome::Unchanged { .. } => ReadResult::Unchanged,
+        ReadOutcome::Unchanged { .. } | ReadOutcome::Missing { .. } => ReadResult::Unchanged,
     };
     let committed = pipeline
         .store
@@ -69,6 +70,11 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
     if wanted.url.starts_with("entry:") {
         return from_entry(pipeline, wanted, None, None).await;
     }
+    if scheduled::is_off(setup, &wanted) {
+        return ReadOutcome::Unchanged {
+            at: pipeline.world.clock.now(),
+        };
+    }
     let answer = match page_request(pipeline, setup, &wanted) {
         Ok(request) => setup.fetcher.get(request).await,
         Err(error) => Err(error),
@@ -78,7 +84,7 @@ async fn read(pipeline: &Pipeline, setup: &Setup, wanted: WantedArticle) -> Read
             at: pipeline.world.clock.now(),
         },
         Ok(response) => from_page(pipeline, setup, wanted, response).await,
-        Err(error) => failed(pipeline, wanted, &error).await,
+        Err(error) => failed(pipeline, setup, wanted, &error).await,
     }
 }
 
@@ -99,12 +105,20 @@ fn page_request(
     })
 }
 
-async fn failed(pipeline: &Pipeline, wanted: WantedArticle, error: &FetchError) -> ReadOutcome {
+async fn failed(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    wanted: WantedArticle,
+    error: &FetchError,
+) -> ReadOutcome {
     let now = pipeline.world.clock.now();
     let host_not_before = error
         .retry_after()
         .map(|asked| schedule::patience(asked, now));
     if !error.is_transient() || wanted.failures + 1 >= TRIES {
+        if scheduled::keeps_text(&wanted) {
+            return scheduled::without_page(setup, error, now);
+        }
         let missing = Missing::new(error.to_string(), Some(error.kind()));
         return from_entry(pipeline, wanted, Some(missing), host_not_before).await;
     }
@@ -125,6 +139,7 @@ async fn from_page(
     response: Response,
 ) -> ReadOutcome {
     let validators = response.validators.clone();
+    let was_moved = scheduled::is_front_page(&wanted.url, &response.url);
     let answer = Answer::fetched(wanted.url.clone(), response, pipeline.world.clock.now());
     let reader = Reader {
         pipeline,
@@ -135,7 +150,30 @@ async fn from_page(
         entry: &wanted.entry,
         hint: wanted.lang_hint.as_deref(),
     };
-    match reader.article(answer).await {
+    let found = reader.article(answer).await;
+    if scheduled::keeps_text(&wanted) {
+        let now = pipeline.world.clock.now();
+        let found = if was_moved {
+            None
+        } else {
+            scheduled::told(found)
+        };
+        return match found {
+            Some(found) => {
+                let own = scheduled::own_change(pipeline, wanted.id, &found.text.article).await;
+                let around = Around {
+                    validators,
+                    learnt: found.learnt,
+                    pages: found.pages,
+                    own,
+                    ..Around::default()
+                };
+                found.text.outcome(now, around)
+            }
+            None => ReadOutcome::Unchanged { at: now },
+        };
+    }
+    match found {
         Ok(done) => {
             let around = Around {
                 validators,

@@ -19,7 +19,8 @@ pub use exchange::{
     SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
 };
 pub use queries::{
-    AlertFilter, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit, Totals,
+    AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,
+    SearchHit, Totals,
 };
 pub use sqlite::{OpenMode, SqliteStore, TextDecoder};
 pub use verbs::Store;

@@ -8,7 +8,7 @@ use crate::model::{
     AlertId, AlertView, Article, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest,
     DeliveryId, DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId,
     DigestMaterial, DigestSlot, EntryText, FeedHistory, FeedId, FeedView, KeptArticle, MarkVerdict,
-    Mute, NearMissView, StoredHost, StoryId, SubscriptionView,
+    Mute, NearMissView, StoredHost, StoryHead, StoryId, StoryView, SubscriptionView,
 };
 
 /// Which alerts to list.
@@ -105,6 +105,19 @@ pub struct KeptHead {
     pub is_kept: bool,
 }
 
+/// A text that an article had.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArticleVersion {
+    /// From 1.
+    pub version: u32,
+    /// When it was read.
+    pub read_at: Timestamp,
+    /// Made of the same page as the one before: the publisher had changed nothing.
+    pub reread: bool,
+    /// The text.
+    pub article: Article,
+}
+
 /// Numbers for `status` and the summary of `run --once`.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize)]
 pub struct Totals {
@@ -180,6 +193,20 @@ pub trait Queries: Send + Sync {
 
     /// How many of them there are in all.
     async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError>;
+
+    /// Up to `limit` stories that changed since a time, newest change first; not those that were merged into others.
+    async fn stories(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<StoryHead>, StoreError>;
+
+    /// One story with its articles.
+    async fn story(&self, id: StoryId) -> Result<Option<StoryView>, StoreError>;
+
+    /// All texts that an article had, first one first; those whose body was dropped are without one.
+    async fn article_versions(&self, article: ArticleId)
+    -> Result<Vec<ArticleVersion>, StoreError>;
 
     /// An article with its kept pages; `None` when none is kept.
     async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError>;

@@ -11,10 +11,10 @@ use super::{
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
-    DeliveryId, DigestId, DigestOutcome, DigestSlot, Feed, FeedFacts, FeedId, FeedSpec,
+    DeliveryId, DigestId, DigestOutcome, DigestSlot, Editor, Feed, FeedFacts, FeedId, FeedSpec,
     HealthChanges, HealthOutcome, HeldSubscription, HubFeed, Judgement, Lessee, LifeChange,
     LifeFacts, Mark, Mute, MuteTarget, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
+    RereadOutcome, Rhythm, Seen, SendPlan, StoryEdited, StoryId, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionId, SubscriptionOutcome, Unmuted, UntoldTrouble,
     WantedArticle,
 };
@@ -121,6 +121,23 @@ pub trait Store: Send + Sync {
         least: u64,
         days: usize,
     ) -> Result<Vec<BurstFacts>, StoreError>;
+
+    /// Makes `other` a part of the story `into`: its articles and alerts go there. Of two alerts of one watch the older
+    /// stays with the articles and events of both; what waits to be sent of the other is dropped.
+    async fn merge_stories(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError>;
+
+    /// Makes these articles of a story one of their own; what alerts told of them goes with them.
+    async fn split_story(
+        &self,
+        story: StoryId,
+        articles: Vec<ArticleId>,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError>;
 
     /// Claims up to `limit` feeds, most overdue first, at most `per_host` of one host, none of a
     /// host that is in `busy_hosts` or asked to be left alone.

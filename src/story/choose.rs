@@ -103,8 +103,17 @@ pub fn choose(
     candidates: &[Candidate],
     options: &StoryOptions,
 ) -> StoryChoice {
+    among(fingerprint, first_seen, candidates.iter(), options)
+}
+
+/// The same for candidates that stand in different places.
+pub(super) fn among<'a>(
+    fingerprint: &Fingerprint,
+    first_seen: Timestamp,
+    candidates: impl Iterator<Item = &'a Candidate>,
+    options: &StoryOptions,
+) -> StoryChoice {
     let mut near: Vec<&Candidate> = candidates
-        .iter()
         .filter(|candidate| apart(candidate, first_seen) <= options.window)
         .collect();
     near.sort_by_key(|candidate| (candidate.first_seen, candidate.article));

@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use crate::model::{ArticleId, StoryChoice, StoryId};
 
-use super::choose::{Candidate, StoryOptions, choose};
+use super::choose::{Candidate, StoryOptions, among};
 use super::fingerprint::Fingerprint;
 
 /// Candidates looked at for one article, those with most shared keys first (as the store does).
@@ -63,7 +63,7 @@ impl Index {
         self.forget(first_seen.min(latest));
         let keys = fingerprint.keys();
         let candidates = self.candidates(&keys);
-        let choice = choose(&fingerprint, first_seen, &candidates, &options);
+        let choice = among(&fingerprint, first_seen, candidates, &options);
         let (story, copy_of) = match choice {
             StoryChoice::Join { story, copy_of } => (story, copy_of),
             StoryChoice::New => {
@@ -94,7 +94,7 @@ impl Index {
         self.first + self.articles.len()
     }
 
-    fn candidates(&self, keys: &[u64]) -> Vec<Candidate> {
+    fn candidates(&self, keys: &[u64]) -> impl Iterator<Item = &Candidate> {
         let mut shared: FxHashMap<usize, u32> = FxHashMap::default();
         for number in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
             *shared.entry(*number).or_default() += 1;
@@ -104,8 +104,7 @@ impl Index {
         numbers
             .into_iter()
             .take(CANDIDATES_MAX)
-            .map(|(number, _)| self.articles[number - self.first].candidate.clone())
-            .collect()
+            .map(|(number, _)| &self.articles[number - self.first].candidate)
     }
 
     fn keep(&mut self, article: Indexed) {

@@ -17,6 +17,7 @@ mod hash;
 mod index;
 mod likeness;
 mod names;
+mod part;
 mod romanise;
 mod shingles;
 mod skeleton;

@@ -153,6 +153,7 @@ fn item(chance: &mut Chance, id: i64) -> DigestItem {
     let (_, before) = HOSTILE[chance.below(HOSTILE.len())];
     let (_, after) = HOSTILE[chance.below(HOSTILE.len())];
     let correction = (kind == AlertKind::Correction).then(|| Correction {
+        retracted: false,
         url: articles[0].url.clone(),
         title_before: before.to_owned(),
         title_after: articles[0].title.clone(),

@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::program::wirewatch;
-use crate::stand_in::{Reply, StandIn};
+use crate::stand_in::{Reply, StandIn, header};
 
 /// Pages by path: content type and bytes.
 type Pages = Arc<Mutex<BTreeMap<String, (String, Vec<u8>)>>>;
@@ -30,12 +30,19 @@ impl Bed {
         let site = StandIn::start(move |asked| {
             let path = asked.uri().to_string();
             match shelf.lock().expect("the pages").get(&path) {
-                Some((content_type, body)) => Reply {
-                    status: 200,
-                    headers: vec![("content-type", content_type.clone())],
-                    body: body.clone(),
-                    ..Reply::default()
-                },
+                Some((content_type, body)) if content_type == "status" => {
+                    Reply::status(body.len() as u16)
+                }
+                Some((content_type, body)) => {
+                    let etag = format!("\"{}\"", blake3::hash(body).to_hex());
+                    let is_known = header(asked, "if-none-match") == etag;
+                    Reply {
+                        status: if is_known { 304 } else { 200 },
+                        headers: vec![("content-type", content_type.clone()), ("etag", etag)],
+                        body: if is_known { Vec::new() } else { body.clone() },
+                        ..Reply::default()
+                    }
+                }
                 None => Reply::status(404),
             }
         });
@@ -79,6 +86,29 @@ impl Bed {
             format!("/{name}"),
             (content_type.to_owned(), bytes.to_vec()),
         );
+    }
+
+    /// From now on a page is answered with a status and nothing else.
+    pub fn status(&self, name: &str, status: u16) {
+        self.page_of(name, "status", &vec![b' '; status as usize]);
+    }
+
+    /// How often a page was asked for, and how often `304` was the answer.
+    pub fn asked_for(&self, name: &str) -> (usize, usize) {
+        let path = format!("/{name}");
+        let asked = self.site.asked();
+        let of_page = asked.iter().filter(|(asked, _)| asked.uri().path() == path);
+        let known = of_page.clone().filter(|(_, status)| *status == 304);
+        (of_page.count(), known.count())
+    }
+
+    /// What the channel was told so far.
+    pub fn messages(&self) -> Vec<Value> {
+        let lines = fs::read_to_string(self.path("alerts.jsonl")).unwrap_or_default();
+        let lines = lines.lines();
+        lines
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
     }
 
     /// Puts the feed on the site: an entry, with its title, for each page.

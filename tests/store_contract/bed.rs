@@ -239,6 +239,7 @@ pub fn read(now: Timestamp, title: &str, body: &str) -> ReadOutcome {
         host_not_before: None,
         learnt: None,
         pages: Vec::new(),
+        own: None,
     }
 }
 
@@ -276,6 +277,7 @@ pub fn judgement(
             note: None,
             due_at: None,
         }],
+        rereads: Vec::new(),
     }
 }
 

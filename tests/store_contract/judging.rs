@@ -220,6 +220,7 @@ async fn a_correction_is_told_with_its_before_and_after() {
         title_after: "Corrected".to_owned(),
         sentence_before: "Three".to_owned(),
         sentence_after: "Four".to_owned(),
+        retracted: false,
     };
     let mut judged = judgement(&again, at(6), join(story), Some(AlertKind::Correction), 1);
     judged.alerts[0].correction = Some(correction.clone());

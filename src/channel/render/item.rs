@@ -222,6 +222,9 @@ fn changes(correction: &Correction) -> Vec<Change> {
             changes.push(Change::of(what, before, after));
         }
     };
+    if correction.retracted {
+        push("Retracted", "as told before", "taken back by its publisher");
+    }
     push("Title", &correction.title_before, &correction.title_after);
     push(
         "Text",

@@ -77,6 +77,9 @@ fn of_kind(kind: Kind) -> Value {
         Kind::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Kind::Number(least, most) => json!({ "type": "number", "minimum": least, "maximum": most }),
         Kind::Period => json!({ "type": "string", "pattern": PERIOD }),
+        Kind::Periods => {
+            json!({ "type": "array", "items": { "type": "string", "pattern": PERIOD }, "maxItems": 16 })
+        }
         Kind::KeptPeriod => {
             json!({ "anyOf": [{ "const": "off" }, { "type": "string", "pattern": PERIOD }] })
         }

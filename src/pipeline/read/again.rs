@@ -83,7 +83,7 @@ pub async fn reread(
     Ok(Reread::Busy)
 }
 
-async fn text(
+pub(super) async fn text(
     pipeline: &Pipeline,
     kept: &KeptArticle,
 ) -> Result<Box<super::prepared::Prepared>, Missing> {

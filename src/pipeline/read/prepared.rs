@@ -19,12 +19,18 @@ const TITLE_BYTES_MAX: usize = 8 * 1024;
 pub(super) struct Missing {
     pub(super) why: String,
     pub(super) kind: Option<FailureKind>,
+    /// What the page has in place of the article, if that is a text.
+    pub(super) instead: Option<Box<Article>>,
 }
 
 impl Missing {
     pub(super) fn new(why: impl Into<String>, kind: Option<FailureKind>) -> Self {
         let why = why.into();
-        Self { why, kind }
+        Self {
+            why,
+            kind,
+            instead: None,
+        }
     }
 }
 
@@ -68,6 +74,7 @@ impl Prepared {
             host_not_before: around.host_not_before,
             learnt: around.learnt,
             pages: around.pages,
+            own: around.own,
         }
     }
 
@@ -91,6 +98,8 @@ pub(super) struct Around {
     pub(super) host_not_before: Option<Timestamp>,
     pub(super) learnt: Option<LearntHost>,
     pub(super) pages: Vec<KeptPage>,
+    /// See [`ReadOutcome::Read`].
+    pub(super) own: Option<Box<RereadOutcome>>,
 }
 
 fn shorten(text: &mut String, bytes_max: usize) {
@@ -129,7 +138,9 @@ pub(super) fn prepare_page(extracted: Extracted, entry: &EntryText) -> Result<Pr
         && entry_text.chars().count() >= SHORT_CHARS;
     if is_teaser || differs || (doubted && entry_text.len() > article.body.len()) {
         let why = "the feed's text is longer or surer than the page's";
-        return Err(Missing::new(why, extracted.failure));
+        let mut missing = Missing::new(why, extracted.failure);
+        missing.instead = Some(Box::new(article));
+        return Err(missing);
     }
     article.failure = extracted.failure;
     if article.title.trim().is_empty() {

@@ -25,6 +25,7 @@ pub(super) const READ: &[&str] = &[
              where host.name = article.host and host.not_before > ?1)
      order by backlog, sort_at desc limit 1",
     "select min(due_at) from article where state = 'wanted' and due_at is not null",
+    "select min(due_at) from reread where due_at is not null",
     "select min(leased_until) from article where state = 'wanted' and leased_until > 0 and leased_until > ?1",
     "select min(not_before) from host where not_before > ?1
          and exists (select 1 from article where state = 'wanted' and due_at is null)",

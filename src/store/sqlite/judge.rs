@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json};
 use super::versions::unchanged_until;
-use super::{alerts, articles, read, stories};
+use super::{alerts, articles, read, rereads, stories, story_edits};
 use crate::model::{
     ArticleId, Claim, Committed, Hit, Judgement, Lessee, NearMiss, ReadArticle, StoryId,
 };
@@ -94,6 +94,7 @@ pub(super) fn article_of(row: &rusqlite::Row<'_>) -> rusqlite::Result<ReadArticl
         version: row.get("version")?,
         before: None,
         reread: false,
+        gone: row.get::<_, u8>("gone")? == 1,
         story: None,
         judged_by: row.get("rule_set")?,
     })
@@ -157,9 +158,12 @@ pub(super) fn commit(
         stories::put_fingerprint(conn, article, dated_at, &judgement)?;
         report.story = Some(story);
         write_alerts(conn, article, story, &judgement, &mut report)?;
+        if stories::is_told(conn, article)? {
+            rereads::arrange(conn, article, &judgement.rereads, judgement.at)?;
+        }
     }
     conn.prepare_cached(
-        "update article set state = 'judged', judged_version = version, rejudge = 0, judged_at = ?2,
+        "update article set state = 'judged', gone = iif(gone = 1, 2, gone), judged_version = version, rejudge = 0, judged_at = ?2,
              rule_set = ?3, leased_by = null, leased_until = 0, attempt = 0
          where id = ?1",
     )?
@@ -218,6 +222,7 @@ fn is_outdated(
     Ok(
         stories::has_newer(conn, article, &judgement.story_keys, judgement.watermark)?
             || !stories::exists(conn, choice)?
+            || story_edits::was_moved(conn, article, choice)?
             || alerts::any_changed(conn, choice, &judgement.alerts)?,
     )
 }

@@ -3,6 +3,7 @@
 //! One thread writes ([`writer`]), two read ([`readers`]); each stage and each group of questions
 //! has its file with its SQL. Nothing in here reads a clock: times come with the calls.
 
+mod alert_merge;
 mod alert_view;
 mod alerts;
 mod articles;
@@ -41,12 +42,14 @@ mod purge;
 mod queries;
 mod read;
 mod readers;
+mod rereads;
 mod rows;
 mod schema;
 mod send;
 mod stage;
 mod stored;
 mod stories;
+mod story_edits;
 mod subscriptions;
 mod telling;
 mod texts;

@@ -5,9 +5,10 @@ use rusqlite::Connection;
 
 use super::queries::{background, digests};
 use super::{
-    alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect, digest, due,
-    entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll, poll_claim,
-    poll_log, purge, read, send, stored, stories, subscriptions, texts, tidy, twins, versions,
+    alert_merge, alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect,
+    digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll,
+    poll_claim, poll_log, purge, read, rereads, send, stored, stories, story_edits, subscriptions,
+    texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -33,8 +34,21 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("claim wanted articles", read::CLAIM),
     ("hosts of wanted articles", read::HOSTS),
     ("claim wanted articles of a host", read::CLAIM_OF_HOST),
+    ("wake articles to be read again", rereads::WAKE),
+    ("mark articles to be read again", rereads::MARK),
+    ("postpone articles to be read again", rereads::POSTPONE),
+    ("schedule of an article", rereads::OF_ARTICLE),
+    ("claimed to be read again", rereads::CLAIMED),
+    ("first reading of an article", rereads::FIRST_READ),
+    ("alerts told of an article", stories::IS_TOLD),
+    ("alerts of a story", alert_merge::OF_STORY),
+    ("a story", story_edits::STORY),
+    ("articles of a story", story_edits::ARTICLES),
+    ("copies without their original", story_edits::LONELY_COPIES),
+    ("fingerprint of an article", story_edits::FINGERPRINT),
     ("fence of a read", read::FENCE),
     ("hash of the stored text", versions::HASH),
+    ("texts of an article", versions::ALL),
     ("claim read articles", judge::CLAIM),
     ("fence of a judgement", judge::FENCE),
     ("fence of a release", judge::FENCE_ANY),
@@ -150,7 +164,8 @@ const FILL: &str = "
         select i, 1, i, x'00', 't', 'page', '{}', 'b' from n;
     insert into entry (feed_id, key, hash, article_id, authors, meta, first_seen, changed_at)
         select 1 + i % 2000, 'k' || i, x'00', i, '[]', '{}', i, i from n;
-    insert into story select i, i, i from n;
+    insert into reread select i, '[]', iif(i % 2, i, null), 0 from n;
+    insert into story (id, created_at, updated_at) select i, i, i from n;
     insert into story_article select i, i, null from n;
     insert into fingerprint select i, i, i, x'00' from n;
     insert into story_key select i % 1000, i from n;

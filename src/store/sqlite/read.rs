@@ -6,8 +6,10 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 use super::articles::named;
 use super::rows::{Columns, count, ms, to_json};
 use super::versions::{NewText, store_text};
-use super::{bodies, host_memory, hosts, kept};
-use crate::model::{ArticleId, Claim, Committed, Lessee, ReadOutcome, Validators, WantedArticle};
+use super::{bodies, host_memory, hosts, kept, rereads};
+use crate::model::{
+    ArticleId, Claim, Committed, Lessee, ReadOutcome, RereadOutcome, Validators, WantedArticle,
+};
 
 /// Candidates looked at per article asked for, so that `per_host` has something to choose from.
 const WINDOW_FACTOR: usize = 4;
@@ -69,6 +71,7 @@ pub(super) fn claim(
 ) -> rusqlite::Result<Vec<Claim<WantedArticle>>> {
     conn.prepare_cached(WAKE)?
         .execute(params!["wanted", ms(lessee.now)])?;
+    rereads::wake(conn, lessee.now)?;
     let mut claims = Vec::new();
     if per_host > 0 {
         claims = claim_newest(conn, lessee, limit, per_host, busy_hosts)?;
@@ -92,6 +95,7 @@ pub(super) fn claim(
         claim.item.entry = named.entry;
         claim.item.feeds = named.feeds;
         claim.item.lang_hint = named.lang;
+        claim.item.reread = rereads::of_claim(conn, claim.item.id.0)?;
     }
     Ok(claims)
 }
@@ -185,6 +189,7 @@ fn ordered_claim(row: &rusqlite::Row<'_>) -> rusqlite::Result<OrderedClaim> {
         failures: row.get("failures")?,
         validators: row.validators()?,
         version: row.get("version")?,
+        reread: None,
     };
     let claim = Claim {
         item,
@@ -225,6 +230,7 @@ pub(super) fn commit(
             host_not_before,
             learnt,
             pages,
+            own,
         } => {
             hosts::of_article_not_before(conn, article, host_not_before)?;
             if let Some(learnt) = learnt {
@@ -236,7 +242,8 @@ pub(super) fn commit(
                 words: (&search_title, &search_body),
                 reread: false,
             };
-            let version = store_text(conn, article, versions.stored, &new)?;
+            let stored = store_own(conn, article, versions.stored, own.as_deref())?;
+            let version = store_text(conn, article, stored, &new)?;
             kept::replace(conn, article, &pages)?;
             if versions.stored == 0 {
                 bodies::note(conn, article, &text.body)?;
@@ -246,6 +253,16 @@ pub(super) fn commit(
                 ..versions
             };
             finish(conn, article, versions, Some(&validators), why.as_deref())?;
+            rereads::advance(conn, article, at)?;
+        }
+        ReadOutcome::Missing { again_at, why, .. } => {
+            finish(conn, article, versions, None, Some(&why))?;
+            if rereads::note_missing(conn, article, again_at)? {
+                conn.prepare_cached(
+                    "update article set gone = 1, state = 'read' where id = ?1 and gone = 0",
+                )?
+                .execute([article.0])?;
+            }
         }
         ReadOutcome::Unchanged { at } if versions.stored == 0 => {
             let due_at = at.saturating_add(UNREAD_RETRY).unwrap_or(Timestamp::MAX);
@@ -256,7 +273,10 @@ pub(super) fn commit(
                 "answered `not modified` before it was read",
             )?;
         }
-        ReadOutcome::Unchanged { .. } => finish(conn, article, versions, None, None)?,
+        ReadOutcome::Unchanged { at } => {
+            finish(conn, article, versions, None, None)?;
+            rereads::advance(conn, article, at)?;
+        }
         ReadOutcome::Retry {
             due_at,
             why,
@@ -268,6 +288,26 @@ pub(super) fn commit(
         }
     }
     Ok(Committed::Done(()))
+}
+
+/// Stores what our present reading makes of the pages kept so far, so that the version behind it holds the publisher's
+/// changes and nothing else. Answers with the version that is stored then.
+fn store_own(
+    conn: &Connection,
+    article: ArticleId,
+    stored: u32,
+    own: Option<&RereadOutcome>,
+) -> rusqlite::Result<u32> {
+    let Some(own) = own else {
+        return Ok(stored);
+    };
+    let text = NewText {
+        at: own.at,
+        article: &own.article,
+        words: (&own.search_title, &own.search_body),
+        reread: true,
+    };
+    store_text(conn, article, stored, &text)
 }
 
 /// Which version is stored and which one was judged; 0 = none.

@@ -55,6 +55,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V11__alert_life",
         include_str!("../../../migrations/sqlite/0011_alert_life.sql"),
     ),
+    (
+        "V12__stories",
+        include_str!("../../../migrations/sqlite/0012_stories.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

@@ -9,14 +9,14 @@ use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
     SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
     host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
-    purge, read, send, stories, subscriptions, tidy, twins, watches,
+    purge, read, send, stories, story_edits, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
-    DeliveryId, DigestId, DigestOutcome, DigestSlot, Feed, FeedFacts, FeedId, FeedSpec,
+    DeliveryId, DigestId, DigestOutcome, DigestSlot, Editor, Feed, FeedFacts, FeedId, FeedSpec,
     HealthChanges, HealthOutcome, HeldSubscription, HubFeed, Judgement, Lessee, LifeChange,
     LifeFacts, Mark, Mute, MuteTarget, PollOutcome, PolledEntry, ReadArticle, ReadOutcome,
-    RereadOutcome, Rhythm, Seen, SendPlan, StoryId, Subscription, SubscriptionAnswer,
+    RereadOutcome, Rhythm, Seen, SendPlan, StoryEdited, StoryId, Subscription, SubscriptionAnswer,
     SubscriptionChanges, SubscriptionId, SubscriptionOutcome, Unmuted, UntoldTrouble,
     WantedArticle,
 };
@@ -121,6 +121,18 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn merge_stories(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError> {
+        self.write(Durable, move |conn| {
+            story_edits::merge(conn, into, other, &editor)
+        })
+        .await
+    }
+
     async fn mute(
         &self,
         target: MuteTarget,
@@ -158,6 +170,18 @@ impl Store for SqliteStore {
     ) -> Result<Vec<BurstFacts>, StoreError> {
         self.ask(move |conn| bursts::facts(conn, now, least, days))
             .await
+    }
+
+    async fn split_story(
+        &self,
+        story: StoryId,
+        articles: Vec<ArticleId>,
+        editor: Editor,
+    ) -> Result<StoryEdited, StoreError> {
+        self.write(Durable, move |conn| {
+            story_edits::split(conn, story, &articles, &editor)
+        })
+        .await
     }
 
     async fn claim_feeds(

@@ -31,6 +31,11 @@ pub(super) const NEWER: &str = "select exists (
 /// The story of an article.
 pub(super) const OF_ARTICLE: &str = "select story_id from story_article where article_id = ?1";
 
+/// Is the article part of an alert that people were told of?
+pub(super) const IS_TOLD: &str = "select exists (select 1 from alert_article as aa
+         join alert on alert.id = aa.alert_id
+         where aa.article_id = ?1 and alert.state not in ('backlog', 'waiting'))";
+
 /// See `Store::story_candidates`.
 pub(super) fn candidates(
     conn: &Connection,
@@ -86,7 +91,9 @@ pub(super) fn exists(conn: &Connection, choice: StoryChoice) -> rusqlite::Result
     match choice {
         StoryChoice::New => Ok(true),
         StoryChoice::Join { story, .. } => conn
-            .prepare_cached("select exists (select 1 from story where id = ?1)")?
+            .prepare_cached(
+                "select exists (select 1 from story where id = ?1 and merged_into is null)",
+            )?
             .query_row([story.0], |row| row.get(0)),
     }
 }
@@ -96,6 +103,43 @@ pub(super) fn of_article(conn: &Connection, article: i64) -> rusqlite::Result<Op
     conn.prepare_cached(OF_ARTICLE)?
         .query_row([article], |row| row.get(0).map(StoryId))
         .optional()
+}
+
+/// Puts the rows of every table that refers to one row of `table` under another, but for those of the tables left out.
+/// Where that would stand there twice, what is there stays. Asked of the schema, so that a table that is added later is not forgotten.
+pub(super) fn reparent(
+    conn: &Connection,
+    table: &str,
+    but: &[&str],
+    from: i64,
+    to: i64,
+) -> rusqlite::Result<()> {
+    let referring: Vec<(String, String)> = conn
+        .prepare_cached(
+            "select m.name, f.\"from\" from sqlite_master as m
+             join pragma_foreign_key_list(m.name) as f
+             where m.type = 'table' and f.\"table\" = ?1",
+        )?
+        .query_map([table], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (name, column) in referring {
+        if but.contains(&name.as_str()) {
+            continue;
+        }
+        conn.prepare_cached(&format!(
+            "update or ignore {name} set {column} = ?2 where {column} = ?1"
+        ))?
+        .execute([from, to])?;
+        conn.prepare_cached(&format!("delete from {name} where {column} = ?1"))?
+            .execute([from])?;
+    }
+    Ok(())
+}
+
+/// True when people have been told of an alert that the article belongs to.
+pub(super) fn is_told(conn: &Connection, article: ArticleId) -> rusqlite::Result<bool> {
+    conn.prepare_cached(IS_TOLD)?
+        .query_row([article.0], |row| row.get(0))
 }
 
 /// Puts an article into its story.

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 
-use super::rows::{Packed, article_meta, ms, word};
+use super::rows::{Columns, Packed, article_meta, article_of, ms, word};
 use crate::model::{Article, ArticleId};
+use crate::store::ArticleVersion;
 
 /// Tells whether a text is the stored one.
 pub(super) const HASH: &str =
@@ -12,6 +13,24 @@ pub(super) const HASH: &str =
 /// The first version behind ?2, up to ?3, that the publisher made.
 pub(super) const PUBLISHED_SINCE: &str = "select min(version) from article_version
      where article_id = ?1 and version > ?2 and version <= ?3 and reread = 0";
+
+/// All of them.
+pub(super) const ALL: &str = "select version, read_at, reread, title, lang, origin, meta, body
+     from article_version where article_id = ?1 order by version";
+
+/// See `Queries::article_versions`.
+pub(super) fn all(conn: &Connection, article: ArticleId) -> rusqlite::Result<Vec<ArticleVersion>> {
+    conn.prepare_cached(ALL)?
+        .query_map([article.0], |row| {
+            Ok(ArticleVersion {
+                version: row.get("version")?,
+                read_at: row.instant("read_at")?,
+                reread: row.get("reread")?,
+                article: article_of(row)?,
+            })
+        })?
+        .collect()
+}
 
 /// A text to be stored.
 pub(super) struct NewText<'a> {

@@ -6,6 +6,7 @@ pub(super) mod background;
 pub(super) mod digests;
 mod feeds;
 mod history;
+mod stories;
 mod totals;
 mod watches;
 
@@ -15,16 +16,17 @@ use jiff::Timestamp;
 use super::SqliteStore;
 use super::{
     alert_view, audit, channel_states, host_memory, in_force, kept, mutes, outbox, stored,
-    subscriptions, texts,
+    subscriptions, texts, versions,
 };
 use crate::model::{
     AlertId, AlertView, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest, DeliveryId,
     DeliveryView, Digest, DigestAsk, DigestBackground, DigestId, DigestMaterial, DigestSlot,
-    FeedHistory, FeedId, FeedView, KeptArticle, Mute, NearMissView, StoredHost, SubscriptionView,
+    FeedHistory, FeedId, FeedView, KeptArticle, Mute, NearMissView, StoredHost, StoryHead, StoryId,
+    StoryView, SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries, SearchHit,
-    StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
+    AlertFilter, ArticleVersion, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries,
+    SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -66,6 +68,26 @@ impl Queries for SqliteStore {
 
     async fn count_heads(&self, filter: KeptFilter) -> Result<u64, StoreError> {
         self.ask(move |conn| kept::count_heads(conn, &filter)).await
+    }
+
+    async fn stories(
+        &self,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<StoryHead>, StoreError> {
+        self.ask(move |conn| stories::list(conn, since, limit))
+            .await
+    }
+
+    async fn story(&self, id: StoryId) -> Result<Option<StoryView>, StoreError> {
+        self.ask(move |conn| stories::by_id(conn, id)).await
+    }
+
+    async fn article_versions(
+        &self,
+        article: ArticleId,
+    ) -> Result<Vec<ArticleVersion>, StoreError> {
+        self.ask(move |conn| versions::all(conn, article)).await
     }
 
     async fn kept_article(&self, article: ArticleId) -> Result<Option<KeptArticle>, StoreError> {

@@ -18,7 +18,7 @@ const TOTALS: &str = "select of_feeds.*,
          + (select count(*) from article where state = 'read' and due_at < 253402207200000)
          as articles_unjudged,
      (select count(*) from article where state = 'parked') as articles_parked,
-     (select count(*) from story) as stories,
+     (select count(*) from story where merged_into is null) as stories,
      (select count(*) from alert where state = 'open') as alerts_open,
      (select count(*) from alert) as alerts,
      (select count(*) from delivery where state = 'pending') as deliveries_pending,

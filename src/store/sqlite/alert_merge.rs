@@ -1,0 +1,164 @@
+//! What becomes of alerts when people merge and split stories: one of a watch and a story, whatever happens.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+
+use super::rows::{Columns, ms, to_json};
+use super::{drop, stories};
+use crate::model::{AlertId, AlertState, ArticleId, StoryId};
+
+/// The alerts of a story.
+pub(super) const OF_STORY: &str =
+    "select id, watch, created_at, state, revision from alert where story_id = ?1 order by id";
+
+struct Row {
+    id: i64,
+    watch: String,
+    created_at: i64,
+    state: AlertState,
+    revision: i64,
+}
+
+fn of_story(conn: &Connection, story: StoryId) -> rusqlite::Result<Vec<Row>> {
+    conn.prepare_cached(OF_STORY)?
+        .query_map([story.0], |row| {
+            Ok(Row {
+                id: row.get("id")?,
+                watch: row.get("watch")?,
+                created_at: row.get("created_at")?,
+                state: row.word("state")?,
+                revision: row.get("revision")?,
+            })
+        })?
+        .collect()
+}
+
+/// Moves the alerts of one story to another. Where both have one of a watch the older stays, with the articles and
+/// events of both. Answers with the number of alerts that were moved or merged.
+pub(super) fn all(
+    conn: &Connection,
+    from: StoryId,
+    to: StoryId,
+    at: Timestamp,
+) -> rusqlite::Result<u64> {
+    let there = of_story(conn, to)?;
+    let moved = of_story(conn, from)?;
+    let number = moved.len() as u64;
+    for alert in moved {
+        match there.iter().find(|other| other.watch == alert.watch) {
+            None => {
+                conn.prepare_cached("update alert set story_id = ?2 where id = ?1")?
+                    .execute([alert.id, to.0])?;
+            }
+            Some(other) => {
+                let is_older = (alert.created_at, alert.id) < (other.created_at, other.id);
+                let (stays, goes) = if is_older {
+                    (&alert, other)
+                } else {
+                    (other, &alert)
+                };
+                join(conn, stays, goes, at)?;
+                conn.prepare_cached("update alert set story_id = ?2 where id = ?1")?
+                    .execute([stays.id, to.0])?;
+            }
+        }
+    }
+    Ok(number)
+}
+
+/// Puts what belongs to one alert under another, and deletes it.
+fn join(conn: &Connection, stays: &Row, goes: &Row, at: Timestamp) -> rusqlite::Result<()> {
+    let why = format!("merged into {}", AlertId(stays.id));
+    drop::of_alert(conn, goes.id, &why, at)?;
+    // Its revisions go on behind those that are there: both are unique per alert.
+    for table in ["alert_event", "delivery"] {
+        conn.prepare_cached(&format!(
+            "update {table} set alert_id = ?1, revision = revision + ?3 where alert_id = ?2"
+        ))?
+        .execute([stays.id, goes.id, stays.revision])?;
+    }
+    // Whatever else speaks of it; what is unique and there already stays as it is.
+    stories::reparent(
+        conn,
+        "alert",
+        &["alert_event", "delivery"],
+        goes.id,
+        stays.id,
+    )?;
+    let state = if stays.state.is_untold() {
+        goes.state
+    } else {
+        stays.state
+    };
+    conn.prepare_cached("delete from alert where id = ?1")?
+        .execute([goes.id])?;
+    conn.prepare_cached(
+        "update alert set revision = ?2, state = ?3, updated_at = ?4 where id = ?1",
+    )?
+    .execute(params![
+        stays.id,
+        stays.revision + goes.revision,
+        state.name(),
+        ms(at)
+    ])?;
+    Ok(())
+}
+
+/// Follows a split: an alert all of whose articles left goes with them; of one that has some in each part, the part that
+/// left gets an alert of its own in the same state. It has been told of as part of the first: nothing is sent.
+pub(super) fn split(
+    conn: &Connection,
+    from: StoryId,
+    part: StoryId,
+    moved: &[ArticleId],
+    at: Timestamp,
+) -> rusqlite::Result<u64> {
+    let ids: Vec<i64> = moved.iter().map(|article| article.0).collect();
+    let ids = to_json(&ids)?;
+    let mut changed = 0;
+    for alert in of_story(conn, from)? {
+        let (all, gone): (i64, i64) = conn
+            .prepare_cached(
+                "select count(*), coalesce(sum(article_id in (select value from json_each(?2))), 0)
+                 from alert_article where alert_id = ?1",
+            )?
+            .query_row(params![alert.id, ids], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if gone == 0 {
+            continue;
+        }
+        changed += 1;
+        if gone == all {
+            conn.prepare_cached("update alert set story_id = ?2 where id = ?1")?
+                .execute([alert.id, part.0])?;
+            continue;
+        }
+        let new = copy(conn, alert.id, part, at)?;
+        conn.prepare_cached(
+            "update alert_article set alert_id = ?3
+             where alert_id = ?1 and article_id in (select value from json_each(?2))",
+        )?
+        .execute(params![alert.id, ids, new])?;
+    }
+    Ok(changed)
+}
+
+/// A copy of an alert's row for another story, all its columns included but for what counts what was told.
+fn copy(conn: &Connection, alert: i64, story: StoryId, at: Timestamp) -> rusqlite::Result<i64> {
+    let columns: Vec<String> = conn
+        .prepare_cached("select name from pragma_table_info('alert')")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    let kept: Vec<&str> = columns
+        .iter()
+        .map(String::as_str)
+        .filter(|column| {
+            !["id", "story_id", "created_at", "updated_at", "revision"].contains(column)
+        })
+        .collect();
+    let kept = kept.join(", ");
+    conn.prepare_cached(&format!(
+        "insert into alert (story_id, created_at, updated_at, revision, {kept})
+         select ?2, ?3, ?3, 1, {kept} from alert where id = ?1"
+    ))?
+    .insert([alert, story.0, ms(at)])
+}
