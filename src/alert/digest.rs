@@ -279,14 +279,19 @@ fn news_of(alert: &AlertView, told: &ToldBefore) -> ItemNews {
 
 /// The change that names the item. A story that is new to the reader is new, whatever came after.
 fn strongest(changes: &[ItemChange]) -> Option<AlertKind> {
-    const ORDER: [AlertKind; 4] = [
+    const ORDER: [AlertKind; 5] = [
         AlertKind::New,
         AlertKind::Correction,
+        AlertKind::Burst,
         AlertKind::Update,
         AlertKind::Ended,
     ];
     let happened = |kind: &AlertKind| changes.iter().any(|change| change.kind == *kind);
-    ORDER.into_iter().find(happened)
+    match ORDER.into_iter().find(happened) {
+        // Looked at in the morning, a story that grew fast has grown.
+        Some(AlertKind::Burst) => Some(AlertKind::Update),
+        strongest => strongest,
+    }
 }
 
 fn counts(items: &[DigestItem]) -> DigestCounts {
