@@ -239,6 +239,7 @@ async fn fill(
             host_not_before: None,
             learnt: None,
             pages: Vec::new(),
+            own: None,
         };
         store.commit_read(claim.item.id, claim.lease_no, outcome)
     });

@@ -156,6 +156,7 @@ impl Stage {
 
     fn finish(&mut self) {
         let mut running = self.start();
+        running.until_said("running:");
         let started = Instant::now();
         while !self.is_done() {
             assert!(

@@ -153,7 +153,8 @@ fn many_at_once_close_a_window_once_and_it_stays_as_it_was() {
 
 #[test]
 fn a_quiet_week_has_one_sign_of_life() {
-    let digest = "[digest.morning]\nschedule = \"daily 07:30\"\ntimezone = \"UTC\"\nheartbeat = \"weekly\"\n";
+    let digest = "[digest.morning]\nschedule = \"daily 07:30\"\ntimezone = \"UTC\"\nheartbeat = \"weekly\"\n\
+        [alert]\nended_after = \"60d\"\n";
     let Some(mut past) = Past::new(digest) else {
         return;
     };

@@ -224,10 +224,7 @@ mod tests {
             "{mail}"
         );
         let mail = written("html = \"{{ nothing }}\"", "built in");
-        assert!(
-            mail.contains("text/html") && mail.contains("<h1>"),
-            "{mail}"
-        );
+        assert!(mail.contains("text/html") && mail.contains("<h1"), "{mail}");
     }
 
     #[test]

@@ -103,8 +103,10 @@ fn english(code: &str) -> Option<String> {
     let names = forms
         .into_iter()
         .filter(|form| form.lang == "en" && form.kind == FormKind::Name);
+    // "America" is shorter than "United States", and a continent.
+    let names = names.filter(|form| form.text != "America");
     let written_out = names.filter(|form| form.text.chars().any(char::is_lowercase));
-    let name = written_out.min_by_key(|form| (form.cased, form.text.chars().count()))?;
+    let name = written_out.min_by_key(|form| form.text.chars().count())?;
     Some(name.text)
 }
 
