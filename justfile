@@ -14,8 +14,9 @@ demo *arguments:
     cargo run --release -- demo {{arguments}}
 
 # the long crash sweep: the real program killed again and again
-sweep kills="500":
+sweep kills="500" articles="1000":
     WIREWATCH_KILLS={{kills}} cargo test --release --test crash -- --nocapture
+    WIREWATCH_KILLS={{kills}} WIREWATCH_ARTICLES={{articles}} cargo test --release --test sweep -- --nocapture
 
 # damaged feeds, so many or for so long (`60s`); a run is repeated with WIREWATCH_SEED
 mutations amount="10000000":
