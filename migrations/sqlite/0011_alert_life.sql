@@ -39,6 +39,11 @@ update alert set told_languages = coalesce((select json_group_array(lang) from (
         join article_version as av on av.article_id = aa.article_id and av.version = article.version
         where aa.alert_id = alert.id and av.lang is not null)), '[]');
 
+-- What has been quiet for two days has ended before anybody looked: nobody is told so of old stories, all at once.
+update alert set state = 'ended', due_at = null
+    where state in ('open', 'acked')
+        and updated_at < (select max(updated_at) from alert) - 172800000;
+
 create index alert_due on alert (due_at) where due_at is not null;
 create index alert_watch on alert (watch);
 

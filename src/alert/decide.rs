@@ -83,7 +83,8 @@ pub struct Decision<'a> {
 /// - An article of the alert whose text has changed in substance is told as a correction.
 /// - What our own second reading of a page finds ([`ReadArticle::reread`]) opens an alert, marked late, and else joins in
 ///   silence: neither the publisher nor the world has done anything.
-/// - Backlog never sends; a muted or snoozed alert grows in silence, corrections of an acknowledged one are told.
+/// - Backlog never sends; a muted alert grows in silence. Corrections of an acknowledged one are told, those of a snoozed one
+///   when the snooze ends.
 #[must_use]
 pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     let Some(known) = &decision.known else {
@@ -212,10 +213,7 @@ fn is_listed(decision: &Decision<'_>) -> bool {
 fn is_quiet(decision: &Decision<'_>, known: &KnownFacts<'_>) -> bool {
     is_listed(decision)
         || decision.article.reread
-        || matches!(
-            known.state,
-            AlertState::Muted | AlertState::Snoozed | AlertState::Backlog
-        )
+        || matches!(known.state, AlertState::Muted | AlertState::Backlog)
 }
 
 /// The article is an independent source, and one that the world has brought, not our own second look.

@@ -67,6 +67,7 @@ pub(super) fn view() -> AlertView {
         late: false,
         backfilled_at: None,
         mark: None,
+        labels: std::collections::BTreeMap::new(),
         said: None,
         note: None,
         score: 1.0,

@@ -50,6 +50,7 @@ pub fn test_parcel(channel: &str, now: Timestamp) -> Parcel {
         late: false,
         backfilled_at: None,
         mark: None,
+        labels: std::collections::BTreeMap::new(),
         said: None,
         note: None,
         score: 1.0,

@@ -1,5 +1,7 @@
 //! What a watch has to say about a story.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -199,6 +201,9 @@ pub struct AlertView {
     pub watch: String,
     /// Title of the watch, for people.
     pub watch_title: String,
+    /// Labels of the watch, as the config gives them when it is sent; none in lists.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub labels: BTreeMap<String, String>,
     /// Severity.
     pub severity: Severity,
     /// State.

@@ -4,10 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::alert::{Bucket, Pace};
 use crate::channel::{Channel, DeliveryError, Parcel, backoff};
-use crate::model::{Attempt, Claim, Committed, Delivery, Lessee, SendPlan};
+use crate::model::{Attempt, Claim, Committed, Delivery, Lessee, Message, SendPlan};
 use crate::store::StoreError;
 
-use super::Pipeline;
+use super::{Pipeline, Setup};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
@@ -166,7 +166,7 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
         may_be_more: true,
         ..BatchReport::default()
     };
-    let mut failed: Vec<Timestamp> = Vec::new();
+    let mut failed: Vec<Failed> = Vec::new();
     let mut rest = batch.claims.into_iter();
     while let Some(claim) = rest.next() {
         let left = batch
@@ -176,6 +176,7 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
             return_unsent(pipeline, std::iter::once(claim).chain(rest)).await?;
             break;
         }
+        let created_at = claim.item.created_at;
         let (attempt, _) = send(pipeline, claim).await?;
         match attempt {
             Attempt::Sent { .. } => {
@@ -185,7 +186,7 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
             Attempt::Dead { .. } => report.dead += 1,
             Attempt::Retry { due_at, .. } => {
                 report.retries += 1;
-                failed.push(due_at);
+                failed.push(Failed { created_at, due_at });
             }
         }
         if failed.len() >= FAILURES_OF_A_CHANNEL {
@@ -197,13 +198,40 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
     if let Some(channel) = setup.channels.get(&batch.channel) {
         channel.rest().await;
     }
-    if let Some(until) = failed.iter().min()
-        && (report.sent == 0 || failed.len() >= FAILURES_OF_A_CHANNEL)
+    if let Some(first) = failed.iter().min_by_key(|failed| failed.due_at)
+        && is_channels_fault(
+            report.sent,
+            &failed,
+            last_sent(pipeline, &batch.channel).await?,
+        )
     {
-        hold(pipeline, &batch.channel, *until).await?;
+        hold(pipeline, &batch.channel, first.due_at).await?;
         report.may_be_more = false;
     }
     Ok(report)
+}
+
+/// A delivery that was not taken.
+#[derive(Debug, Clone, Copy)]
+struct Failed {
+    created_at: Timestamp,
+    due_at: Timestamp,
+}
+
+/// Whether the channel itself does not answer, judged by the last tries of a batch. One message that was refused alone is to
+/// blame itself when the channel has taken another one since it was promised.
+fn is_channels_fault(sent: u64, failed: &[Failed], last_sent: Option<Timestamp>) -> bool {
+    match failed {
+        [] => false,
+        [only] => sent == 0 && last_sent.is_none_or(|at| at < only.created_at),
+        _ => true,
+    }
+}
+
+async fn last_sent(pipeline: &Pipeline, channel: &str) -> Result<Option<Timestamp>, StoreError> {
+    let states = pipeline.queries.channel_states().await?;
+    let state = states.into_iter().find(|state| state.name == channel);
+    Ok(state.and_then(|state| state.last_sent_at))
 }
 
 async fn return_unsent(
@@ -264,16 +292,32 @@ async fn deliver(
     channel: &dyn Channel,
     delivery: &Delivery,
 ) -> Result<(), DeliveryError> {
+    let mut message = delivery.message.clone();
+    label(&pipeline.setup(), &mut message);
     let parcel = Parcel {
         key: delivery.key.clone(),
         kind: delivery.kind,
         channel: delivery.channel.clone(),
-        message: delivery.message.clone(),
+        message,
         thread: delivery.thread.clone(),
         created_at: delivery.created_at,
         sent_at: pipeline.world.clock.now(),
     };
     channel.deliver(&parcel).await
+}
+
+/// Adds the labels of the watches.
+fn label(setup: &Setup, message: &mut Message) {
+    let alerts = match message {
+        Message::Alert { alert, .. } => std::slice::from_mut(&mut **alert),
+        Message::Late { alerts, .. } => alerts.as_mut_slice(),
+        Message::Digest { .. } | Message::Health { .. } => return,
+    };
+    for alert in alerts {
+        if let Some(watch) = setup.rules.watch(&alert.watch) {
+            alert.labels.clone_from(&watch.labels);
+        }
+    }
 }
 
 fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), DeliveryError>) -> Attempt {
@@ -313,6 +357,33 @@ fn log(delivery: &Delivery, attempt: &Attempt) {
         Attempt::Retry { why, .. } => tracing::debug!(delivery = %id, "{channel}: {why}"),
         Attempt::Dead { why, .. } => {
             tracing::error!(delivery = %id, "{channel} will never take it: {why}");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_message_that_is_refused_alone_holds_up_nobody() {
+        let at = |second: i64| Timestamp::from_second(second).unwrap();
+        let failed = |created: i64| Failed {
+            created_at: at(created),
+            due_at: at(999),
+        };
+        for (sent, failures, last_sent, expected) in [
+            (0, vec![], None, false),
+            // Nothing was ever taken, or nothing since it was promised.
+            (0, vec![failed(10)], None, true),
+            (0, vec![failed(10)], Some(9), true),
+            // Others were.
+            (0, vec![failed(10)], Some(11), false),
+            (3, vec![failed(10)], Some(9), false),
+            (0, vec![failed(10), failed(11)], Some(20), true),
+        ] {
+            let found = is_channels_fault(sent, &failures, last_sent.map(at));
+            assert_eq!(found, expected, "{sent} {failures:?} {last_sent:?}");
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Which story an article joins.
 
+use std::cell::LazyCell;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{ArticleId, StoryChoice, StoryId};
@@ -160,7 +162,9 @@ fn most_alike(
         theirs.chain([features])
     };
     let rarity = Rarity::of_words(reports().map(|features| &features.words));
-    let foreign = ForeignRarity::of(reports());
+    let words = rarity.weigh(&features.words);
+    // Most articles have candidates in their own language only.
+    let foreign = LazyCell::new(|| ForeignRarity::of(reports()));
     // Candidates come oldest first, and so do their stories.
     let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
     for candidate in near {
@@ -168,7 +172,7 @@ fn most_alike(
         let apart = apart(candidate, first_seen);
         let score = if features.lang == theirs.lang {
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
-            rarity.cosine(&features.words, &theirs.words) * decay / options.same_story_min
+            rarity.cosine(&words, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
             foreign.likeness(features, theirs) / options.foreign_min
         } else {

@@ -23,6 +23,8 @@ pub struct Index {
     first: usize,
     /// Numbers of the articles with a key, ascending.
     by_key: FxHashMap<u64, VecDeque<usize>>,
+    /// Keys that each article of the window has in common with the one in hand; zeros in between.
+    shared: Vec<u8>,
     stories: i64,
     /// Time of the article before.
     latest: Timestamp,
@@ -62,8 +64,7 @@ impl Index {
         let latest = std::mem::replace(&mut self.latest, first_seen);
         self.forget(first_seen.min(latest));
         let keys = fingerprint.keys();
-        let candidates = self.candidates(&keys);
-        let choice = among(&fingerprint, first_seen, candidates, &options);
+        let choice = among(&fingerprint, first_seen, self.candidates(&keys), &options);
         let (story, copy_of) = match choice {
             StoryChoice::Join { story, copy_of } => (story, copy_of),
             StoryChoice::New => {
@@ -94,17 +95,30 @@ impl Index {
         self.first + self.articles.len()
     }
 
-    fn candidates(&self, keys: &[u64]) -> impl Iterator<Item = &Candidate> {
-        let mut shared: FxHashMap<usize, u32> = FxHashMap::default();
+    fn candidates(&mut self, keys: &[u64]) -> impl Iterator<Item = &Candidate> {
+        let shared = &mut self.shared;
+        shared.resize(self.articles.len().max(shared.len()), 0);
+        let mut found: Vec<u32> = Vec::new();
         for number in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
-            *shared.entry(*number).or_default() += 1;
+            let place = number - self.first;
+            if shared[place] == 0 {
+                // A window of four thousand million articles fits no memory.
+                found.push(place as u32);
+            }
+            shared[place] = shared[place].saturating_add(1);
         }
-        let mut numbers: Vec<(usize, u32)> = shared.into_iter().collect();
-        numbers.sort_by_key(|(number, shared)| (std::cmp::Reverse(*shared), *number));
-        numbers
+        let rank = |place: &u32| (std::cmp::Reverse(shared[*place as usize]), *place);
+        if found.len() > CANDIDATES_MAX {
+            found.select_nth_unstable_by_key(CANDIDATES_MAX, rank);
+        }
+        for place in &found {
+            shared[*place as usize] = 0;
+        }
+        found.truncate(CANDIDATES_MAX);
+        let articles = &self.articles;
+        found
             .into_iter()
-            .take(CANDIDATES_MAX)
-            .map(|(number, _)| &self.articles[number - self.first].candidate)
+            .map(move |place| &articles[place as usize].candidate)
     }
 
     fn keep(&mut self, article: Indexed) {

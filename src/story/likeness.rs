@@ -9,9 +9,18 @@ use super::names::Writing;
 /// about the watch's topic, and what is common to them tells none apart.
 #[derive(Debug)]
 pub(super) struct Rarity {
-    reports: f64,
-    imagined: f64,
-    features: FxHashMap<u32, u32>,
+    /// How much each feature tells.
+    weights: FxHashMap<u32, f64>,
+    /// How much one tells that no report has.
+    unseen: f64,
+}
+
+/// A bag under the weights of a [`Rarity`], to be compared with many.
+#[derive(Debug)]
+pub(super) struct Weighed {
+    /// Ascending by id.
+    features: Vec<(u32, f64)>,
+    norm: f64,
 }
 
 /// Reports imagined beside those at hand, so that a handful does not make a feature rare or common,
@@ -22,18 +31,25 @@ const NAMES_IMAGINED: f64 = 6.0;
 
 impl Rarity {
     fn of<'a>(imagined: f64, reports: impl Iterator<Item = &'a Bag>) -> Self {
-        let mut rarity = Self {
-            reports: 0.0,
-            imagined,
-            features: FxHashMap::default(),
-        };
+        let (mut all, mut counts) = (0.0, FxHashMap::<u32, u32>::default());
         for bag in reports {
-            rarity.reports += 1.0;
+            all += 1.0;
             for (id, _) in bag {
-                *rarity.features.entry(*id).or_default() += 1;
+                *counts.entry(*id).or_default() += 1;
             }
         }
-        rarity
+        // A bag is weighed for every candidate: the logarithm is taken once for each feature.
+        let weight = |reports: u32| {
+            let rarity: f64 = (all + imagined) / (f64::from(reports) + 0.5);
+            rarity.ln().max(0.05)
+        };
+        Self {
+            unseen: weight(0),
+            weights: counts
+                .into_iter()
+                .map(|(id, reports)| (id, weight(reports)))
+                .collect(),
+        }
     }
 
     /// Counts words.
@@ -47,10 +63,7 @@ impl Rarity {
     }
 
     fn weight(&self, id: u32) -> f64 {
-        let reports = self.features.get(&id).copied().unwrap_or_default();
-        ((self.reports + self.imagined) / (f64::from(reports) + 0.5))
-            .ln()
-            .max(0.05)
+        self.weights.get(&id).copied().unwrap_or(self.unseen)
     }
 
     fn weighed<'a>(&'a self, bag: &'a Bag) -> impl Iterator<Item = (u32, f64)> + 'a {
@@ -58,37 +71,42 @@ impl Rarity {
             .map(|(id, weight)| (*id, f64::from(*weight) * self.weight(*id)))
     }
 
-    fn norm(&self, bag: &Bag) -> f64 {
-        self.weighed(bag).map(|(_, w)| w * w).sum::<f64>().sqrt()
+    /// Weighs a bag.
+    pub fn weigh(&self, bag: &Bag) -> Weighed {
+        let features: Vec<(u32, f64)> = self.weighed(bag).collect();
+        let squares = features.iter().map(|(_, w)| w * w);
+        let norm = squares.sum::<f64>().sqrt();
+        Weighed { features, norm }
     }
 
     /// Cosine of two bags under these weights.
-    pub fn cosine(&self, a: &Bag, b: &Bag) -> f64 {
-        self.product_share(a, b, self.norm(a) * self.norm(b))
+    pub fn cosine(&self, a: &Weighed, b: &Bag) -> f64 {
+        let b = self.weigh(b);
+        product_share(a, &b, a.norm * b.norm)
     }
 
     /// The same where one bag has names and the other what may be names: a longer one is not blamed
     /// for the words in it that are none.
     fn cosine_of_guess(&self, names: &Bag, guessed: &Bag) -> f64 {
-        let norm = self.norm(names);
-        self.product_share(names, guessed, norm * norm.min(self.norm(guessed)))
+        let (names, guessed) = (self.weigh(names), self.weigh(guessed));
+        product_share(&names, &guessed, names.norm * names.norm.min(guessed.norm))
     }
+}
 
-    /// The scalar product of two bags as a share of `norms`.
-    fn product_share(&self, a: &Bag, b: &Bag, norms: f64) -> f64 {
-        if norms == 0.0 {
-            return 0.0;
-        }
-        let mut theirs = self.weighed(b).peekable();
-        let mut product = 0.0;
-        for (id, weight) in self.weighed(a) {
-            while theirs.next_if(|(other, _)| *other < id).is_some() {}
-            if let Some((_, other)) = theirs.next_if(|(other, _)| *other == id) {
-                product += weight * other;
-            }
-        }
-        product / norms
+/// The scalar product of two bags as a share of `norms`.
+fn product_share(a: &Weighed, b: &Weighed, norms: f64) -> f64 {
+    if norms == 0.0 {
+        return 0.0;
     }
+    let mut theirs = b.features.iter().peekable();
+    let mut product = 0.0;
+    for (id, weight) in &a.features {
+        while theirs.next_if(|(other, _)| other < id).is_some() {}
+        if let Some((_, other)) = theirs.next_if(|(other, _)| other == id) {
+            product += weight * other;
+        }
+    }
+    product / norms
 }
 
 /// Names and numbers that reports in two languages must have in common, at least.
@@ -139,11 +157,17 @@ impl ForeignRarity {
             (Writing::Uncased | Writing::Syllabic, Writing::Cased) => {
                 rarity.cosine_of_guess(theirs, ours)
             }
-            _ => rarity.cosine(ours, theirs),
+            _ => rarity.cosine(&rarity.weigh(ours), theirs),
         };
         names
-            + COUNTRIES_SHARE * self.countries.cosine(&a.countries, &b.countries)
-            + NUMBERS_SHARE * self.numbers.cosine(&a.numbers, &b.numbers)
+            + COUNTRIES_SHARE
+                * self
+                    .countries
+                    .cosine(&self.countries.weigh(&a.countries), &b.countries)
+            + NUMBERS_SHARE
+                * self
+                    .numbers
+                    .cosine(&self.numbers.weigh(&a.numbers), &b.numbers)
     }
 }
 

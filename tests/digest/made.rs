@@ -210,6 +210,7 @@ fn item(chance: &mut Chance, id: i64) -> DigestItem {
             late: chance.below(5) == 0,
             backfilled_at: None,
             mark: None,
+            labels: std::collections::BTreeMap::new(),
             said: None,
             note: None,
             score: 0.91,

@@ -366,3 +366,25 @@ async fn a_burst_is_measured_against_the_same_hour_of_the_days_before() {
         .unwrap();
     assert_eq!(facts[0].burst_until, Some(at(begin + 9_000)));
 }
+
+#[tokio::test]
+async fn a_correction_of_a_snoozed_alert_is_told_when_the_snooze_ends() {
+    let bed = bed().await;
+    let (alert, story) = report(&bed, 0, None, Some(AlertKind::New), 10).await;
+    let snooze = AlertOrder::Snooze { until: at(500) };
+    let unknown = bed
+        .store
+        .order_alerts(vec![alert], snooze, deed())
+        .await
+        .unwrap();
+    assert!(unknown.is_empty());
+    report(&bed, 1, Some(story), Some(AlertKind::Correction), 30).await;
+    assert_eq!(state(&bed, alert).await, AlertState::Snoozed);
+    let waiting = bed.queries.outbox(OutboxFilter::default()).await.unwrap();
+    let waiting: Vec<_> = waiting
+        .iter()
+        .filter(|row| row.state == DeliveryState::Pending)
+        .map(|row| (row.kind, row.due_at))
+        .collect();
+    assert_eq!(waiting, [(AlertKind::Correction, Some(at(500)))]);
+}

@@ -36,6 +36,7 @@ fn told(id: i64, severity: Severity, langs: &[&str], kinds: &[AlertKind]) -> Mat
             late: false,
             backfilled_at: None,
             mark: None,
+            labels: std::collections::BTreeMap::new(),
             said: None,
             note: None,
             score: 1.0,

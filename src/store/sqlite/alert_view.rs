@@ -1,5 +1,7 @@
 //! An alert with its articles and evidence, as channels, digests and lists show it.
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::articles::named;
@@ -55,6 +57,7 @@ fn head_of(row: &Row<'_>) -> rusqlite::Result<AlertView> {
         id: AlertId(row.get("id")?),
         watch: row.get("watch")?,
         watch_title: row.get("watch_title")?,
+        labels: BTreeMap::new(),
         severity: row.word("severity")?,
         state: row.word("state")?,
         story: StoryId(row.get("story_id")?),

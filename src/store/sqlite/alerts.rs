@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
 use super::mutes;
 use super::rows::{Columns, from_word, ms};
-use super::telling::{Event, Reached, promise};
+use super::telling::{Event, Promised, Reached};
 use crate::model::{
     AlertChange, AlertId, AlertKind, AlertState, ArticleId, Report, StoryChoice, StoryId, Told,
 };
@@ -231,16 +231,16 @@ pub(super) fn apply(
         };
         event.write(conn)?;
         told(conn, alert.id, was_ended, change, at)?;
+        let promised = Promised {
+            kind,
+            severity: change.severity,
+            late: change.late,
+            at,
+            // A correction of a snoozed alert is promised now and told when the snooze ends.
+            not_before: alert.until.filter(|_| alert.state == AlertState::Snoozed),
+        };
         for channel in &change.channels {
-            deliveries += promise(
-                conn,
-                &alert,
-                kind,
-                channel,
-                change.severity,
-                change.late,
-                at,
-            )?;
+            deliveries += promised.through(conn, &alert, channel)?;
         }
     } else if !alert.state.is_untold() {
         gather(conn, &alert, article, change, at)?;

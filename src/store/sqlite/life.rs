@@ -8,7 +8,7 @@ use super::articles::named;
 use super::audit::{self, Line, own_deed};
 use super::mutes;
 use super::rows::{Columns, count, ms};
-use super::telling::{Event, Reached, promise};
+use super::telling::{Event, Promised, Reached};
 use crate::model::{AlertId, AlertKind, AlertState, Committed, LifeChange, LifeFacts, Severity};
 
 /// Alerts that are to be looked at, the longest due first.
@@ -130,10 +130,16 @@ pub(super) fn commit(conn: &Connection, change: &LifeChange) -> rusqlite::Result
         reached.write(conn, alert.id)?;
     }
     note_burst(conn, &alert, change)?;
+    let promised = Promised {
+        kind,
+        severity: change.severity,
+        late: false,
+        at: change.at,
+        not_before: None,
+    };
     let mut deliveries = 0;
     for channel in &change.channels {
-        let (severity, at) = (change.severity, change.at);
-        deliveries += promise(conn, &alert, kind, channel, severity, false, at)?;
+        deliveries += promised.through(conn, &alert, channel)?;
     }
     Ok(Committed::Done(deliveries))
 }

@@ -73,34 +73,46 @@ impl Reached {
     }
 }
 
-/// Writes the delivery of one channel; a channel that is named twice gets one.
-pub(super) fn promise(
-    conn: &Connection,
-    alert: &Stored,
-    kind: AlertKind,
-    channel: &str,
-    severity: Severity,
-    late: bool,
-    at: Timestamp,
-) -> rusqlite::Result<u64> {
-    let due_at = if late {
-        at.saturating_add(LATE_COLLECT).unwrap_or(Timestamp::MAX)
-    } else {
-        at
-    };
-    let story = alert.story.to_string();
-    let created = alert.created_at.to_string();
-    let revision = alert.revision.to_string();
-    let key = delivery_key(&[
-        &alert.watch,
-        &story,
-        // A database that was made anew counts its stories from one again.
-        &created,
-        channel,
-        kind.name(),
-        &revision,
-    ]);
-    let inserted = conn
+/// What is promised of an alert.
+pub(super) struct Promised {
+    pub(super) kind: AlertKind,
+    pub(super) severity: Severity,
+    /// It waits for others that are late too.
+    pub(super) late: bool,
+    pub(super) at: Timestamp,
+    /// It is not to be told before.
+    pub(super) not_before: Option<Timestamp>,
+}
+
+impl Promised {
+    /// Writes the delivery of one channel; a channel that is named twice gets one.
+    pub(super) fn through(
+        &self,
+        conn: &Connection,
+        alert: &Stored,
+        channel: &str,
+    ) -> rusqlite::Result<u64> {
+        let collected = match self.late {
+            true => self
+                .at
+                .saturating_add(LATE_COLLECT)
+                .unwrap_or(Timestamp::MAX),
+            false => self.at,
+        };
+        let due_at = self.not_before.map_or(collected, |at| at.max(collected));
+        let story = alert.story.to_string();
+        let created = alert.created_at.to_string();
+        let revision = alert.revision.to_string();
+        let key = delivery_key(&[
+            &alert.watch,
+            &story,
+            // A database that was made anew counts its stories from one again.
+            &created,
+            channel,
+            self.kind.name(),
+            &revision,
+        ]);
+        let inserted = conn
         .prepare_cached(
             "insert into delivery (key, alert_id, revision, channel, kind, state, late, created_at,
                  due_at, severity)
@@ -113,13 +125,14 @@ pub(super) fn promise(
             ":alert": alert.id,
             ":revision": alert.revision,
             ":channel": channel,
-            ":kind": kind.name(),
-            ":late": late,
-            ":at": ms(at),
+            ":kind": self.kind.name(),
+            ":late": self.late,
+            ":at": ms(self.at),
             ":due_at": ms(due_at),
-            ":severity": severity.name(),
+            ":severity": self.severity.name(),
         })?;
-    Ok(inserted as u64)
+        Ok(inserted as u64)
+    }
 }
 
 /// The key of a delivery: 32 hex digits of blake3 over what makes it the one it is.
