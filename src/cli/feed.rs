@@ -8,6 +8,8 @@ mod opml;
 mod remove;
 mod show;
 
+pub(super) use choose::confirm;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;

@@ -14,16 +14,20 @@ mod feed;
 mod fetched;
 pub mod filter;
 mod host;
+mod init;
 mod open;
 mod outbox;
 mod own_tests;
 mod pager;
+mod pages;
 mod print;
 mod progress;
+mod reload;
 mod route;
 mod run;
 mod schema;
 mod search;
+mod service;
 mod status;
 mod stored;
 mod story;
@@ -68,8 +72,15 @@ struct Global {
 enum Command {
     /// Poll, read, judge and send until stopped (or once)
     Run(run::RunArgs),
+    /// Let the running daemon read its config again, and see whether it takes it
+    Reload(reload::ReloadArgs),
+    /// Run it as a system service: install, uninstall, how it is
+    #[command(subcommand)]
+    Service(service::ServiceCommand),
     /// Show it all on a built-in news site: alerts and a digest in seconds, without network
     Demo(demo::DemoArgs),
+    /// Write a first config, commented, and a first watch
+    Init(init::InitArgs),
     /// Check the config and the watch rules, and run the rules' own tests
     Check(check::CheckArgs),
     /// Print the JSON Schema of the config, for TOML editors
@@ -107,6 +118,10 @@ enum Command {
     Status(status::StatusArgs),
     /// Search the stored articles
     Search(search::SearchArgs),
+    /// The manual page, or those of all commands
+    Man(pages::ManArgs),
+    /// A script that completes commands in a shell
+    Completions(pages::CompletionsArgs),
     /// Filter: feed documents to entries (JSON Lines)
     Parse(filter::parse::ParseArgs),
     /// Filter: article pages to text (JSON Lines)
@@ -141,7 +156,10 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
     let global = &cli.global;
     match cli.command {
         Command::Run(args) => run::run(global, &args),
+        Command::Reload(args) => reload::run(global, &args),
         Command::Demo(args) => demo::run(&args),
+        Command::Init(args) => init::run(args),
+        Command::Service(command) => service::run(command),
         Command::Check(args) => check::run(global, &args),
         Command::Schema(args) => schema::run(&args),
         Command::Feed(command) => feed::run(global, command),
@@ -156,6 +174,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Digest(args) => digest::run(global, &args),
         Command::Status(args) => status::run(global, &args),
         Command::Search(args) => search::run(global, &args),
+        Command::Man(args) => pages::man(&args),
+        Command::Completions(args) => pages::completions(&args),
         Command::Parse(args) => filter::parse::run(&args),
         Command::Extract(args) => filter::extract::run(global, &args),
         Command::Match(args) => filter::matching::run(&args),

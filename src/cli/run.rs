@@ -64,6 +64,7 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
         tracing::info!("running: {feeds} feeds; stop with SIGTERM or Ctrl-C");
         tokio::select! {
             result = daemon.run(Mode::Forever) => { result?; }
+            () = service::tell_progress(&daemon) => {}
             result = async {
                 signals.serve(&daemon, &path, files).await;
                 std::future::pending::<anyhow::Result<()>>().await

@@ -12,6 +12,8 @@ mod pin;
 mod suggest;
 mod test;
 
+pub(super) use new::add;
+
 use std::process::ExitCode;
 
 use clap::Subcommand;

@@ -5,6 +5,7 @@
 
 mod callback;
 mod files;
+mod pulse;
 mod runner;
 pub mod service;
 mod stages;
@@ -23,6 +24,7 @@ use crate::pipeline::{self, Pipeline};
 use crate::store::{FeedScope, StoreError};
 
 pub use files::Files;
+pub use pulse::Pulse;
 pub use service::Signals;
 pub use stats::{Snapshot, Stats};
 
@@ -66,6 +68,8 @@ pub struct Daemon {
     pub pipeline: Pipeline,
     /// What happened so far.
     pub stats: Arc<Stats>,
+    /// Whether it gets on.
+    pub pulse: Arc<Pulse>,
     wakes: Arc<Wakes>,
     stop: watch::Sender<bool>,
     /// How many WebSub subscriptions there are: while there is one, a hub may come.
@@ -94,6 +98,7 @@ impl Daemon {
         Self {
             pipeline,
             stats: Arc::default(),
+            pulse: Arc::default(),
             wakes: Arc::default(),
             stop: watch::channel(false).0,
             subscriptions: watch::channel(0).0,
@@ -283,10 +288,11 @@ impl Daemon {
     async fn digests_forever(&self) -> Result<(), StoreError> {
         let mut stop = self.stop.subscribe();
         loop {
+            self.pulse.beat("digest");
             self.close_digests().await?;
             let now = self.pipeline.world.clock.now();
             let due = self.pipeline.store.next_due(now).await?.digest;
-            let wait = runner::wait_until(now, due);
+            let wait = self.pulse.bounded(runner::wait_until(now, due));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = self.wakes.digest.notified() => {}
@@ -318,8 +324,9 @@ impl Daemon {
         let mut stop = self.stop.subscribe();
         let mut last = tokio::time::Instant::now();
         loop {
+            self.pulse.beat("life");
             tokio::select! {
-                () = tokio::time::sleep(LIFE_EVERY) => {}
+                () = tokio::time::sleep(self.pulse.bounded(LIFE_EVERY)) => {}
                 () = self.wakes.life.notified() => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }

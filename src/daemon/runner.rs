@@ -133,7 +133,9 @@ pub(super) async fn run_stage<S: Stage>(
     // A claim is a transaction: after one, the next is taken when a quarter of what it gave is done.
     let mut low_water = 0;
     loop {
+        daemon.pulse.beat(S::NAME);
         if *stop.borrow() {
+            daemon.pulse.end(S::NAME);
             return wind_down::<S>(tasks).await;
         }
         if look || (low_water > 0 && tasks.len() <= low_water) {
@@ -157,7 +159,7 @@ pub(super) async fn run_stage<S: Stage>(
             }
         }
         let wait = match tasks.is_empty() {
-            true => until_due(daemon, &stage).await?,
+            true => daemon.pulse.bounded(until_due(daemon, &stage).await?),
             false => FAST_POLL,
         };
         tokio::select! {

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -87,6 +88,60 @@ async fn changed(files: Option<&mut Files>, daemon: &Daemon) {
     }
 }
 
+/// Between the limit of the service manager's watchdog and what is taken from it: it is told so many times within it,
+/// and no loop sleeps longer than that.
+const TOLD_WITHIN_LIMIT: u32 = 4;
+
+/// Tells the service manager's watchdog (`WatchdogSec=`) that the daemon gets on, while each of its loops comes round, and what it has
+/// done so far. Without a watchdog it tells only the latter, each minute.
+pub async fn tell_progress(daemon: &Daemon) {
+    let limit = sd_notify::watchdog_enabled();
+    let every = limit.map_or(Duration::from_secs(60), |limit| limit / TOLD_WITHIN_LIMIT);
+    if limit.is_some() {
+        daemon.pulse.wait_at_most(every);
+    }
+    let mut hanging = None;
+    loop {
+        tokio::time::sleep(every).await;
+        let status = status(daemon);
+        let late =
+            limit.and_then(|limit| daemon.pulse.slowest().filter(|(_, age)| *age > limit / 2));
+        match late {
+            Some((name, age)) if hanging != Some(name) => {
+                tracing::error!(
+                    "{name}: has not come round for {} s; the watchdog is not told",
+                    age.as_secs()
+                );
+                hanging = Some(name);
+            }
+            Some(_) => {}
+            None => {
+                hanging = None;
+                match limit {
+                    Some(_) => tell(&[NotifyState::Watchdog, NotifyState::Status(&status)]),
+                    None => tell(&[NotifyState::Status(&status)]),
+                }
+            }
+        }
+    }
+}
+
+/// One line for `systemctl status`.
+pub fn status(daemon: &Daemon) -> String {
+    let setup = daemon.pipeline.setup();
+    let done = daemon.stats.snapshot();
+    format!(
+        "{} feeds, {} watches; {} polls, {} articles judged, {} alerts told, {} deliveries sent, {} given up",
+        setup.config.feeds.len(),
+        setup.rules.watches().len(),
+        done.polls,
+        done.judged,
+        done.alerts,
+        done.sent,
+        done.dead
+    )
+}
+
 /// Says to the service manager that the first claims are possible.
 pub fn ready(status: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(status)]);
@@ -106,9 +161,10 @@ async fn reload_and_say(daemon: &Daemon, config: &Path) -> Option<Problems> {
         Ok(monotonic) => tell(&[NotifyState::Reloading, monotonic]),
         Err(error) => tracing::warn!("no monotonic clock: {error}"),
     }
+    // Of before the files are read: `wirewatch reload` waits for a verdict on what it has seen written.
+    let now = daemon.pipeline.world.clock.now();
     let reloaded = reload(daemon, config).await;
     let setup = daemon.pipeline.setup();
-    let now = daemon.pipeline.world.clock.now();
     let store = &daemon.pipeline.store;
     let (status, noted, problems) = match reloaded {
         Ok(()) => {

@@ -31,6 +31,7 @@ mod trial;
 
 pub use asked::{AskedFacts, asked_facts};
 pub use document::{Document, DocumentInput};
+pub use engine::states::{names_states, prepare_states};
 pub use error::{NamedPart, RuleError, RulePlace, folded_abbreviation};
 pub use explain::ExplainedPart;
 pub use facts::{Facts, country_of_host};

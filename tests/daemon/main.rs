@@ -12,6 +12,7 @@ mod stand_in;
 mod bed;
 mod handling;
 mod life;
+mod manager;
 mod noise;
 mod once;
 mod outbox;

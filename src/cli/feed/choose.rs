@@ -150,7 +150,7 @@ pub(super) fn can_ask() -> bool {
 }
 
 /// Asks yes or no on the terminal; Enter and the end of input are yes and no.
-pub(super) fn confirm(question: &str) -> anyhow::Result<bool> {
+pub(in crate::cli) fn confirm(question: &str) -> anyhow::Result<bool> {
     eprint!("{question} [Y/n]: ");
     io::stderr().flush()?;
     let mut answer = String::new();

@@ -54,6 +54,27 @@ pub(in crate::cli) struct NewArgs {
     dry_run: bool,
 }
 
+/// Adds a watch for a topic to a config, as `watch new` does.
+pub(in crate::cli) fn add(
+    config: &Config,
+    topic: Option<String>,
+    country: Vec<String>,
+    lang: Vec<String>,
+) -> anyhow::Result<()> {
+    let args = NewArgs {
+        name: None,
+        topic,
+        country,
+        lang,
+        list: Vec::new(),
+        severity: None,
+        channel: Vec::new(),
+        to: None,
+        dry_run: false,
+    };
+    run(config, args).map(|_| ())
+}
+
 fn severity(text: &str) -> Result<Severity, String> {
     serde_json::from_value(text.into()).map_err(|_| "low, medium, high or critical".to_owned())
 }

@@ -23,6 +23,18 @@ pub(in crate::rules) enum Aspect {
     Gov,
 }
 
+/// Whether a text that holds rules may name a state, a region or a group. Sometimes yes where it is not so.
+#[must_use]
+pub fn names_states(rules: &str) -> bool {
+    let signs = ["country:", "capital:", "gov:", "region:", "group:"];
+    signs.iter().any(|sign| rules.contains(sign))
+}
+
+/// Makes what the first rule that names a state needs, and would else wait for: 30 ms of work.
+pub fn prepare_states() {
+    compounds::all();
+}
+
 impl TermIndex {
     /// The number of a state, by its code; `None` where no form of it is known. Its leaders are those of a day.
     pub fn add_place(&mut self, aspect: Aspect, code: &str, day: Option<Date>) -> Option<TermId> {

@@ -57,6 +57,13 @@ pub(super) fn holder(path: &Path) -> Option<String> {
     }
 }
 
+/// The process that has the lock of the database at `path`; `None` when nobody has, or it has not written its number yet.
+pub(super) fn holder_pid(path: &Path) -> Option<rustix::process::Pid> {
+    let holder = holder(path)?;
+    let (_, number) = holder.rsplit_once(", pid ")?;
+    rustix::process::Pid::from_raw(number.parse().ok()?)
+}
+
 fn lock_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");

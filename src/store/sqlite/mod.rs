@@ -142,6 +142,12 @@ impl SqliteStore {
         instance::holder(path)
     }
 
+    /// The process of that daemon.
+    #[must_use]
+    pub fn holder_pid(path: &Path) -> Option<rustix::process::Pid> {
+        instance::holder_pid(path)
+    }
+
     /// Runs `work` in a transaction of the writing thread.
     async fn write<T, F>(&self, promise: Promise, work: F) -> Result<T, StoreError>
     where

@@ -29,11 +29,43 @@ const UNPACKED_BYTES_MAX: usize = 3 << 20;
 static LINES: LazyLock<String> = LazyLock::new(|| {
     // At once: a decoder that goes on piece by piece takes 9 MB for its window, and what was given back in so
     // large a piece makes glibc keep twice as much for ever.
-    let mut bytes = zstd::bulk::decompress(PACKED, UNPACKED_BYTES_MAX)
+    let bytes = zstd::bulk::decompress(PACKED, UNPACKED_BYTES_MAX)
         .expect("build.py packed it with zstd, and it has room");
-    bytes.shrink_to_fit();
-    String::from_utf8(bytes).expect("build.py writes UTF-8")
+    let mut lines = whole(std::str::from_utf8(&bytes).expect("build.py writes UTF-8"));
+    lines.shrink_to_fit();
+    lines
 });
+
+/// Writes out the forms of packed lines: each begins with a letter that says how many characters it shares with the form
+/// before it (A is none).
+fn whole(packed: &str) -> String {
+    let mut lines = String::with_capacity(packed.len() + packed.len() / 2);
+    for line in packed.lines() {
+        let forms = line.rfind('\t').map_or(0, |tab| tab + 1);
+        lines.push_str(&line[..forms]);
+        let mut before = lines.len()..lines.len();
+        for form in line[forms..].split('|') {
+            if !before.is_empty() {
+                lines.push('|');
+            }
+            let start = lines.len();
+            let mut rest = form.chars();
+            let shared = rest
+                .next()
+                .map_or(0, |letter| u32::from(letter).saturating_sub(u32::from('A')));
+            let shared: usize = lines[before.clone()]
+                .chars()
+                .take(shared as usize)
+                .map(char::len_utf8)
+                .sum();
+            lines.extend_from_within(before.start..before.start + shared);
+            lines.push_str(rest.as_str());
+            before = start..lines.len();
+        }
+        lines.push('\n');
+    }
+    lines
+}
 
 static COUNTRIES: LazyLock<Vec<Country>> = LazyLock::new(|| {
     let code_of = |line: &'static str| line.split('\t').next().unwrap_or_default();
