@@ -62,6 +62,7 @@ pub(super) fn run(global: &Global, args: &RunArgs) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::from(u8::from(every_feed_failed)));
         }
         tracing::info!("running: {feeds} feeds; stop with SIGTERM or Ctrl-C");
+        service::heed_watchdog(&daemon);
         tokio::select! {
             result = daemon.run(Mode::Forever) => { result?; }
             () = service::tell_progress(&daemon) => {}

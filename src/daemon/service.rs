@@ -92,14 +92,18 @@ async fn changed(files: Option<&mut Files>, daemon: &Daemon) {
 /// and no loop sleeps longer than that.
 const TOLD_WITHIN_LIMIT: u32 = 4;
 
+/// Lets no loop sleep longer than the watchdog allows; to be called before they begin.
+pub fn heed_watchdog(daemon: &Daemon) {
+    if let Some(limit) = sd_notify::watchdog_enabled() {
+        daemon.pulse.wait_at_most(limit / TOLD_WITHIN_LIMIT);
+    }
+}
+
 /// Tells the service manager's watchdog (`WatchdogSec=`) that the daemon gets on, while each of its loops comes round, and what it has
 /// done so far. Without a watchdog it tells only the latter, each minute.
 pub async fn tell_progress(daemon: &Daemon) {
     let limit = sd_notify::watchdog_enabled();
     let every = limit.map_or(Duration::from_secs(60), |limit| limit / TOLD_WITHIN_LIMIT);
-    if limit.is_some() {
-        daemon.pulse.wait_at_most(every);
-    }
     let mut hanging = None;
     loop {
         tokio::time::sleep(every).await;

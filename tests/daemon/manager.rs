@@ -74,6 +74,11 @@ fn the_watchdog_is_told_while_the_scheduler_gets_on_and_not_while_it_hangs() {
     };
     until("the watchdog is told", || is_fed(PATIENCE));
     until("and told again", || is_fed(PATIENCE));
+    assert!(
+        !daemon.said().contains("the watchdog is not told"),
+        "{}",
+        daemon.said()
+    );
 
     // Whoever holds the database keeps every loop from its next claim; timers go on.
     let holder = Connection::open(bed.path("w.db")).expect("the database");
