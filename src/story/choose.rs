@@ -41,6 +41,42 @@ pub struct StoryOptions {
     /// Likeness (0 to 1.6) of names, numbers and countries from which reports in different languages
     /// tell one story.
     pub foreign_min: f64,
+    /// An article that is so many times as like two stories as it needs to be to join either shows that they are one.
+    pub bridge_min: f64,
+}
+
+/// What [`choose`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The story of the article.
+    pub story: StoryChoice,
+    /// Other stories that the article tells as clearly as the one chosen: they are one happening, and stand apart only
+    /// because of the order in which their articles came. Empty for a copy.
+    pub bridged: Vec<StoryId>,
+}
+
+impl Chosen {
+    fn only(story: StoryChoice) -> Self {
+        Self {
+            story,
+            bridged: Vec::new(),
+        }
+    }
+
+    /// The stories to be made one, the oldest first: it is the one that stays. Empty when there is nothing to do.
+    #[must_use]
+    pub fn to_merge(&self) -> Vec<StoryId> {
+        let StoryChoice::Join { story, .. } = self.story else {
+            return Vec::new();
+        };
+        if self.bridged.is_empty() {
+            return Vec::new();
+        }
+        let mut stories = self.bridged.clone();
+        stories.push(story);
+        stories.sort_unstable();
+        stories
+    }
 }
 
 impl StoryOptions {
@@ -88,6 +124,7 @@ impl Default for StoryOptions {
             half_life: SignedDuration::from_hours(72),
             foreign_window: SignedDuration::from_hours(36),
             foreign_min: 0.365,
+            bridge_min: 1.5,
         }
     }
 }
@@ -96,7 +133,8 @@ impl Default for StoryOptions {
 ///
 /// A candidate with the same text decides alone; the oldest of them is the one that is copied. Else
 /// the story whose reports are most alike, if they are alike enough; of two equally alike ones the
-/// older.
+/// older. What else is so alike that it must be the same story is named beside it ([`Chosen::bridged`]).
+///
 /// Candidates outside the window are not looked at.
 #[must_use]
 pub fn choose(
@@ -104,7 +142,7 @@ pub fn choose(
     first_seen: Timestamp,
     candidates: &[Candidate],
     options: &StoryOptions,
-) -> StoryChoice {
+) -> Chosen {
     among(fingerprint, first_seen, candidates.iter(), options)
 }
 
@@ -114,7 +152,7 @@ pub(super) fn among<'a>(
     first_seen: Timestamp,
     candidates: impl Iterator<Item = &'a Candidate>,
     options: &StoryOptions,
-) -> StoryChoice {
+) -> Chosen {
     let mut near: Vec<&Candidate> = candidates
         .filter(|candidate| apart(candidate, first_seen) <= options.window)
         .collect();
@@ -123,18 +161,12 @@ pub(super) fn among<'a>(
         .iter()
         .find(|candidate| is_same_text(fingerprint, &candidate.fingerprint, options));
     if let Some(original) = copied {
-        return StoryChoice::Join {
+        return Chosen::only(StoryChoice::Join {
             story: original.story,
             copy_of: Some(original.article),
-        };
+        });
     }
-    match most_alike(fingerprint, first_seen, &near, options) {
-        Some(story) => StoryChoice::Join {
-            story,
-            copy_of: None,
-        },
-        None => StoryChoice::New,
-    }
+    most_alike(fingerprint, first_seen, &near, options)
 }
 
 fn apart(candidate: &Candidate, first_seen: Timestamp) -> SignedDuration {
@@ -149,13 +181,13 @@ fn is_same_text(a: &Fingerprint, b: &Fingerprint, options: &StoryOptions) -> boo
             && overlap.containment >= options.same_text_min
 }
 
-/// The most alike story, from the threshold on.
+/// The most alike story, from the threshold on, and those that are one with it.
 fn most_alike(
     fingerprint: &Fingerprint,
     first_seen: Timestamp,
     near: &[&Candidate],
     options: &StoryOptions,
-) -> Option<StoryId> {
+) -> Chosen {
     let features = &fingerprint.features;
     let reports = || {
         let theirs = near.iter().map(|c| &c.fingerprint.features);
@@ -184,14 +216,26 @@ fn most_alike(
         }
     }
     let mut best: Option<(f64, StoryId)> = None;
+    let mut bridged = Vec::new();
     for (story, scores) in stories {
         let score = of_story(scores);
+        if score >= options.bridge_min {
+            bridged.push(story);
+        }
         // An equal score does not displace an older story.
         if score >= 1.0 && best.is_none_or(|(most, _)| score > most) {
             best = Some((score, story));
         }
     }
-    best.map(|(_, story)| story)
+    let Some((_, story)) = best else {
+        return Chosen::only(StoryChoice::New);
+    };
+    bridged.retain(|other| *other != story);
+    let story = StoryChoice::Join {
+        story,
+        copy_of: None,
+    };
+    Chosen { story, bridged }
 }
 
 /// The score of a story from those of its reports: half the best one, half the mean of the better
@@ -233,7 +277,7 @@ mod tests {
 
     fn chosen(candidates: &[Candidate]) -> StoryChoice {
         let options = StoryOptions::default();
-        choose(&fingerprint(0..300), at(200), candidates, &options)
+        choose(&fingerprint(0..300), at(200), candidates, &options).story
     }
 
     #[test]
