@@ -8,6 +8,7 @@ use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::fingerprint::Fingerprint;
 use super::likeness::{ForeignRarity, Rarity};
+use super::shingles::Sieve;
 
 /// An article that shares a look-up key.
 #[derive(Debug, Clone)]
@@ -157,9 +158,10 @@ pub(super) fn among<'a>(
         .filter(|candidate| apart(candidate, first_seen) <= options.window)
         .collect();
     near.sort_by_key(|candidate| (candidate.first_seen, candidate.article));
+    let sieve = Sieve::of(&fingerprint.sketch);
     let copied = near
         .iter()
-        .find(|candidate| is_same_text(fingerprint, &candidate.fingerprint, options));
+        .find(|candidate| is_same_text(fingerprint, &sieve, &candidate.fingerprint, options));
     if let Some(original) = copied {
         return Chosen::only(StoryChoice::Join {
             story: original.story,
@@ -173,12 +175,16 @@ fn apart(candidate: &Candidate, first_seen: Timestamp) -> SignedDuration {
     first_seen.duration_since(candidate.first_seen).abs()
 }
 
-fn is_same_text(a: &Fingerprint, b: &Fingerprint, options: &StoryOptions) -> bool {
+/// `sieve` is that of `a`.
+fn is_same_text(a: &Fingerprint, sieve: &Sieve, b: &Fingerprint, options: &StoryOptions) -> bool {
+    if !a.sketch.hashes.is_empty() && a.sketch == b.sketch {
+        return true;
+    }
+    if sieve.common_at_most(&b.sketch) < options.same_text_shingles_min {
+        return false;
+    }
     let overlap = a.sketch.overlap(&b.sketch);
-    let equal = !a.sketch.hashes.is_empty() && a.sketch == b.sketch;
-    equal
-        || overlap.common >= options.same_text_shingles_min
-            && overlap.containment >= options.same_text_min
+    overlap.common >= options.same_text_shingles_min && overlap.containment >= options.same_text_min
 }
 
 /// The most alike story, from the threshold on, and those that are one with it.
@@ -199,12 +205,12 @@ fn most_alike(
     let foreign = LazyCell::new(|| ForeignRarity::of(reports()));
     // Candidates come oldest first, and so do their stories.
     let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
-    for candidate in near {
+    for (number, candidate) in near.iter().enumerate() {
         let theirs = &candidate.fingerprint.features;
         let apart = apart(candidate, first_seen);
         let score = if features.lang == theirs.lang {
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
-            rarity.cosine(&words, &theirs.words) * decay / options.same_story_min
+            rarity.cosine_with(&words, number, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
             foreign.likeness(features, theirs) / options.foreign_min
         } else {
