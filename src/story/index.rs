@@ -153,9 +153,12 @@ impl Index {
         let copied = self.of(alike).and_then(|alike| alike.copy_of);
         let root = copied.filter(|root| self.of(*root).is_some());
         let root = root.unwrap_or(alike);
-        let is_first = self
-            .of(root)
-            .is_some_and(|root| first_seen < root.candidate.first_seen);
+        // A bare date is its first instant: it says nothing of the hour, and order of arrival counts.
+        let is_bare_date = first_seen.as_second() % (24 * 60 * 60) == 0;
+        let is_first = !is_bare_date
+            && self
+                .of(root)
+                .is_some_and(|root| first_seen < root.candidate.first_seen);
         if !is_first {
             return (Some(root), Vec::new());
         }
