@@ -6,11 +6,11 @@ use crate::alert::{self, Decision, KnownFacts, RouteFacts, WatchFacts};
 use crate::channel::render::plain;
 use crate::model::{
     AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, PartNumber, ReadArticle,
-    StoryChoice,
+    StoryChoice, StoryEdited, StoryId,
 };
 use crate::rules::{Document, DocumentInput, Facts, RuleSet, Verdict};
 use crate::store::{JudgementReport, KnownAlert, StoreError};
-use crate::story::{self, Candidate, Fingerprint, StoryOptions, StoryText};
+use crate::story::{self, Candidate, Chosen, Fingerprint, StoryOptions, StoryText};
 
 use super::{Panicked, Pipeline, Setup};
 
@@ -226,7 +226,11 @@ pub(super) async fn judge(
     Ok(judgement)
 }
 
-/// Which story the article belongs to; notes in the judgement how far the store was looked through.
+/// How often the stories that an article shows to be one are merged before it joins what there is.
+const MERGES_MAX: usize = 3;
+
+/// Which story the article belongs to; stories that it shows to be one are merged first, so that it meets the one alert
+/// of them. Notes in the judgement how far the store was looked through.
 async fn choose(
     pipeline: &Pipeline,
     article: &ReadArticle,
@@ -234,6 +238,42 @@ async fn choose(
     options: &StoryOptions,
     judgement: &mut Judgement,
 ) -> Result<StoryChoice, StoreError> {
+    for _ in 0..MERGES_MAX {
+        let chosen = look_up(pipeline, article, fingerprint, options, judgement).await?;
+        if !merge(pipeline, article, &chosen.to_merge(), judgement.at).await? {
+            return Ok(chosen.story);
+        }
+    }
+    let chosen = look_up(pipeline, article, fingerprint, options, judgement).await?;
+    Ok(chosen.story)
+}
+
+/// Makes the stories one with the first, unless a person set them apart; true when any was merged.
+async fn merge(
+    pipeline: &Pipeline,
+    article: &ReadArticle,
+    stories: &[StoryId],
+    at: Timestamp,
+) -> Result<bool, StoreError> {
+    let Some((into, others)) = stories.split_first() else {
+        return Ok(false);
+    };
+    let mut is_merged = false;
+    for other in others {
+        let why = format!("{} tells both", article.id);
+        let merged = pipeline.store.merge_alike(*into, *other, at, why).await?;
+        is_merged |= matches!(merged, StoryEdited::Done { .. });
+    }
+    Ok(is_merged)
+}
+
+async fn look_up(
+    pipeline: &Pipeline,
+    article: &ReadArticle,
+    fingerprint: &Fingerprint,
+    options: &StoryOptions,
+    judgement: &mut Judgement,
+) -> Result<Chosen, StoreError> {
     let since = article
         .dated_at
         .saturating_sub(options.window)
@@ -245,9 +285,13 @@ async fn choose(
     judgement.watermark = found.watermark;
     if let Some(story) = article.story {
         // A corrected article stays in its story.
-        return Ok(StoryChoice::Join {
+        let story = StoryChoice::Join {
             story,
             copy_of: None,
+        };
+        return Ok(Chosen {
+            story,
+            bridged: Vec::new(),
         });
     }
     let candidates: Vec<Candidate> = found

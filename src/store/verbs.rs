@@ -131,6 +131,16 @@ pub trait Store: Send + Sync {
         editor: Editor,
     ) -> Result<StoryEdited, StoreError>;
 
+    /// The same, because an article told as much (`why`), not because a person said so; refused where a person has set
+    /// the two apart.
+    async fn merge_alike(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        at: Timestamp,
+        why: String,
+    ) -> Result<StoryEdited, StoreError>;
+
     /// Makes these articles of a story one of their own; what alerts told of them goes with them.
     async fn split_story(
         &self,

@@ -8,6 +8,7 @@ use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::fingerprint::Fingerprint;
 use super::likeness::{ForeignRarity, Rarity};
+use super::shingles::Sieve;
 
 /// An article that shares a look-up key.
 #[derive(Debug, Clone)]
@@ -41,6 +42,42 @@ pub struct StoryOptions {
     /// Likeness (0 to 1.6) of names, numbers and countries from which reports in different languages
     /// tell one story.
     pub foreign_min: f64,
+    /// An article that is so many times as like two stories as it needs to be to join either shows that they are one.
+    pub bridge_min: f64,
+}
+
+/// What [`choose`] found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The story of the article.
+    pub story: StoryChoice,
+    /// Other stories that the article tells as clearly as the one chosen: they are one happening, and stand apart only
+    /// because of the order in which their articles came. Empty for a copy.
+    pub bridged: Vec<StoryId>,
+}
+
+impl Chosen {
+    fn only(story: StoryChoice) -> Self {
+        Self {
+            story,
+            bridged: Vec::new(),
+        }
+    }
+
+    /// The stories to be made one, the oldest first: it is the one that stays. Empty when there is nothing to do.
+    #[must_use]
+    pub fn to_merge(&self) -> Vec<StoryId> {
+        let StoryChoice::Join { story, .. } = self.story else {
+            return Vec::new();
+        };
+        if self.bridged.is_empty() {
+            return Vec::new();
+        }
+        let mut stories = self.bridged.clone();
+        stories.push(story);
+        stories.sort_unstable();
+        stories
+    }
 }
 
 impl StoryOptions {
@@ -88,6 +125,7 @@ impl Default for StoryOptions {
             half_life: SignedDuration::from_hours(72),
             foreign_window: SignedDuration::from_hours(36),
             foreign_min: 0.365,
+            bridge_min: 1.5,
         }
     }
 }
@@ -96,7 +134,8 @@ impl Default for StoryOptions {
 ///
 /// A candidate with the same text decides alone; the oldest of them is the one that is copied. Else
 /// the story whose reports are most alike, if they are alike enough; of two equally alike ones the
-/// older.
+/// older. What else is so alike that it must be the same story is named beside it ([`Chosen::bridged`]).
+///
 /// Candidates outside the window are not looked at.
 #[must_use]
 pub fn choose(
@@ -104,7 +143,7 @@ pub fn choose(
     first_seen: Timestamp,
     candidates: &[Candidate],
     options: &StoryOptions,
-) -> StoryChoice {
+) -> Chosen {
     among(fingerprint, first_seen, candidates.iter(), options)
 }
 
@@ -114,48 +153,47 @@ pub(super) fn among<'a>(
     first_seen: Timestamp,
     candidates: impl Iterator<Item = &'a Candidate>,
     options: &StoryOptions,
-) -> StoryChoice {
+) -> Chosen {
     let mut near: Vec<&Candidate> = candidates
         .filter(|candidate| apart(candidate, first_seen) <= options.window)
         .collect();
     near.sort_by_key(|candidate| (candidate.first_seen, candidate.article));
+    let sieve = Sieve::of(&fingerprint.sketch);
     let copied = near
         .iter()
-        .find(|candidate| is_same_text(fingerprint, &candidate.fingerprint, options));
+        .find(|candidate| is_same_text(fingerprint, &sieve, &candidate.fingerprint, options));
     if let Some(original) = copied {
-        return StoryChoice::Join {
+        return Chosen::only(StoryChoice::Join {
             story: original.story,
             copy_of: Some(original.article),
-        };
+        });
     }
-    match most_alike(fingerprint, first_seen, &near, options) {
-        Some(story) => StoryChoice::Join {
-            story,
-            copy_of: None,
-        },
-        None => StoryChoice::New,
-    }
+    most_alike(fingerprint, first_seen, &near, options)
 }
 
 fn apart(candidate: &Candidate, first_seen: Timestamp) -> SignedDuration {
     first_seen.duration_since(candidate.first_seen).abs()
 }
 
-fn is_same_text(a: &Fingerprint, b: &Fingerprint, options: &StoryOptions) -> bool {
+/// `sieve` is that of `a`.
+fn is_same_text(a: &Fingerprint, sieve: &Sieve, b: &Fingerprint, options: &StoryOptions) -> bool {
+    if !a.sketch.hashes.is_empty() && a.sketch == b.sketch {
+        return true;
+    }
+    if sieve.common_at_most(&b.sketch) < options.same_text_shingles_min {
+        return false;
+    }
     let overlap = a.sketch.overlap(&b.sketch);
-    let equal = !a.sketch.hashes.is_empty() && a.sketch == b.sketch;
-    equal
-        || overlap.common >= options.same_text_shingles_min
-            && overlap.containment >= options.same_text_min
+    overlap.common >= options.same_text_shingles_min && overlap.containment >= options.same_text_min
 }
 
-/// The most alike story, from the threshold on.
+/// The most alike story, from the threshold on, and those that are one with it.
 fn most_alike(
     fingerprint: &Fingerprint,
     first_seen: Timestamp,
     near: &[&Candidate],
     options: &StoryOptions,
-) -> Option<StoryId> {
+) -> Chosen {
     let features = &fingerprint.features;
     let reports = || {
         let theirs = near.iter().map(|c| &c.fingerprint.features);
@@ -167,12 +205,12 @@ fn most_alike(
     let foreign = LazyCell::new(|| ForeignRarity::of(reports()));
     // Candidates come oldest first, and so do their stories.
     let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
-    for candidate in near {
+    for (number, candidate) in near.iter().enumerate() {
         let theirs = &candidate.fingerprint.features;
         let apart = apart(candidate, first_seen);
         let score = if features.lang == theirs.lang {
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
-            rarity.cosine(&words, &theirs.words) * decay / options.same_story_min
+            rarity.cosine_with(&words, number, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
             foreign.likeness(features, theirs) / options.foreign_min
         } else {
@@ -184,14 +222,26 @@ fn most_alike(
         }
     }
     let mut best: Option<(f64, StoryId)> = None;
+    let mut bridged = Vec::new();
     for (story, scores) in stories {
         let score = of_story(scores);
+        if score >= options.bridge_min {
+            bridged.push(story);
+        }
         // An equal score does not displace an older story.
         if score >= 1.0 && best.is_none_or(|(most, _)| score > most) {
             best = Some((score, story));
         }
     }
-    best.map(|(_, story)| story)
+    let Some((_, story)) = best else {
+        return Chosen::only(StoryChoice::New);
+    };
+    bridged.retain(|other| *other != story);
+    let story = StoryChoice::Join {
+        story,
+        copy_of: None,
+    };
+    Chosen { story, bridged }
 }
 
 /// The score of a story from those of its reports: half the best one, half the mean of the better
@@ -233,7 +283,7 @@ mod tests {
 
     fn chosen(candidates: &[Candidate]) -> StoryChoice {
         let options = StoryOptions::default();
-        choose(&fingerprint(0..300), at(200), candidates, &options)
+        choose(&fingerprint(0..300), at(200), candidates, &options).story
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Index {
     first: usize,
     /// Numbers of the articles with a key, ascending.
     by_key: FxHashMap<u64, VecDeque<usize>>,
+    /// Numbers of the articles of each story in the window.
+    by_story: FxHashMap<StoryId, Vec<usize>>,
     /// Keys that each article of the window has in common with the one in hand; zeros in between.
     shared: Vec<u8>,
     stories: i64,
@@ -34,6 +36,23 @@ pub struct Index {
 struct Indexed {
     candidate: Candidate,
     keys: Vec<u64>,
+    /// The article whose text it repeats.
+    copy_of: Option<ArticleId>,
+}
+
+/// What became of an article that was added.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// Its number: articles are counted in order of arrival from 0.
+    pub article: ArticleId,
+    /// Its story so far; a story of its own gets the next number.
+    pub story: StoryId,
+    /// The article whose text it repeats: the one first seen of those that have it.
+    pub copy_of: Option<ArticleId>,
+    /// Articles that came before and repeat the text of this one, which was first seen before them.
+    pub copies: Vec<ArticleId>,
+    /// Articles that have left the window, with the story that they stay in, in order of arrival.
+    pub settled: Vec<(ArticleId, StoryId)>,
 }
 
 impl Index {
@@ -46,15 +65,10 @@ impl Index {
         }
     }
 
-    /// Finds the story of an article, and keeps the article. Articles are numbered in order of
-    /// arrival from 0 (`copy_of` names these numbers); a story of its own gets the next number.
+    /// Finds the story of an article, and keeps the article. Two stories of the window become one when the article shows that they are.
     ///
     /// Without a time it can join by its text only, among others without one.
-    pub fn add(
-        &mut self,
-        fingerprint: Fingerprint,
-        first_seen: Option<Timestamp>,
-    ) -> (StoryId, Option<ArticleId>) {
+    pub fn add(&mut self, fingerprint: Fingerprint, first_seen: Option<Timestamp>) -> Added {
         let options = match first_seen {
             Some(_) => self.options,
             None => self.options.same_text_only(),
@@ -62,37 +76,101 @@ impl Index {
         let first_seen = first_seen.unwrap_or(Timestamp::UNIX_EPOCH);
         // One article with a wrong date in the future must not empty the window: it takes two.
         let latest = std::mem::replace(&mut self.latest, first_seen);
-        self.forget(first_seen.min(latest));
+        let settled = self.forget(first_seen.min(latest));
         let keys = fingerprint.keys();
-        let choice = among(&fingerprint, first_seen, self.candidates(&keys), &options);
-        let (story, copy_of) = match choice {
-            StoryChoice::Join { story, copy_of } => (story, copy_of),
+        let chosen = among(&fingerprint, first_seen, self.candidates(&keys), &options);
+        let (story, alike) = match chosen.story {
+            StoryChoice::Join { story, copy_of } => {
+                (self.merged(&chosen.to_merge()).unwrap_or(story), copy_of)
+            }
             StoryChoice::New => {
                 self.stories += 1;
                 (StoryId(self.stories), None)
             }
         };
+        let article = ArticleId(self.number() as i64);
+        let (copy_of, copies) = match alike {
+            Some(alike) => self.original(article, first_seen, alike),
+            None => (None, Vec::new()),
+        };
         self.keep(Indexed {
             candidate: Candidate {
-                article: ArticleId(self.number() as i64),
+                article,
                 story,
                 fingerprint,
                 first_seen,
             },
             keys,
+            copy_of,
         });
-        (story, copy_of)
+        Added {
+            article,
+            story,
+            copy_of,
+            copies,
+            settled,
+        }
     }
 
-    /// The oldest article that can still be named as copied.
-    #[must_use]
-    pub fn oldest(&self) -> ArticleId {
-        ArticleId(self.first as i64)
+    /// The articles of the window and their stories, in order of arrival.
+    pub fn stories(&self) -> impl Iterator<Item = (ArticleId, StoryId)> {
+        let candidates = self.articles.iter().map(|article| &article.candidate);
+        candidates.map(|candidate| (candidate.article, candidate.story))
     }
 
     /// Number of the next article.
     fn number(&self) -> usize {
         self.first + self.articles.len()
+    }
+
+    /// An article of the window.
+    fn of(&mut self, article: ArticleId) -> Option<&mut Indexed> {
+        let place = usize::try_from(article.0).ok()?.checked_sub(self.first)?;
+        self.articles.get_mut(place)
+    }
+
+    /// Makes one story of these; gives the first, which stays, unless there are none.
+    fn merged(&mut self, stories: &[StoryId]) -> Option<StoryId> {
+        let (into, others) = stories.split_first()?;
+        for other in others {
+            let moved = self.by_story.remove(other).unwrap_or_default();
+            for number in &moved {
+                self.articles[number - self.first].candidate.story = *into;
+            }
+            self.by_story.entry(*into).or_default().extend(moved);
+        }
+        Some(*into)
+    }
+
+    /// Which article an article with the text of `alike` copies; or, when it was first seen before all of them, which
+    /// articles copy it.
+    fn original(
+        &mut self,
+        article: ArticleId,
+        first_seen: Timestamp,
+        alike: ArticleId,
+    ) -> (Option<ArticleId>, Vec<ArticleId>) {
+        let copied = self.of(alike).and_then(|alike| alike.copy_of);
+        let root = copied.filter(|root| self.of(*root).is_some());
+        let root = root.unwrap_or(alike);
+        // A bare date is its first instant: it says nothing of the hour, and order of arrival counts.
+        let is_bare_date = first_seen.as_second() % (24 * 60 * 60) == 0;
+        let is_first = !is_bare_date
+            && self
+                .of(root)
+                .is_some_and(|root| first_seen < root.candidate.first_seen);
+        if !is_first {
+            return (Some(root), Vec::new());
+        }
+        let mut copies = Vec::new();
+        for other in &mut self.articles {
+            let candidate = &other.candidate;
+            if candidate.article == root || other.copy_of == Some(root) {
+                copies.push(candidate.article);
+                other.copy_of = Some(article);
+            }
+        }
+        (None, copies)
     }
 
     fn candidates(&mut self, keys: &[u64]) -> impl Iterator<Item = &Candidate> {
@@ -126,12 +204,15 @@ impl Index {
         for key in &article.keys {
             self.by_key.entry(*key).or_default().push_back(number);
         }
+        let of_story = self.by_story.entry(article.candidate.story).or_default();
+        of_story.push(number);
         self.articles.push_back(article);
     }
 
     /// Drops articles from the front that have left the window. A stream whose times jump back
     /// keeps a few too many; `choose` looks at the window itself.
-    fn forget(&mut self, now: Timestamp) {
+    fn forget(&mut self, now: Timestamp) -> Vec<(ArticleId, StoryId)> {
+        let mut settled = Vec::new();
         while let Some(oldest) = self.articles.front()
             && now.duration_since(oldest.candidate.first_seen) > self.options.window
         {
@@ -143,9 +224,18 @@ impl Index {
                     }
                 }
             }
+            let (article, story) = (oldest.candidate.article, oldest.candidate.story);
+            if let Some(numbers) = self.by_story.get_mut(&story) {
+                numbers.retain(|number| *number != self.first);
+                if numbers.is_empty() {
+                    self.by_story.remove(&story);
+                }
+            }
+            settled.push((article, story));
             self.articles.pop_front();
             self.first += 1;
         }
+        settled
     }
 }
 
@@ -175,8 +265,8 @@ mod tests {
             body,
             lang: Some(lang),
         });
-        let (story, copy_of) = index.add(fingerprint, Some(at(hours)));
-        (story.0, copy_of.map(|article| article.0))
+        let added = index.add(fingerprint, Some(at(hours)));
+        (added.story.0, added.copy_of.map(|article| article.0))
     }
 
     #[test]
@@ -218,9 +308,40 @@ mod tests {
         assert_eq!(add(&mut index, "Wang Yi", WIRE, "id", 7 * 24).0, 1);
         assert_eq!(add(&mut index, "Wang Yi", WIRE, "id", 30 * 24).0, 2);
         add(&mut index, "Wang Yi", WIRE, "id", 31 * 24);
-        assert_eq!(index.oldest(), ArticleId(2));
-        assert_eq!(index.articles.len(), 2);
+        assert_eq!(index.first, 2);
+        assert_eq!((index.articles.len(), index.by_story.len()), (2, 1));
         assert!(index.by_key.values().all(|numbers| numbers[0] >= 2));
+    }
+
+    #[test]
+    fn the_first_seen_is_the_original_whenever_it_comes() {
+        let mut index = Index::default();
+        add(&mut index, "Wang Yi", WIRE, "id", 2);
+        assert_eq!(add(&mut index, "Menlu", WIRE, "id", 5), (1, Some(0)));
+        let fingerprint = Fingerprint::of(StoryText {
+            title: "Wang Yi Tiba di Moskow",
+            body: WIRE,
+            lang: Some("id"),
+        });
+        let added = index.add(fingerprint, Some(at(0)));
+        assert_eq!((added.story, added.copy_of), (StoryId(1), None));
+        assert_eq!(added.copies, [ArticleId(0), ArticleId(1)]);
+        assert_eq!(add(&mut index, "Kabar", WIRE, "id", 1), (1, Some(2)));
+    }
+
+    #[test]
+    fn likeness_by_words_fades_with_time() {
+        let report = "Wang Yi mendarat di Moskow pada hari Sabtu dan disambut duta besar. Menteri itu akan \
+            membahas perdagangan, energi dan keamanan dengan Sergei Lavrov sebelum pulang pada Minggu.";
+        let told = |hours: i64| {
+            let mut index = Index::default();
+            add(&mut index, "Wang Yi Tiba di Moskow", WIRE, "id", 0);
+            add(&mut index, "Wang Yi di Moskow", report, "id", hours)
+        };
+        let half_life = StoryOptions::default().half_life.as_hours();
+        assert_eq!(told(1), (1, None), "a day of one visit");
+        // A week has more than two half-lives: a quarter of the likeness is left at its end.
+        assert_eq!(told(2 * half_life + 12), (2, None), "another visit");
     }
 
     #[test]
@@ -250,10 +371,13 @@ mod tests {
         };
         let reworded = "Tamu dari Tiongkok sudah mendarat di ibu kota Rusia, kata Wang Yi.";
         index.add(fingerprint("Wang Yi Tiba di Moskow", WIRE), None);
-        let (story, _) = index.add(fingerprint("Moskow Menyambut Wang Yi", reworded), None);
-        assert_eq!(story, StoryId(2));
-        let (story, copy_of) = index.add(fingerprint("Menlu Tiongkok", WIRE), None);
-        assert_eq!((story, copy_of), (StoryId(1), Some(ArticleId(0))));
+        let added = index.add(fingerprint("Moskow Menyambut Wang Yi", reworded), None);
+        assert_eq!(added.story, StoryId(2));
+        let added = index.add(fingerprint("Menlu Tiongkok", WIRE), None);
+        assert_eq!(
+            (added.story, added.copy_of),
+            (StoryId(1), Some(ArticleId(0)))
+        );
     }
 
     #[test]

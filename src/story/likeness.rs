@@ -1,6 +1,6 @@
 //! How much two reports are about one happening.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::features::{Bag, Features};
 use super::names::Writing;
@@ -9,10 +9,16 @@ use super::names::Writing;
 /// about the watch's topic, and what is common to them tells none apart.
 #[derive(Debug)]
 pub(super) struct Rarity {
-    /// How much each feature tells.
-    weights: FxHashMap<u32, f64>,
-    /// How much one tells that no report has.
-    unseen: f64,
+    /// The place of each feature in `reports`.
+    places: FxHashMap<u32, u32>,
+    /// The places of the features of each report, one report behind the other, so that each feature is looked up once.
+    of_reports: Vec<u32>,
+    /// Where each report begins in `of_reports`.
+    begins: Vec<usize>,
+    /// How many reports have the feature.
+    reports: Vec<u32>,
+    /// How much a feature tells by the number of reports that have it.
+    weights: Vec<f64>,
 }
 
 /// A bag under the weights of a [`Rarity`], to be compared with many.
@@ -29,26 +35,37 @@ pub(super) struct Weighed {
 const WORDS_IMAGINED: f64 = 30.0;
 const NAMES_IMAGINED: f64 = 6.0;
 
+/// Features of a report that no other has, as a guess at how large a table will be.
+const NEW_FEATURES: usize = 16;
+
 impl Rarity {
     fn of<'a>(imagined: f64, reports: impl Iterator<Item = &'a Bag>) -> Self {
-        let (mut all, mut counts) = (0.0, FxHashMap::<u32, u32>::default());
+        let expected = reports.size_hint().0 * NEW_FEATURES;
+        let mut places = FxHashMap::<u32, u32>::with_capacity_and_hasher(expected, FxBuildHasher);
+        let (mut of_reports, mut begins, mut counts) = (Vec::new(), Vec::new(), Vec::<u32>::new());
         for bag in reports {
-            all += 1.0;
+            begins.push(of_reports.len());
             for (id, _) in bag {
-                *counts.entry(*id).or_default() += 1;
+                let place = *places.entry(*id).or_insert_with(|| {
+                    counts.push(0);
+                    // Reports at hand are a few hundred, of at most 60 features each.
+                    counts.len() as u32 - 1
+                });
+                counts[place as usize] += 1;
+                of_reports.push(place);
             }
         }
-        // A bag is weighed for every candidate: the logarithm is taken once for each feature.
-        let weight = |reports: u32| {
-            let rarity: f64 = (all + imagined) / (f64::from(reports) + 0.5);
+        let all = begins.len();
+        let weight = |reports: usize| {
+            let rarity: f64 = (all as f64 + imagined) / (reports as f64 + 0.5);
             rarity.ln().max(0.05)
         };
         Self {
-            unseen: weight(0),
-            weights: counts
-                .into_iter()
-                .map(|(id, reports)| (id, weight(reports)))
-                .collect(),
+            places,
+            of_reports,
+            begins,
+            reports: counts,
+            weights: (0..=all).map(weight).collect(),
         }
     }
 
@@ -63,7 +80,9 @@ impl Rarity {
     }
 
     fn weight(&self, id: u32) -> f64 {
-        self.weights.get(&id).copied().unwrap_or(self.unseen)
+        let place = self.places.get(&id);
+        let reports = place.map_or(0, |place| self.reports[*place as usize]);
+        self.weights[reports as usize]
     }
 
     fn weighed<'a>(&'a self, bag: &'a Bag) -> impl Iterator<Item = (u32, f64)> + 'a {
@@ -79,8 +98,32 @@ impl Rarity {
         Weighed { features, norm }
     }
 
+    /// Cosine of a bag and that of the report `number` of those that were counted.
+    pub fn cosine_with(&self, a: &Weighed, number: usize, b: &Bag) -> f64 {
+        let places = &self.of_reports[self.begins[number]..];
+        let (mut squares, mut product) = (0.0, 0.0);
+        let mut ours = a.features.as_slice();
+        for ((id, weight), place) in b.iter().zip(places) {
+            let weight = f64::from(*weight) * self.weights[self.reports[*place as usize] as usize];
+            squares += weight * weight;
+            while let [(other, _), rest @ ..] = ours
+                && other < id
+            {
+                ours = rest;
+            }
+            if let [(other, our_weight), rest @ ..] = ours
+                && other == id
+            {
+                product += our_weight * weight;
+                ours = rest;
+            }
+        }
+        let norms = a.norm * f64::sqrt(squares);
+        if norms == 0.0 { 0.0 } else { product / norms }
+    }
+
     /// Cosine of two bags under these weights.
-    pub fn cosine(&self, a: &Weighed, b: &Bag) -> f64 {
+    fn cosine(&self, a: &Weighed, b: &Bag) -> f64 {
         let b = self.weigh(b);
         product_share(a, &b, a.norm * b.norm)
     }
@@ -128,10 +171,15 @@ pub(super) struct ForeignRarity {
 impl ForeignRarity {
     /// Counts the features of `reports`.
     pub fn of<'a>(reports: impl Iterator<Item = &'a Features> + Clone) -> Self {
-        let merged_names = reports.clone().map(|features| &features.merged_names);
+        let is_syllabic = |features: &Features| features.writing == Writing::Syllabic;
+        // Counted only if a pair of reports can be compared by them.
+        let needs_merged = reports.clone().any(is_syllabic);
+        let needs_names = reports.clone().filter(|f| !is_syllabic(f)).count() > 1;
+        let names = reports.clone().filter(|_| needs_names);
+        let merged_names = reports.clone().filter(|_| needs_merged);
         Self {
-            names: Rarity::of_names(reports.clone().map(|features| &features.names)),
-            merged_names: Rarity::of_names(merged_names),
+            names: Rarity::of_names(names.map(|features| &features.names)),
+            merged_names: Rarity::of_names(merged_names.map(|features| &features.merged_names)),
             numbers: Rarity::of_names(reports.map(|features| &features.numbers)),
             // Not counted: that all reports name the watch's countries is no reason to doubt them.
             countries: Rarity::of_names(std::iter::empty()),

@@ -26,6 +26,6 @@ mod skeleton;
 mod visit_tests;
 
 pub use bytes::FingerprintError;
-pub use choose::{Candidate, Joining, StoryOptions, choose};
+pub use choose::{Candidate, Chosen, Joining, StoryOptions, choose};
 pub use fingerprint::{Fingerprint, StoryText};
-pub use index::Index;
+pub use index::{Added, Index};

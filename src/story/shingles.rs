@@ -82,19 +82,50 @@ impl Sketch {
     }
 }
 
+/// Tells for the price of a few instructions a shingle that two sketches have little in common, as nearly all do.
+#[derive(Debug)]
+pub(super) struct Sieve {
+    bits: Box<[u64; SIEVE_WORDS]>,
+}
+
+/// 16,384 bits: one of a hundred shingles of another text passes by chance.
+const SIEVE_WORDS: usize = 256;
+
+impl Sieve {
+    /// The sieve of a sketch.
+    pub fn of(sketch: &Sketch) -> Self {
+        let mut bits = Box::new([0; SIEVE_WORDS]);
+        for hash in &sketch.hashes {
+            let (word, bit) = Self::place(*hash);
+            bits[word] |= 1 << bit;
+        }
+        Self { bits }
+    }
+
+    /// The lower bits: a sketch has the smallest hashes, so that the upper ones are much the same.
+    fn place(hash: u32) -> (usize, u32) {
+        (hash as usize / 64 % SIEVE_WORDS, hash % 64)
+    }
+
+    /// At least as many as the other sketch has in common with this one.
+    pub fn common_at_most(&self, other: &Sketch) -> usize {
+        let passes = |hash: &u32| {
+            let (word, bit) = Self::place(*hash);
+            (self.bits[word] >> bit & 1) as usize
+        };
+        other.hashes.iter().map(passes).sum()
+    }
+}
+
 /// Elements that two ascending lists have in common.
 pub(super) fn common(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);
+    // Without branches: which of two hashes is smaller is a matter of chance.
     while i < a.len() && j < b.len() {
-        match a[i].cmp(&b[j]) {
-            std::cmp::Ordering::Less => i += 1,
-            std::cmp::Ordering::Greater => j += 1,
-            std::cmp::Ordering::Equal => {
-                common += 1;
-                i += 1;
-                j += 1;
-            }
-        }
+        let (ours, theirs) = (a[i], b[j]);
+        common += usize::from(ours == theirs);
+        i += usize::from(ours <= theirs);
+        j += usize::from(theirs <= ours);
     }
     common
 }
@@ -121,6 +152,19 @@ mod tests {
         }
         let other = sketch(&numbered(3000..5000)).overlap(&whole);
         assert_eq!((other.containment, other.common), (0.0, 0));
+    }
+
+    #[test]
+    fn the_sieve_never_says_too_little() {
+        let whole = sketch(&numbered(0..2000));
+        let sieve = Sieve::of(&whole);
+        for part in [0..800, 500..560, 1900..2100, 3000..5000] {
+            let part = sketch(&numbered(part));
+            let most = sieve.common_at_most(&part);
+            assert!(most >= common(&whole.hashes, &part.hashes));
+        }
+        let other = sketch(&numbered(3000..5000));
+        assert!(sieve.common_at_most(&other) < 8, "it lets too much pass");
     }
 
     #[test]

@@ -52,13 +52,15 @@ fn every_order_of_arrival_gives_the_same_stories() {
     let start = Timestamp::from_second(1_795_000_000).unwrap();
     for seed in 0..50 {
         let mut index = Index::default();
-        let mut stories: Vec<(&str, StoryId)> = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
         for (minutes, at) in (0..).zip(shuffled(reports.len(), seed)) {
             let Report { story, fingerprint } = &reports[at];
             let now = start + SignedDuration::from_mins(minutes);
-            let (found, _) = index.add(fingerprint.clone(), Some(now));
-            stories.push((story, found));
+            index.add(fingerprint.clone(), Some(now));
+            names.push(story);
         }
+        let ids = index.stories().map(|(_, id)| id);
+        let mut stories: Vec<(&str, StoryId)> = names.into_iter().zip(ids).collect();
         stories.sort_unstable();
         stories.dedup();
         let names: Vec<&str> = stories.iter().map(|(story, _)| *story).collect();

@@ -1,8 +1,8 @@
 //! Judgements: hits, stories, alerts and deliveries, together or not at all.
 
 use wirewatch::model::{
-    AlertKind, AlertState, Claim, Committed, Correction, NearMiss, ReadArticle, StoryChoice,
-    StoryId,
+    AlertKind, AlertState, ArticleId, Claim, Committed, Correction, Editor, NearMiss, ReadArticle,
+    StoryChoice, StoryEdited, StoryId,
 };
 use wirewatch::store::AlertFilter;
 
@@ -286,4 +286,84 @@ async fn near_misses_are_those_of_the_last_judgement() {
     let again = bed.claim_read(at(5)).await.pop().unwrap();
     open_story(&bed, &again, 6).await;
     assert!(bed.queries.near_misses(None, 9).await.unwrap().is_empty());
+}
+
+/// Which article repeats the text of which, by address.
+async fn copies(bed: &Bed, story: StoryId) -> Vec<(String, Option<ArticleId>)> {
+    let view = bed.queries.story(story).await.unwrap().expect("a story");
+    let articles = view.members.into_iter();
+    articles
+        .map(|article| (article.url, article.copy_of))
+        .collect()
+}
+
+#[tokio::test]
+async fn the_first_seen_of_equal_texts_is_the_original_whatever_is_judged_first() {
+    let bed = Bed::new();
+    let feeds = bed.feeds(2, at(0)).await;
+    let early = bed.article(feeds[0], ONE, at(1)).await;
+    let late = bed.article(feeds[1], TWO, at(3)).await;
+    let story = open_story(&bed, &late, 4).await;
+    let choice = StoryChoice::Join {
+        story,
+        copy_of: Some(late.item.id),
+    };
+    done(
+        bed.commit(&early, judgement(&early, at(5), choice, None, 1))
+            .await,
+    );
+    let expected = [
+        (ONE.to_owned(), None),
+        (TWO.to_owned(), Some(early.item.id)),
+    ];
+    assert_eq!(copies(&bed, story).await, expected);
+}
+
+#[tokio::test]
+async fn what_a_person_set_apart_is_not_merged_for_likeness() {
+    let bed = Bed::new();
+    let feeds = bed.feeds(2, at(0)).await;
+    let first = bed.article(feeds[0], ONE, at(1)).await;
+    let story = open_story(&bed, &first, 2).await;
+    let second = bed.article(feeds[1], TWO, at(3)).await;
+    let update = judgement(&second, at(4), join(story), Some(AlertKind::Update), 1);
+    done(bed.commit(&second, update).await);
+    let editor = Editor {
+        by: "ani".to_owned(),
+        at: at(5),
+        why: None,
+    };
+    let split = bed
+        .store
+        .split_story(story, vec![second.item.id], editor.clone())
+        .await;
+    let StoryEdited::Done { story: part, .. } = split.unwrap() else {
+        panic!("it can be split");
+    };
+    let alike = |into, other| bed.store.merge_alike(into, other, at(6), "p3".to_owned());
+    for (into, other) in [(story, part), (part, story)] {
+        let refused = alike(into, other).await.unwrap();
+        assert!(matches!(refused, StoryEdited::Refused(_)), "{refused:?}");
+    }
+    // The person may change their mind.
+    let merged = bed.store.merge_stories(story, part, editor).await.unwrap();
+    assert!(matches!(merged, StoryEdited::Done { .. }), "{merged:?}");
+}
+
+#[tokio::test]
+async fn stories_that_turn_out_to_be_one_have_one_alert() {
+    let bed = Bed::new();
+    let feeds = bed.feeds(2, at(0)).await;
+    let first = bed.article(feeds[0], ONE, at(1)).await;
+    let one = open_story(&bed, &first, 2).await;
+    let second = bed.article(feeds[1], TWO, at(3)).await;
+    let two = open_story(&bed, &second, 4).await;
+    let merged = bed
+        .store
+        .merge_alike(one, two, at(5), "p3".to_owned())
+        .await;
+    assert!(matches!(merged, Ok(StoryEdited::Done { .. })), "{merged:?}");
+    let alerts = bed.queries.alerts(AlertFilter::default()).await.unwrap();
+    assert_eq!(alerts.len(), 1);
+    assert_eq!((alerts[0].story, alerts[0].articles.len()), (one, 2));
 }

@@ -9,14 +9,16 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::{FilterArgs, FilterError, run_in_turn, text};
+use super::{FilterArgs, FilterError, PANICKED, each_in_turn, error_line, text, write_line};
+use crate::model::{ArticleId, StoryId};
 use crate::story::{Fingerprint, Index, StoryOptions, StoryText};
 
 /// Puts articles into stories, in order of arrival
 ///
 /// Reads JSON Lines `{"id","title","body","lang"?,"published"?}` on standard input and writes
 /// `{"id","story","near_duplicate_of"}`: the story's name, and the id of the article whose text this
-/// one repeats (or null). A time that cannot be read counts as that of the line before;
+/// one repeats (or null). An article can show that two stories are one: an answer is given when no
+/// later line can change it, a week later in the stream or at its end. A time that cannot be read counts as that of the line before;
 /// before the first that can be read, only the same text makes a story.
 #[derive(Debug, Clone, clap::Args)]
 pub struct GroupArgs {
@@ -38,13 +40,20 @@ pub fn run(args: &GroupArgs) -> anyhow::Result<ExitCode> {
 
 fn group(
     input: impl io::BufRead + Send,
-    output: impl io::Write,
+    mut output: impl io::Write,
     threads: usize,
 ) -> Result<(), FilterError> {
     let mut stream = Stream::new();
-    run_in_turn(input, output, threads, fingerprint, |line, fingerprint| {
-        stream.answer(line, fingerprint)
-    })
+    each_in_turn(input, threads, fingerprint, |line, fingerprint| {
+        match fingerprint {
+            Some(fingerprint) => stream.take(line, fingerprint),
+            None => stream.refuse(error_line(line, PANICKED)),
+        }
+        stream.write_ready(&mut output)
+    })?;
+    stream.settle_all();
+    stream.write_ready(&mut output)?;
+    Ok(output.flush()?)
 }
 
 fn fingerprint(line: &Value) -> Fingerprint {
@@ -58,37 +67,101 @@ fn fingerprint(line: &Value) -> Fingerprint {
 /// The articles so far.
 struct Stream {
     index: Index,
-    /// Ids of the articles that the index holds.
-    ids: VecDeque<Value>,
+    /// Answers that are not written yet, in input order: those of the articles that the index holds, and a few more.
+    waiting: VecDeque<Waiting>,
+    /// What to write before them.
+    refused: Vec<Value>,
+    /// The stories of those that are ready.
+    settled: VecDeque<StoryId>,
+    /// Number of the first article among them.
+    first: ArticleId,
     /// Time of the line before; none until one could be read.
     now: Option<Timestamp>,
+}
+
+/// The answer of an article that a later one may change.
+struct Waiting {
+    id: Value,
+    /// Id of the article whose text it repeats.
+    original: Value,
+    /// Lines that could not be worked on and came behind it.
+    refused: Vec<Value>,
 }
 
 impl Stream {
     fn new() -> Self {
         Self {
             index: Index::new(StoryOptions::default()),
-            ids: VecDeque::new(),
+            waiting: VecDeque::new(),
+            refused: Vec::new(),
+            settled: VecDeque::new(),
+            first: ArticleId(0),
             now: None,
         }
     }
 
-    fn answer(&mut self, line: &Value, fingerprint: Fingerprint) -> Value {
+    fn take(&mut self, line: &Value, fingerprint: Fingerprint) {
         self.now = published(text(line, "published")).or(self.now);
-        let before = self.index.oldest();
-        let (story, copy_of) = self.index.add(fingerprint, self.now);
-        let forgotten = self.index.oldest().0 - before.0;
-        self.ids
-            .drain(..usize::try_from(forgotten).unwrap_or_default());
-        self.ids.push_back(line["id"].clone());
-        let original = copy_of
-            .and_then(|article| usize::try_from(article.0 - self.index.oldest().0).ok())
-            .and_then(|place| self.ids.get(place));
-        json!({
-            "id": line["id"],
-            "story": story.to_string(),
-            "near_duplicate_of": original,
-        })
+        let added = self.index.add(fingerprint, self.now);
+        let original = added
+            .copy_of
+            .and_then(|article| self.article(article))
+            .map_or(Value::Null, |original| original.id.clone());
+        let id = line["id"].clone();
+        for copy in added.copies {
+            if let Some(copy) = self.article(copy) {
+                copy.original = id.clone();
+            }
+        }
+        self.waiting.push_back(Waiting {
+            id,
+            original,
+            refused: Vec::new(),
+        });
+        let settled = added.settled.into_iter().map(|(_, story)| story);
+        self.settled.extend(settled);
+    }
+
+    fn refuse(&mut self, error: Value) {
+        match self.waiting.back_mut() {
+            Some(last) => last.refused.push(error),
+            None => self.refused.push(error),
+        }
+    }
+
+    /// An article that waits.
+    fn article(&mut self, article: ArticleId) -> Option<&mut Waiting> {
+        let place = usize::try_from(article.0 - self.first.0).ok()?;
+        self.waiting.get_mut(place)
+    }
+
+    /// Nothing more comes.
+    fn settle_all(&mut self) {
+        let stories = self.index.stories().map(|(_, story)| story);
+        self.settled.extend(stories);
+    }
+
+    /// Writes the answers up to the first that is not ready.
+    fn write_ready(&mut self, output: &mut impl io::Write) -> Result<(), FilterError> {
+        for error in self.refused.drain(..) {
+            write_line(output, &error)?;
+        }
+        for story in self.settled.drain(..) {
+            let Some(ready) = self.waiting.pop_front() else {
+                break;
+            };
+            self.first.0 += 1;
+            let answer = json!({
+                "id": ready.id,
+                "story": story.to_string(),
+                "near_duplicate_of": ready.original,
+            });
+            write_line(output, &answer)?;
+            for error in ready.refused {
+                write_line(output, &error)?;
+            }
+        }
+        Ok(())
     }
 }
 

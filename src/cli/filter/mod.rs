@@ -99,6 +99,34 @@ where
     T: Send,
     F: Fn(&Value) -> T + Sync,
 {
+    each_in_turn(input, threads, work, |line, result| {
+        let value = match result {
+            Some(result) => finish(line, result),
+            None => error_line(line, PANICKED),
+        };
+        write_line(&mut output, &value)
+    })?;
+    Ok(output.flush()?)
+}
+
+/// Writes one answer.
+fn write_line(output: &mut impl Write, value: &Value) -> Result<(), FilterError> {
+    serde_json::to_writer(&mut *output, value).map_err(io::Error::from)?;
+    Ok(output.write_all(b"\n")?)
+}
+
+/// `work` runs on `threads` threads, then `finish` gets each line with its result, one by one, in input order; no result
+/// when the work panicked.
+fn each_in_turn<T, F>(
+    input: impl BufRead + Send,
+    threads: usize,
+    work: F,
+    mut finish: impl FnMut(&Value, Option<T>) -> Result<(), FilterError>,
+) -> Result<(), FilterError>
+where
+    T: Send,
+    F: Fn(&Value) -> T + Sync,
+{
     let (jobs, queue) = mpsc::sync_channel::<Job<T>>(threads * LINES_PER_THREAD);
     let (order, answers) = mpsc::sync_channel::<Promise<T>>(threads * LINES_PER_THREAD);
     let queue = Arc::new(Mutex::new(queue));
@@ -122,14 +150,8 @@ where
             let (line, result) = answer?
                 .recv()
                 .map_err(|_| io::Error::other("a worker ended without an answer"))?;
-            let value = match result {
-                Some(result) => finish(&line, result),
-                None => error_line(&line, PANICKED),
-            };
-            serde_json::to_writer(&mut output, &value).map_err(io::Error::from)?;
-            output.write_all(b"\n")?;
+            finish(&line, result)?;
         }
-        output.flush()?;
         Ok(())
     })
 }

@@ -11,6 +11,12 @@ use crate::model::{AlertId, AlertState, ArticleId, StoryId};
 pub(super) const OF_STORY: &str =
     "select id, watch, created_at, state, revision from alert where story_id = ?1 order by id";
 
+/// How far people have been told, from the alert that they were told of.
+const TOLD: &str = "update alert set (told_at, told_sources, told_languages, told_severity, updates, base_sources, due_at,
+         news, burst_until) = (select told_at, told_sources, told_languages, told_severity, updates, base_sources, due_at,
+             news, burst_until from alert where id = ?2)
+     where id = ?1";
+
 struct Row {
     id: i64,
     watch: String,
@@ -86,6 +92,7 @@ fn join(conn: &Connection, stays: &Row, goes: &Row, at: Timestamp) -> rusqlite::
         stays.id,
     )?;
     let state = if stays.state.is_untold() {
+        conn.prepare_cached(TOLD)?.execute([stays.id, goes.id])?;
         goes.state
     } else {
         stays.state

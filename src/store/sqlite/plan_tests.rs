@@ -58,6 +58,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("watermark", stories::WATERMARK),
     ("newer fingerprints", stories::NEWER),
     ("story of an article", stories::OF_ARTICLE),
+    ("whose text an article repeats", stories::ORIGIN),
+    ("copies get another original", stories::COPIES),
     ("an article that is free", judge::FREE),
     ("articles of the past", stored::PAGE),
     ("texts of the past", texts::PAGE),

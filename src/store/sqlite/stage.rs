@@ -133,6 +133,19 @@ impl Store for SqliteStore {
         .await
     }
 
+    async fn merge_alike(
+        &self,
+        into: StoryId,
+        other: StoryId,
+        at: Timestamp,
+        why: String,
+    ) -> Result<StoryEdited, StoreError> {
+        self.write(Durable, move |conn| {
+            story_edits::merge_alike(conn, into, other, at, why)
+        })
+        .await
+    }
+
     async fn mute(
         &self,
         target: MuteTarget,

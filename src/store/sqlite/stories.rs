@@ -142,6 +142,44 @@ pub(super) fn is_told(conn: &Connection, article: ArticleId) -> rusqlite::Result
         .query_row([article.0], |row| row.get(0))
 }
 
+/// When an article was published or seen, and whose text it repeats in the story.
+pub(super) const ORIGIN: &str = "select a.sort_at, sa.copy_of from article as a
+     left join story_article as sa on sa.article_id = a.id and sa.story_id = ?2
+     where a.id = ?1";
+/// The copies of an article get another original.
+pub(super) const COPIES: &str = "update story_article set copy_of = ?2
+     where story_id = ?3 and (article_id = ?1 or copy_of = ?1)";
+
+/// Whose text an article of `story` repeats when it is like that of `alike`: of all with this text the one that was
+/// first seen is the original, in whatever order they are judged.
+fn original(
+    conn: &Connection,
+    article: ArticleId,
+    story: StoryId,
+    alike: ArticleId,
+) -> rusqlite::Result<Option<ArticleId>> {
+    let mut origin = conn.prepare_cached(ORIGIN)?;
+    let mut of = |article: i64| {
+        origin
+            .query_row([article, story.0], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()
+    };
+    let Some((seen, copied)): Option<(i64, Option<i64>)> = of(alike.0)? else {
+        return Ok(None);
+    };
+    let (root, seen) = match copied {
+        Some(root) => (root, of(root)?.map_or(seen, |(seen, _)| seen)),
+        None => (alike.0, seen),
+    };
+    let ours: Option<(i64, Option<i64>)> = of(article.0)?;
+    if ours.is_none_or(|(ours, _)| (ours, article.0) >= (seen, root)) {
+        return Ok(Some(ArticleId(root)));
+    }
+    conn.prepare_cached(COPIES)?
+        .execute([root, article.0, story.0])?;
+    Ok(None)
+}
+
 /// Puts an article into its story.
 pub(super) fn join(
     conn: &Connection,
@@ -159,13 +197,17 @@ pub(super) fn join(
         StoryChoice::Join { story, copy_of } => {
             conn.prepare_cached("update story set updated_at = ?2 where id = ?1")?
                 .execute(params![story.0, ms(at)])?;
+            let copy_of = match copy_of {
+                Some(alike) => original(conn, article, story, alike)?,
+                None => None,
+            };
             (story, copy_of)
         }
     };
     conn.prepare_cached(
         "insert into story_article (article_id, story_id, copy_of) values (?1, ?2, ?3)
          on conflict (article_id) do update set story_id = excluded.story_id,
-             copy_of = excluded.copy_of",
+             copy_of = iif(story_id = excluded.story_id, coalesce(excluded.copy_of, copy_of), excluded.copy_of)",
     )?
     .execute(params![article.0, story.0, copy_of.map(|id| id.0)])?;
     Ok(story)

@@ -58,6 +58,39 @@ pub(super) fn merge(
     })
 }
 
+/// Has a person split one of these off the other, or off what has become a part of it? `edit` is as long as people's
+/// patience, so that it may be walked.
+const SET_APART: &str = "select exists (select 1 from story_edit as e
+         join story as a on a.id = e.story_id
+         join story as b on b.id = e.other_id
+         where e.what = 'split'
+             and (coalesce(a.merged_into, a.id), coalesce(b.merged_into, b.id)) in ((?1, ?2), (?2, ?1)))";
+
+/// Whose name stands beside stories that were merged without a person.
+const PROGRAM: &str = "wirewatch";
+
+/// See `Store::merge_alike`.
+pub(super) fn merge_alike(
+    conn: &Connection,
+    into: StoryId,
+    other: StoryId,
+    at: Timestamp,
+    why: String,
+) -> rusqlite::Result<StoryEdited> {
+    let is_apart = conn
+        .prepare_cached(SET_APART)?
+        .query_row([into.0, other.0], |row| row.get(0))?;
+    if is_apart {
+        return Ok(refused("a person has set them apart"));
+    }
+    let editor = Editor {
+        by: PROGRAM.to_owned(),
+        at,
+        why: Some(why),
+    };
+    merge(conn, into, other, &editor)
+}
+
 /// See `Store::split_story`.
 pub(super) fn split(
     conn: &Connection,
