@@ -13,6 +13,23 @@ check:
 demo *arguments:
     cargo run --release -- demo {{arguments}}
 
+# the Debian package of the release program (needs cargo-deb)
+deb:
+    packaging/deb.sh
+
+# the package under a real systemd in a container (root; docs/operating.md)
+systemd program="target/release/wirewatch":
+    KILL_TO_READY_MS=2500 tests/systemd.sh {{program}}
+
+# the container image (needs buildah)
+container tag="wirewatch":
+    packaging/container.sh {{tag}}
+
+# start, reload, stop and rest with 10,000 feeds, 10,000 rules and 1 GB (docs/benchmarks.md)
+bench-service *options:
+    cargo build --release
+    python3 benches/service.py {{options}}
+
 # the long crash sweep: the real program killed again and again
 sweep kills="500" articles="1000":
     WIREWATCH_KILLS={{kills}} cargo test --release --test crash -- --nocapture

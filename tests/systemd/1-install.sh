@@ -47,6 +47,7 @@ ok "$(grep -o 'Overall exposure.*' "$work/security" | cut -c1-60)"
 inside useradd -m -G wirewatch ben 2>/dev/null || inside usermod -aG wirewatch ben
 as_ben() { inside setpriv --reuid=ben --regid=ben --init-groups "$@"; }
 as_ben wirewatch --config /etc/wirewatch/config.toml alert list >/dev/null || fail "a member of the group cannot list alerts"
-as_ben wirewatch --config /etc/wirewatch/config.toml alert mute feed:https://none.example/ --reason test >/dev/null 2>"$work/mute.log" || cat "$work/mute.log"
+as_ben wirewatch --config /etc/wirewatch/config.toml alert mute --feed https://none.example/rss --why test >/dev/null || fail "a member of the group cannot mute"
+as_ben wirewatch --config /etc/wirewatch/config.toml alert log | grep -q none.example || fail "the trail does not name the mute"
 until_ 10 "the daemon goes on after a write of a group member" is_active
-ok "a member of the group reads alerts while the daemon runs"
+ok "a member of the group reads alerts and mutes a feed while the daemon runs"
