@@ -5,8 +5,9 @@
 //! failed job does not harm its neighbours, and nobody is told "done" about what is not written.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -17,11 +18,16 @@ use crate::store::StoreError;
 /// Jobs in one transaction at most: bounds how long the first of them waits.
 const BATCH_MAX: usize = 256;
 
+/// What is to be on disk soon waits so long for others: one sync serves them all.
+const SOON: Duration = Duration::from_millis(100);
+
 /// How a job is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promise {
     /// A kill of the process loses nothing, a power cut may: the step is repeated then.
     Repeatable,
+    /// As `Repeatable`, but on disk within [`SOON`]: for steps whose repetition after a power cut people would see.
+    Soon,
     /// On disk when it is answered: a person was or will be told.
     Durable,
     /// Runs outside a transaction (checkpoints, vacuum).
@@ -53,6 +59,7 @@ impl Writer {
             conn,
             path: path.to_owned(),
             full_sync: false,
+            sync_at: None,
             dead: None,
         };
         let thread = std::thread::Builder::new()
@@ -111,13 +118,15 @@ struct Loop {
     conn: Connection,
     path: PathBuf,
     full_sync: bool,
+    /// When what was committed without a sync must be on disk.
+    sync_at: Option<Instant>,
     /// Why no further work makes sense; every call is answered with it.
     dead: Option<StoreError>,
 }
 
 impl Loop {
     fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
+        while let Some(first) = self.next(jobs) {
             let mut batch = vec![first];
             while batch.len() < BATCH_MAX {
                 match jobs.try_recv() {
@@ -137,6 +146,37 @@ impl Loop {
         }
     }
 
+    /// The next job; syncs when that falls due while there is none. `None` at the end.
+    fn next(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        while let Some(at) = self.sync_at {
+            match jobs.recv_timeout(at.saturating_duration_since(Instant::now())) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => self.sync(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.sync();
+                    return None;
+                }
+            }
+        }
+        jobs.recv().ok()
+    }
+
+    /// Brings to disk what was committed without a sync: a commit that is synced takes all before it along, and it
+    /// must write something to be one.
+    fn sync(&mut self) {
+        self.sync_at = None;
+        let written = self
+            .begin(true)
+            .and_then(|()| self.conn.execute_batch("pragma user_version = 1; commit"));
+        if let Err(error) = written {
+            // Nothing is lost with it but the sync; what follows meets the same fault and tells it.
+            self.note(&error);
+            if !self.conn.is_autocommit() {
+                let _ = self.conn.execute_batch("rollback");
+            }
+        }
+    }
+
     fn run_bare(&mut self, job: Job) {
         if let Some(told) = &self.dead {
             return refuse(job, told);
@@ -152,11 +192,15 @@ impl Loop {
         if let Some(told) = &self.dead {
             return batch.into_iter().for_each(|job| refuse(job, told));
         }
-        let durable = batch.iter().any(|job| job.promise == Promise::Durable);
+        let promises = |wanted| batch.iter().any(|job| job.promise == wanted);
+        let soon = promises(Promise::Soon);
+        let is_time = self.sync_at.is_some_and(|at| at <= Instant::now());
+        let durable = promises(Promise::Durable) || is_time;
         if let Err(error) = self.begin(durable) {
             let told = self.note(&error);
             return batch.into_iter().for_each(|job| refuse(job, &told));
         }
+        let changes = self.conn.total_changes();
         let mut answers = Vec::with_capacity(batch.len());
         let mut failed = None;
         for job in batch {
@@ -174,6 +218,14 @@ impl Loop {
         };
         if committed.is_err() && !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("rollback");
+        }
+        if committed.is_ok() {
+            self.sync_at = match (durable, soon) {
+                // One that wrote nothing has synced nothing.
+                (true, _) if self.conn.total_changes() > changes => None,
+                (_, true) => self.sync_at.or_else(|| Some(Instant::now() + SOON)),
+                _ => self.sync_at,
+            };
         }
         for answer in answers {
             answer(committed.clone());
