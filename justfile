@@ -68,6 +68,17 @@ polls tools="../shared/tools":
     cargo build --release
     python3 benches/polls.py --tools {{tools}}
 
+# from the body of an article to its channels, at 50 a second; and beside a channel that is down (docs/benchmarks.md)
+latency:
+    cargo build --release
+    python3 benches/latency.py
+    python3 benches/outage.py
+
+# the crash sweeps of Prometheus Alertmanager and rss2email
+sweep-rivals:
+    python3 benches/crash_alertmanager.py
+    python3 benches/crash_rss2email.py
+
 # how well examples/watches find their topics (docs/benchmarks.md)
 topics shared="../shared":
     cargo build --release

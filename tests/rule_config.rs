@@ -206,7 +206,7 @@ fn facts_come_with_the_article() {
     let (code, told) = explain("none");
     assert_eq!(code, Some(1), "{told}");
     assert!(told.contains("✗ not\n    ✓ tag:\"bencana\""), "{told}");
-    assert!(told.contains("near miss: held: \"gempa\""), "{told}");
+    assert!(told.contains("near miss: found: \"gempa\""), "{told}");
     let (code, told) = explain("al");
     assert_ne!(code, Some(0));
     assert!(

@@ -119,6 +119,7 @@ fn joined(decision: &Decision<'_>, known: &KnownFacts<'_>) -> AlertChange {
         told: known.told,
         sources,
         news: true,
+        new_language: life::has_new_language(known.told, &languages(decision, known)),
         severity,
         grown_at: decision.now,
         until: known.until,
@@ -153,10 +154,15 @@ fn joined(decision: &Decision<'_>, known: &KnownFacts<'_>) -> AlertChange {
 
 /// What has come since the last message; nothing when it is this article alone.
 fn note(decision: &Decision<'_>, known: &KnownFacts<'_>, sources: u64) -> Option<String> {
+    life::gathered(known.told, sources, &languages(decision, known))
+}
+
+/// Those of the alert, and the article's.
+fn languages(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Vec<String> {
     let mut languages = known.languages.to_vec();
     let own = decision.article.article.lang.as_ref();
     languages.extend(own.filter(|lang| !known.languages.contains(lang)).cloned());
-    life::gathered(known.told, sources, &languages)
+    languages
 }
 
 fn severity(decision: &Decision<'_>, known: &KnownFacts<'_>, sources: u64) -> Severity {

@@ -144,7 +144,10 @@ fn what_joins_is_gathered_until_a_mark_of_sources_or_a_time_is_reached() {
         (2, None, just_now, 0, Some(1)),
         (2, Some(3), long_ago, 0, None),
         (40, None, just_now, 0, Some(3)),
-        (4, None, long_ago, 1, None),
+        // It is the first in Chinese.
+        (4, None, long_ago, 1, Some(2)),
+        (4, None, just_now, 1, None),
+        (4, None, long_ago, 2, None),
         (9, None, long_ago, 1, Some(2)),
         (9, None, just_now, 1, None),
         (29, None, long_ago, 2, Some(3)),

@@ -32,6 +32,9 @@ impl Default for LifeOptions {
     }
 }
 
+/// Updates after which a new language brings no further one forward.
+const LAST_MARK: u32 = SOURCE_MARKS.len() as u32 - 1;
+
 /// Independent sources that make an alert more severe.
 const MANY_SOURCES: u64 = 10;
 
@@ -46,6 +49,8 @@ pub struct Standing<'a> {
     pub sources: u64,
     /// Something has joined it that nobody was told of.
     pub news: bool,
+    /// Some of it is in a language that nobody was told of.
+    pub new_language: bool,
     /// How severe it is now.
     pub severity: Severity,
     /// When something last joined it.
@@ -73,8 +78,9 @@ pub enum Step {
 ///
 /// - One that nobody was told of because it was muted is told as new when something joins it.
 /// - What joins is gathered. It is told when the sources reach the next of [`SOURCE_MARKS`], but not before
-///   `update_every` has passed since the update before; a second source or language that stays alone is told after that
-///   time. Each update uses up a mark, so that there are never more than there are marks.
+///   `update_every` has passed since the update before; a second source that stays alone, and a new language, are told after
+///   that time. Each update uses up a mark, so that there are never more than there are marks; the last of them is kept for
+///   sources, or a story that is told in many languages would not be told to have grown large.
 /// - While a burst of its story is told, single articles wait.
 /// - An acknowledged one speaks only when it has become more severe.
 /// - A snoozed one tells what has come when the snooze ends. A muted or listed one is silent.
@@ -135,7 +141,7 @@ fn update_at(
             0 => told_at,
             _ => spaced,
         }
-    } else if told.updates == 0 {
+    } else if told.updates == 0 || (standing.new_language && told.updates < LAST_MARK) {
         spaced
     } else {
         return None;
@@ -169,6 +175,12 @@ pub fn severity(of_rule: Severity, sources: u64, burst: bool, options: &LifeOpti
 #[must_use]
 pub fn end_at(grown_at: Timestamp, options: &LifeOptions) -> Timestamp {
     later(grown_at, options.ended_after)
+}
+
+/// True when the alert has a language that people were not told of.
+#[must_use]
+pub fn has_new_language(told: &Told, languages: &[String]) -> bool {
+    languages.iter().any(|lang| !told.languages.contains(lang))
 }
 
 /// What has come since people were last told, in words; `None` when it is nothing.
@@ -227,6 +239,7 @@ mod tests {
             told,
             sources,
             news,
+            new_language: false,
             severity: Severity::High,
             grown_at: at(0),
             until: None,
@@ -301,15 +314,39 @@ mod tests {
     }
 
     #[test]
+    fn a_new_language_alone_is_told_but_for_the_last_mark() {
+        for (updates, hour, expected) in [
+            (0, 0, Step::Wait(Some(at(1)))),
+            (0, 1, Step::Tell(AlertKind::Update)),
+            (1, 0, Step::Wait(Some(at(1)))),
+            (1, 1, Step::Tell(AlertKind::Update)),
+            (2, 1, Step::Wait(Some(at(48)))),
+            (3, 1, Step::Wait(Some(at(48)))),
+        ] {
+            let told = told(updates);
+            let standing = Standing {
+                new_language: true,
+                ..standing(&told, AlertState::Open, 2, true)
+            };
+            let found = step(&standing, &LifeOptions::default(), at(hour));
+            assert_eq!(found, expected, "{updates} updates, {hour} h");
+        }
+    }
+
+    #[test]
     fn however_reports_come_there_are_at_most_three_updates() {
         let options = LifeOptions::default();
-        for minutes in [0, 1, 7, 20, 45, 61, 300] {
+        for (minutes, new_language) in [0, 1, 7, 20, 45, 61, 300]
+            .into_iter()
+            .flat_map(|minutes| [(minutes, false), (minutes, true)])
+        {
             let (mut told, mut updates) = (told(0), 0);
             for sources in 2..=100 {
                 let now = at(0)
                     + SignedDuration::from_mins(minutes * (i64::try_from(sources).unwrap() - 1));
                 let standing = Standing {
                     grown_at: now,
+                    new_language,
                     ..standing(&told, AlertState::Open, sources, true)
                 };
                 if step(&standing, &options, now) == Step::Tell(AlertKind::Update) {

@@ -33,7 +33,9 @@ pub use health::{
     ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent,
     troubles, usual_silence,
 };
-pub use life::{LifeOptions, Standing, Step, end_at, gathered, severity, step, used_up};
+pub use life::{
+    LifeOptions, Standing, Step, end_at, gathered, has_new_language, severity, step, used_up,
+};
 pub use policy::{Bucket, Pace, SendPolicy};
 pub use quiet::{QuietError, QuietHours};
 pub use retraction::says_retracted;

@@ -50,6 +50,12 @@ pub enum DeliveryError {
         /// In words.
         why: String,
     },
+    /// Will never work, nor will anything else: the receiver is gone for good and wants to be sent no more.
+    #[error("{why}")]
+    Gone {
+        /// In words.
+        why: String,
+    },
 }
 
 impl DeliveryError {

@@ -154,6 +154,8 @@ impl Answer {
             300..=399 => Err(DeliveryError::permanent(format!(
                 "{host} answers {status}; redirects are not followed, the channel's `url` must name the new address"
             ))),
+            // As Standard Webhooks says: nothing more is to be sent.
+            410 if permanent.contains(&410) => Err(DeliveryError::Gone { why }),
             code if permanent.contains(&code) => Err(DeliveryError::permanent(why)),
             _ => Err(DeliveryError::Retry {
                 why,

@@ -99,6 +99,7 @@ fn change_of(setup: &Setup, facts: &LifeFacts, now: Timestamp) -> LifeChange {
         told: &facts.told,
         sources: facts.sources,
         news: facts.news,
+        new_language: alert::has_new_language(&facts.told, &facts.languages),
         severity,
         grown_at: facts.grown_at,
         until: facts.until,

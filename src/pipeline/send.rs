@@ -2,14 +2,17 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::alert::{Bucket, Pace};
 use crate::channel::{Channel, DeliveryError, Parcel, backoff};
-use crate::model::{Attempt, Claim, Committed, Delivery, Lessee, Message, SendPlan};
+use crate::model::{Attempt, Claim, Delivery, Lessee, Message};
 use crate::store::StoreError;
 
 use super::{Pipeline, Setup};
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
+
+use turns::Turn;
+pub use turns::Turns;
+
+mod turns;
 
 /// Deliveries of one channel that are claimed together: a mail server is told them over one connection.
 const BATCH: usize = 20;
@@ -21,70 +24,11 @@ const LEASE_LEFT_MIN: SignedDuration = SignedDuration::from_secs(60);
 /// itself.
 const FAILURES_OF_A_CHANNEL: usize = 2;
 
+/// A channel whose receiver says that it is gone for good is left alone for so long, unless a person says otherwise.
+const CLOSED: SignedDuration = SignedDuration::from_hours(24);
+
 /// More late alerts than this for one channel become one message.
 const LATE_ONE_BY_ONE: usize = 10;
-
-/// Channels in hand, and how much each may be sent.
-#[derive(Debug, Default)]
-pub struct Turns {
-    inner: Mutex<Inner>,
-}
-
-#[derive(Debug, Default)]
-struct Inner {
-    /// Their deliveries go out one after the other: in order, and none is told while the one before it is not.
-    busy: HashSet<String>,
-    buckets: HashMap<String, (Pace, Bucket)>,
-}
-
-impl Turns {
-    fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// How many deliveries the channel may be sent now.
-    fn allowance(&self, channel: &str, pace: Option<Pace>, now: Timestamp) -> usize {
-        let mut inner = self.lock();
-        if inner.busy.contains(channel) {
-            return 0;
-        }
-        let Some(pace) = pace else { return BATCH };
-        let bucket = inner
-            .buckets
-            .entry(channel.to_owned())
-            .and_modify(|(known, bucket)| {
-                if *known != pace {
-                    (*known, *bucket) = (pace, Bucket::full(pace, now));
-                }
-            })
-            .or_insert_with(|| (pace, Bucket::full(pace, now)));
-        bucket.1.allowance(pace, now).min(BATCH)
-    }
-
-    fn begin(&self, channel: &str, deliveries: usize) {
-        let mut inner = self.lock();
-        inner.busy.insert(channel.to_owned());
-        if let Some((_, bucket)) = inner.buckets.get_mut(channel) {
-            bucket.take(deliveries);
-        }
-    }
-
-    fn end(&self, channel: &str) {
-        self.lock().busy.remove(channel);
-    }
-}
-
-/// Ends a turn, also when the work is cut off.
-struct Turn<'a> {
-    turns: &'a Turns,
-    channel: String,
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        self.turns.end(&self.channel);
-    }
-}
 
 /// Deliveries of one channel, oldest first.
 #[derive(Debug)]
@@ -122,34 +66,51 @@ pub async fn claim(
 ) -> Result<Vec<Batch>, StoreError> {
     let setup = pipeline.setup();
     let now = lessee.now;
-    pipeline.store.group_late(now, LATE_ONE_BY_ONE).await?;
-    let plans: Vec<SendPlan> = setup.send_plans(now);
-    pipeline.store.plan_sends(plans, now).await?;
     let mut by_allowance: BTreeMap<usize, Vec<String>> = BTreeMap::new();
     for name in setup.channels.keys() {
         let allowed = pipeline.turns.allowance(name, setup.pace_of(name), now);
         by_allowance.entry(allowed).or_default().push(name.clone());
     }
     by_allowance.remove(&0);
-    let mut batches: BTreeMap<String, Batch> = BTreeMap::new();
-    // Most of them may be sent a whole batch: they are asked for in one go.
+    // Most of them may be sent a whole batch: they are asked for in one go, right behind what is decided before. The
+    // store works in the order in which it is asked; to wait for each answer would be three commits of others.
+    let (allowed, mut channels) = by_allowance.pop_last().unwrap_or_default();
+    channels.truncate(free);
+    let store = &pipeline.store;
+    let (grouped, planned, claimed) = tokio::join!(
+        biased;
+        store.group_late(now, LATE_ONE_BY_ONE),
+        store.plan_sends(setup.send_plans(now), now),
+        store.claim_deliveries(lessee, &channels, allowed),
+    );
+    grouped?;
+    planned?;
+    let mut batches = Batches::new();
+    add(&mut batches, lessee, claimed?);
     for (allowed, mut channels) in by_allowance.into_iter().rev() {
         channels.truncate(free.saturating_sub(batches.len()));
-        let store = &pipeline.store;
-        for claim in store.claim_deliveries(lessee, &channels, allowed).await? {
-            let channel = claim.item.channel.clone();
-            let batch = batches.entry(channel.clone()).or_insert_with(|| Batch {
-                channel,
-                leased_until: lessee.until(),
-                claims: Vec::new(),
-            });
-            batch.claims.push(claim);
-        }
+        let claimed = store.claim_deliveries(lessee, &channels, allowed).await?;
+        add(&mut batches, lessee, claimed);
     }
     for batch in batches.values() {
         pipeline.turns.begin(&batch.channel, batch.claims.len());
     }
     Ok(batches.into_values().collect())
+}
+
+/// Batches by the NAME of their channel.
+type Batches = BTreeMap<String, Batch>;
+
+fn add(batches: &mut Batches, lessee: &Lessee, claims: Vec<Claim<Delivery>>) {
+    for claim in claims {
+        let channel = claim.item.channel.clone();
+        let batch = batches.entry(channel.clone()).or_insert_with(|| Batch {
+            channel,
+            leased_until: lessee.until(),
+            claims: Vec::new(),
+        });
+        batch.claims.push(claim);
+    }
 }
 
 /// Sends a batch and commits every attempt. A channel that does not answer is left alone for a while, with all that waits
@@ -167,6 +128,7 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
         ..BatchReport::default()
     };
     let mut failed: Vec<Failed> = Vec::new();
+    let mut is_closed = false;
     let mut rest = batch.claims.into_iter();
     while let Some(claim) = rest.next() {
         let left = batch
@@ -177,7 +139,13 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
             break;
         }
         let created_at = claim.item.created_at;
-        let (attempt, _) = send(pipeline, claim).await?;
+        let (attempt, is_gone) = send(pipeline, claim).await?;
+        if is_gone {
+            return_unsent(pipeline, rest).await?;
+            is_closed = true;
+            report.dead += 1;
+            break;
+        }
         match attempt {
             Attempt::Sent { .. } => {
                 report.sent += 1;
@@ -198,7 +166,11 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
     if let Some(channel) = setup.channels.get(&batch.channel) {
         channel.rest().await;
     }
-    if let Some(first) = failed.iter().min_by_key(|failed| failed.due_at)
+    if is_closed {
+        let until = pipeline.world.clock.now().saturating_add(CLOSED);
+        hold(pipeline, &batch.channel, until.unwrap_or(Timestamp::MAX)).await?;
+        report.may_be_more = false;
+    } else if let Some(first) = failed.iter().min_by_key(|failed| failed.due_at)
         && is_channels_fault(
             report.sent,
             &failed,
@@ -262,16 +234,15 @@ async fn hold(pipeline: &Pipeline, channel: &str, until: Timestamp) -> Result<()
     Ok(())
 }
 
-/// Sends one delivery and commits the attempt.
-async fn send(
-    pipeline: &Pipeline,
-    claim: Claim<Delivery>,
-) -> Result<(Attempt, Committed), StoreError> {
+/// Sends one delivery and commits the attempt. True when the receiver is gone for good.
+async fn send(pipeline: &Pipeline, claim: Claim<Delivery>) -> Result<(Attempt, bool), StoreError> {
     let setup = pipeline.setup();
     let delivery = claim.item;
+    let mut is_gone = false;
     let attempt = match setup.channels.get(&delivery.channel) {
         Some(channel) => {
             let result = deliver(pipeline, channel.as_ref(), &delivery).await;
+            is_gone = matches!(result, Err(DeliveryError::Gone { .. }));
             attempt(pipeline, &delivery, result)
         }
         None => Attempt::Dead {
@@ -280,11 +251,11 @@ async fn send(
         },
     };
     log(&delivery, &attempt);
-    let committed = pipeline
-        .store
+    let store = &pipeline.store;
+    store
         .commit_attempt(delivery.id, claim.lease_no, attempt.clone())
         .await?;
-    Ok((attempt, committed))
+    Ok((attempt, is_gone))
 }
 
 async fn deliver(
@@ -325,6 +296,10 @@ fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), Delivery
     match result {
         Ok(()) => Attempt::Sent { at },
         Err(DeliveryError::Permanent { why }) => Attempt::Dead { at, why },
+        Err(DeliveryError::Gone { why }) => Attempt::Dead {
+            at,
+            why: format!("{why}; the channel is switched off until a reload, and tried once a day"),
+        },
         Err(DeliveryError::Retry { why, after }) => {
             let fraction = pipeline.world.random.fraction();
             let next = backoff::next_try(

@@ -10,6 +10,7 @@ mod program;
 mod stand_in;
 
 mod bed;
+mod bursts;
 mod handling;
 mod life;
 mod manager;

@@ -159,6 +159,44 @@ fn what_is_refused_for_good_is_given_up_told_elsewhere_and_can_be_sent_again() {
 }
 
 #[test]
+fn a_receiver_that_is_gone_for_good_is_sent_no_more_until_a_person_says_so() {
+    let (hook, answer) = receiver(410);
+    let bed = Bed::new(&[("/a", "1h")], &hook_config(&hook));
+    allow(&bed, &hook);
+    bed.serve("/a", rss(&reports("meteor", 0..5)), Duration::ZERO);
+    bed.run_well(&ALL);
+    assert_eq!(hook.asked().len(), 1, "nothing more is sent to it");
+    assert_eq!(json(&bed, &["outbox", "list", "--dead", "--json"]).len(), 1);
+    let waiting = "select count(*) from delivery where channel = 'hook' and state = 'pending'";
+    assert_eq!(bed.count(waiting), 4);
+    let notices: Vec<Value> = bed.told();
+    let notices: Vec<&Value> = notices
+        .iter()
+        .filter(|told| told["kind"] == "health")
+        .collect();
+    assert_eq!(notices.len(), 1, "told through the other channel");
+    let said = notices[0].to_string();
+    assert!(
+        said.contains("410") && said.contains("switched off until a reload"),
+        "{said}"
+    );
+    let held = "select (hold_until - last_finished) / 3600000 from channel_state,
+        (select max(finished_at) as last_finished from delivery where state = 'dead')
+        where name = 'hook'";
+    assert_eq!(bed.count(held), 24);
+
+    answer.store(200, Ordering::SeqCst);
+    bed.run_well(&["outbox", "retry", "--channel", "hook"]);
+    assert_eq!(
+        bed.count("select count(*) from channel_state where hold_until is not null"),
+        0
+    );
+    bed.run_well(&["run", "--once"]);
+    let taken = taken(&hook);
+    assert_eq!(taken, ["a1", "a2", "a3", "a4", "a5"]);
+}
+
+#[test]
 fn routes_say_where_alerts_go_and_why() {
     let routes = "[channel.pager]\nkind = \"file\"\npath = \"pager.jsonl\"\n\
         [[route]]\nlangs = [\"id\"]\nchannels = [\"pager\"]\n\

@@ -84,12 +84,12 @@ fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
     let rule = "country:CN in-paragraph country:RU and $weighed and not \"volleyball\"";
     assert_eq!(
         miss(rule, "China and Russia").as_deref(),
-        Some("held: country:CN in-paragraph country:RU; failed: $weighed")
+        Some("found: China and Russia in one paragraph; missing: a word of the list weighed")
     );
     assert_eq!(
         miss(rule, "China and Russia: talks on volleyball").as_deref(),
         Some(
-            "held: country:CN in-paragraph country:RU and $weighed; excluded by: not \"volleyball\""
+            "found: China and Russia in one paragraph and a word of the list weighed; but excluded by: \"volleyball\""
         )
     );
     assert_eq!(miss(rule, "talks"), None);
@@ -102,7 +102,7 @@ fn near_misses_lack_one_condition_and_have_more_than_they_lack() {
     assert_eq!(miss("\"a\" and \"b\"", "a"), None);
     assert_eq!(
         miss("\"a\" and \"b\" and \"c\"", "a c").as_deref(),
-        Some("held: \"a\" and \"c\"; failed: \"b\"")
+        Some("found: \"a\" and \"c\"; missing: \"b\"")
     );
 }
 
@@ -130,7 +130,7 @@ fn near_misses_and_explanations_know_every_form() {
     let verdict = rules.judge(&document);
     assert_eq!(
         verdict.near_misses[0].why,
-        "held: person:zang and region:ASEAN near/9 $talk and 2 of (\"x\", \"y\", \"z\"); failed: words >= 200"
+        "found: zang and a country of the region ASEAN within 9 words of a word of the list talk and 2 of \"x\", \"y\", \"z\"; missing: at least 200 words"
     );
     let explained = rules.explain("w", &document).expect("the watch is there");
     let shown: Vec<(&str, bool, Option<&str>)> = explained

@@ -217,3 +217,31 @@ async fn an_update_waits_for_the_group_that_tells_its_alert() {
     attempt(&bed, &whole[0], sent(64)).await;
     assert_eq!(claim(&bed, 65).await[0].item.kind, AlertKind::Update);
 }
+
+#[tokio::test]
+async fn a_group_says_what_is_noted_of_its_alerts() {
+    let bed = bed().await;
+    let story = alert(&bed, 0, at(1), true).await;
+    alert(&bed, 1, at(1), true).await;
+    let feed = bed.queries.feeds().await.unwrap()[0].id;
+    for (number, revision) in [(8, 1), (9, 2)] {
+        let url = format!("https://x.example/{number}");
+        let claim = bed.article(feed, &url, at(2)).await;
+        let choice = StoryChoice::Join {
+            story,
+            copy_of: None,
+        };
+        let kind = Some(AlertKind::Update);
+        let mut judged = judgement(&claim, at(2), choice, kind, revision);
+        judged.alerts[0].late = true;
+        judged.alerts[0].note = Some(format!("{number} more sources"));
+        done(bed.commit(&claim, judged).await);
+    }
+    bed.store.group_late(at(99), 1).await.unwrap();
+    let claims = claim(&bed, 99).await;
+    let Message::Late { alerts, .. } = &claims[0].item.message else {
+        panic!("they are told together");
+    };
+    let notes: Vec<_> = alerts.iter().map(|alert| alert.note.as_deref()).collect();
+    assert_eq!(notes, [Some("8 more sources; 9 more sources"), None]);
+}

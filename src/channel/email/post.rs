@@ -195,7 +195,9 @@ impl Conversation {
     async fn transmit(&mut self, letter: &[u8]) -> Result<Response, Refusal> {
         // Servers look for viruses before they answer: RFC 5321 (4.5.3.2.6) grants them ten minutes.
         let patience = self.server.timeout * 4;
-        let sent = tokio::time::timeout(patience, self.connection.message(letter)).await;
+        // As one write: where the end of the letter is one of its own, it waits until the server has acknowledged the letter
+        // (Nagle), and servers take 40 ms for that.
+        let sent = tokio::time::timeout(patience, self.connection.command(ended(letter))).await;
         self.heard(sent)
     }
 
@@ -215,6 +217,23 @@ impl Conversation {
     }
 }
 
+/// A letter as it is transmitted (RFC 5321, 4.5.2): a line that begins with a dot gets another one, and a dot alone ends it.
+fn ended(letter: &[u8]) -> String {
+    let letter = String::from_utf8_lossy(letter);
+    let mut out = String::with_capacity(letter.len() + letter.len() / 50 + 5);
+    for line in letter.split_inclusive('\n') {
+        if line.starts_with('.') {
+            out.push('.');
+        }
+        out.push_str(line);
+    }
+    if !out.ends_with("\r\n") {
+        out.push_str("\r\n");
+    }
+    out.push_str(".\r\n");
+    out
+}
+
 /// What to do about the two errors that everybody with a mail server of their own meets once. rustls
 /// gives them as names.
 fn hint(words: &str) -> Option<&'static str> {
@@ -227,5 +246,23 @@ fn hint(words: &str) -> Option<&'static str> {
         Some(" (if the server is meant, name the certificate of its CA in `ca_file`)")
     } else {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ended;
+
+    #[test]
+    fn a_dot_at_the_begin_of_a_line_is_doubled_and_one_alone_ends_the_letter() {
+        for (letter, expected) in [
+            ("a\r\nb\r\n", "a\r\nb\r\n.\r\n"),
+            ("a\r\nb", "a\r\nb\r\n.\r\n"),
+            (".\r\n..a\r\nb.c\r\n", "..\r\n...a\r\nb.c\r\n.\r\n"),
+            ("a\n.\nb: \u{fc}\r\n", "a\n..\nb: \u{fc}\r\n.\r\n"),
+            ("", "\r\n.\r\n"),
+        ] {
+            assert_eq!(ended(letter.as_bytes()), expected);
+        }
     }
 }

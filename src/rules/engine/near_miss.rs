@@ -3,6 +3,8 @@
 use super::condition::Condition;
 use super::evaluate::Evaluation;
 use crate::rules::document::Scope;
+use crate::rules::parse::ast::ExprKind;
+use crate::rules::parse::{in_words, parse};
 
 /// One of the conditions that a watch joins by `and`.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,21 +42,28 @@ pub(in crate::rules) fn near_miss<'a>(
     let near = found > 0 && found > missing.condition.demands();
     near.then(|| {
         let held: Vec<String> = held()
-            .map(|conjunct| shortened(&conjunct.written))
+            .map(|conjunct| said(&conjunct.written, false))
             .collect();
-        let failed = shortened(&missing.written);
+        let failed = said(&missing.written, missing.is_exclusion());
         let verb = match missing.is_exclusion() {
-            true => "excluded by",
-            false => "failed",
+            true => "but excluded by",
+            false => "missing",
         };
-        format!("held: {}; {verb}: {failed}", held.join(" and "))
+        format!("found: {}; {verb}: {failed}", held.join(" and "))
     })
 }
 
-/// One line, long lists of terms cut.
-fn shortened(written: &str) -> String {
-    const CHARS_MAX: usize = 80;
-    let line = written.split_whitespace().collect::<Vec<_>>().join(" ");
+/// A conjunct in words, long lists of terms cut; of an exclusion what it excludes.
+fn said(written: &str, is_exclusion: bool) -> String {
+    const CHARS_MAX: usize = 120;
+    let line = match parse(written) {
+        Ok(expr) => match &expr.kind {
+            ExprKind::Not(inner) if is_exclusion => in_words(inner),
+            _ => in_words(&expr),
+        },
+        // It was compiled, so it can be read; as it was written it is better than nothing.
+        Err(_) => written.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
     match line.char_indices().nth(CHARS_MAX) {
         Some((cut, _)) => format!("{}…", line[..cut].trim_end()),
         None => line,

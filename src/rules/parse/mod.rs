@@ -9,7 +9,9 @@ mod parser;
 mod repair;
 mod term;
 mod vocabulary;
+mod words;
 
 pub(in crate::rules) use parser::parse;
 pub(in crate::rules) use term::{folded_abbreviation, list_term, parse_name};
 pub(in crate::rules) use vocabulary::check_placed;
+pub(in crate::rules) use words::in_words;

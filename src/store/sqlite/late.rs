@@ -1,5 +1,7 @@
 //! Late deliveries: many at once, after a gap in polling, become one message.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, named_params, params};
 
@@ -29,6 +31,11 @@ pub(super) const CORRECTIONS: &str =
      join alert_event as event
          on event.alert_id = member.alert_id and event.revision = member.revision
      where member.group_id = ?1 and event.correction is not null order by event.seq";
+/// What is said besides the alerts of a group, in the order in which it happened.
+pub(super) const NOTES: &str = "select event.alert_id, event.note from delivery as member
+     join alert_event as event
+         on event.alert_id = member.alert_id and event.revision = member.revision
+     where member.group_id = ?1 and event.note is not null order by event.seq";
 /// The alerts of a group.
 pub(super) const ALERTS: &str = "select distinct alert_id from delivery where group_id = ?1";
 
@@ -124,13 +131,32 @@ pub(super) fn end_wait(conn: &Connection, now: Timestamp) -> rusqlite::Result<u6
     Ok(ended as u64)
 }
 
-/// The alerts that a group tells, first seen first.
+/// What is said besides each alert of a group; several things of one alert are one note.
+fn notes_of(conn: &Connection, whole: i64) -> rusqlite::Result<BTreeMap<AlertId, String>> {
+    let mut notes: BTreeMap<AlertId, String> = BTreeMap::new();
+    let mut statement = conn.prepare_cached(NOTES)?;
+    let mut rows = statement.query([whole])?;
+    while let Some(row) = rows.next()? {
+        let (alert, note): (i64, String) = (row.get(0)?, row.get(1)?);
+        notes
+            .entry(AlertId(alert))
+            .and_modify(|all| all.push_str(&format!("; {note}")))
+            .or_insert(note);
+    }
+    Ok(notes)
+}
+
+/// The alerts that a group tells, first seen first, each with what is said besides.
 pub(super) fn alerts_of(conn: &Connection, whole: i64) -> rusqlite::Result<Vec<AlertView>> {
     let ids: Vec<i64> = conn
         .prepare_cached(ALERTS)?
         .query_map([whole], |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     let mut alerts = alert_view::by_ids(conn, &ids)?;
+    let mut notes = notes_of(conn, whole)?;
+    for alert in &mut alerts {
+        alert.note = notes.remove(&alert.id);
+    }
     alerts.sort_by_key(|alert| (alert.first_seen, alert.id));
     Ok(alerts)
 }

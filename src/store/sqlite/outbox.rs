@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
+use super::channel_states;
 use super::rows::{Columns, count, instant, ms, to_json};
 use crate::model::{AlertId, AlertKind, AttemptView, DeliveryId, DeliveryState, DeliveryView};
 use crate::store::OutboxFilter;
@@ -142,8 +143,7 @@ pub(super) fn retry(
             untouched.push(*delivery);
             continue;
         };
-        conn.prepare_cached("update channel_state set hold_until = null where name = ?1")?
-            .execute([channel])?;
+        channel_states::end_hold(conn, &channel, now)?;
     }
     Ok(untouched)
 }

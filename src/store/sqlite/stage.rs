@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::writer::Promise::{Bare, Durable, Repeatable};
+use super::writer::Promise::{Bare, Durable, Repeatable, Soon};
 use super::{
     SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
     host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
@@ -373,7 +373,8 @@ impl Store for SqliteStore {
         lease_no: i64,
         attempt: Attempt,
     ) -> Result<Committed, StoreError> {
-        self.write(Durable, move |conn| {
+        // A channel takes more deliveries a second than a disk takes syncs.
+        self.write(Soon, move |conn| {
             send::commit(conn, delivery, lease_no, attempt)
         })
         .await

@@ -2,11 +2,13 @@
 //!
 //! Callers queue jobs; the thread runs as many as are waiting in one transaction, each in a savepoint
 //! of its own, and answers them only after the commit. So a hundred small commits cost one sync, a
-//! failed job does not harm its neighbours, and nobody is told "done" about what is not written.
+//! failed job does not harm its neighbours, and nobody is told "done" about what is not written. What
+//! came soon after another such job may be synced with it (`Promise::Soon`).
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::oneshot;
@@ -17,11 +19,16 @@ use crate::store::StoreError;
 /// Jobs in one transaction at most: bounds how long the first of them waits.
 const BATCH_MAX: usize = 256;
 
+/// What is to be on disk soon waits so long for others: one sync serves them all.
+const SOON: Duration = Duration::from_millis(100);
+
 /// How a job is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promise {
     /// A kill of the process loses nothing, a power cut may: the step is repeated then.
     Repeatable,
+    /// As `Repeatable`, but on disk within [`SOON`]: for steps whose repetition after a power cut people would see.
+    Soon,
     /// On disk when it is answered: a person was or will be told.
     Durable,
     /// Runs outside a transaction (checkpoints, vacuum).
@@ -53,6 +60,7 @@ impl Writer {
             conn,
             path: path.to_owned(),
             full_sync: false,
+            sync_at: None,
             dead: None,
         };
         let thread = std::thread::Builder::new()
@@ -111,13 +119,15 @@ struct Loop {
     conn: Connection,
     path: PathBuf,
     full_sync: bool,
+    /// When what was committed without a sync must be on disk.
+    sync_at: Option<Instant>,
     /// Why no further work makes sense; every call is answered with it.
     dead: Option<StoreError>,
 }
 
 impl Loop {
     fn run(mut self, jobs: &Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
+        while let Some(first) = self.next(jobs) {
             let mut batch = vec![first];
             while batch.len() < BATCH_MAX {
                 match jobs.try_recv() {
@@ -137,6 +147,37 @@ impl Loop {
         }
     }
 
+    /// The next job; syncs when that falls due while there is none. `None` at the end.
+    fn next(&mut self, jobs: &Receiver<Job>) -> Option<Job> {
+        while let Some(at) = self.sync_at {
+            match jobs.recv_timeout(at.saturating_duration_since(Instant::now())) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Timeout) => self.sync(),
+                Err(RecvTimeoutError::Disconnected) => {
+                    self.sync();
+                    return None;
+                }
+            }
+        }
+        jobs.recv().ok()
+    }
+
+    /// Brings to disk what was committed without a sync: a commit that is synced takes all before it along, and it
+    /// must write something to be one.
+    fn sync(&mut self) {
+        self.sync_at = None;
+        let written = self
+            .begin(true)
+            .and_then(|()| self.conn.execute_batch("pragma user_version = 1; commit"));
+        if let Err(error) = written {
+            // Nothing is lost with it but the sync; what follows meets the same fault and tells it.
+            self.note(&error);
+            if !self.conn.is_autocommit() {
+                let _ = self.conn.execute_batch("rollback");
+            }
+        }
+    }
+
     fn run_bare(&mut self, job: Job) {
         if let Some(told) = &self.dead {
             return refuse(job, told);
@@ -152,11 +193,15 @@ impl Loop {
         if let Some(told) = &self.dead {
             return batch.into_iter().for_each(|job| refuse(job, told));
         }
-        let durable = batch.iter().any(|job| job.promise == Promise::Durable);
+        let promises = |wanted| batch.iter().any(|job| job.promise == wanted);
+        let soon = promises(Promise::Soon);
+        let is_time = self.sync_at.is_some_and(|at| at <= Instant::now());
+        let durable = promises(Promise::Durable) || is_time;
         if let Err(error) = self.begin(durable) {
             let told = self.note(&error);
             return batch.into_iter().for_each(|job| refuse(job, &told));
         }
+        let changes = self.conn.total_changes();
         let mut answers = Vec::with_capacity(batch.len());
         let mut failed = None;
         for job in batch {
@@ -174,6 +219,14 @@ impl Loop {
         };
         if committed.is_err() && !self.conn.is_autocommit() {
             let _ = self.conn.execute_batch("rollback");
+        }
+        if committed.is_ok() {
+            self.sync_at = match (durable, soon) {
+                // One that wrote nothing has synced nothing.
+                (true, _) if self.conn.total_changes() > changes => None,
+                (_, true) => self.sync_at.or_else(|| Some(Instant::now() + SOON)),
+                _ => self.sync_at,
+            };
         }
         for answer in answers {
             answer(committed.clone());
@@ -238,127 +291,4 @@ fn refuse(job: Job, told: &StoreError) {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::store::sqlite::connect::open_writer;
-
-    fn database() -> (tempfile::TempDir, PathBuf, Connection) {
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let path = dir.path().join("writer.db");
-        let conn = open_writer(&path, None).expect("a database");
-        conn.execute_batch("create table note (text text unique)")
-            .expect("a table");
-        (dir, path, conn)
-    }
-
-    async fn note(writer: &Writer, text: &str) -> Result<usize, StoreError> {
-        let text = text.to_owned();
-        writer
-            .call(Promise::Durable, move |conn| {
-                conn.execute("insert into note values (?1)", [text])
-            })
-            .await
-    }
-
-    async fn notes(writer: &Writer) -> i64 {
-        let count =
-            |conn: &Connection| conn.query_row("select count(*) from note", [], |row| row.get(0));
-        writer.call(Promise::Bare, count).await.expect("a count")
-    }
-
-    #[tokio::test]
-    async fn a_failed_job_does_not_harm_those_beside_it() {
-        let (_dir, path, conn) = database();
-        let writer = Writer::start(conn, &path).expect("a thread");
-        let texts: Vec<String> = (0..400).map(|n| (n % 300).to_string()).collect();
-        let jobs = texts.iter().map(|text| note(&writer, text));
-        let answers = futures_util::future::join_all(jobs).await;
-        let failed = answers.iter().filter(|answer| answer.is_err()).count();
-        assert_eq!(failed, 100, "those that came twice");
-        assert_eq!(notes(&writer).await, 300);
-    }
-
-    #[tokio::test]
-    async fn a_full_disk_is_told_to_everyone_and_nothing_is_half_written() {
-        let (_dir, path, conn) = database();
-        let pages: i64 = conn
-            .query_row("pragma page_count", [], |row| row.get(0))
-            .expect("a number");
-        conn.query_row(
-            &format!("pragma max_page_count = {}", pages + 2),
-            [],
-            |_| Ok(()),
-        )
-        .expect("a limit");
-        let writer = Writer::start(conn, &path).expect("a thread");
-        note(&writer, "small").await.expect("it fits");
-        let large = "x".repeat(100_000);
-        let (first, beside, large) = tokio::join!(
-            note(&writer, "a"),
-            note(&writer, "b"),
-            note(&writer, &large)
-        );
-        assert!(matches!(large, Err(StoreError::Full { .. })), "{large:?}");
-        for told in [first, beside] {
-            assert!(told.is_ok() || matches!(told, Err(StoreError::Full { .. })));
-        }
-        let after = note(&writer, "after").await;
-        assert!(matches!(after, Err(StoreError::Full { .. })), "{after:?}");
-        drop(writer);
-        let conn = open_writer(&path, None).expect("the file is whole");
-        let check: String = conn
-            .query_row("pragma integrity_check", [], |row| row.get(0))
-            .expect("an answer");
-        assert_eq!(check, "ok");
-        let kept: bool = conn
-            .query_row(
-                "select exists (select 1 from note where text = 'small')",
-                [],
-                |row| row.get(0),
-            )
-            .expect("an answer");
-        assert!(kept, "what was answered before is still there");
-    }
-
-    #[tokio::test]
-    async fn a_file_that_cannot_be_written_is_told_as_such() {
-        let (_dir, path, conn) = database();
-        conn.execute_batch("pragma query_only = on")
-            .expect("a pragma");
-        let writer = Writer::start(conn, &path).expect("a thread");
-        let told = note(&writer, "a")
-            .await
-            .expect_err("nothing can be written");
-        assert!(matches!(told, StoreError::ReadOnly { .. }), "{told}");
-        assert!(told.is_fatal());
-    }
-
-    #[tokio::test]
-    async fn a_database_that_another_holds_too_long_is_an_error_that_passes() {
-        let (_dir, path, conn) = database();
-        conn.busy_timeout(Duration::ZERO).expect("a timeout");
-        let other = Connection::open(&path).expect("a second connection");
-        let writer = Writer::start(conn, &path).expect("a thread");
-        other.execute_batch("begin immediate").expect("a lock");
-        let told = note(&writer, "a").await.expect_err("locked");
-        assert!(!told.is_fatal(), "{told}");
-        other
-            .execute_batch("rollback")
-            .expect("the end of the lock");
-        note(&writer, "a").await.expect("free again");
-    }
-
-    #[tokio::test]
-    async fn jobs_wait_for_another_writer_to_finish() {
-        let (_dir, path, conn) = database();
-        let other = Connection::open(&path).expect("a second connection");
-        let writer = Writer::start(conn, &path).expect("a thread");
-        other.execute_batch("begin immediate").expect("a lock");
-        let (told, ()) = tokio::join!(note(&writer, "a"), async {
-            other.execute_batch("commit").expect("the end of the lock");
-        });
-        told.expect("written after the other");
-    }
-}
+mod tests;
