@@ -24,6 +24,7 @@ mod schema;
 mod site;
 mod source;
 mod stamps;
+mod store;
 mod tables;
 mod values;
 mod websub;
@@ -59,6 +60,7 @@ pub use resolve::store_path;
 pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use stamps::{Stamps, Watched};
+pub use store::StoreOptions;
 pub use values::{Period, PeriodError};
 
 /// When a config is read.
@@ -68,13 +70,6 @@ struct Moment {
     day: Option<Date>,
     /// The rule set that was in force before.
     previous: Option<Arc<RuleSet>>,
-}
-
-/// `[store]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreOptions {
-    /// The database file.
-    pub path: PathBuf,
 }
 
 /// `[keep]`: how long what can be had again, or is not needed for alerts, is kept.

@@ -14,15 +14,14 @@ use super::policies::{policies, routes};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
+use super::store::{self, DATABASE};
 use super::tables::{AlertToml, KeepToml};
 use super::values::Period;
-use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, rereads, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, health, rereads, site, websub};
 use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{self, RuleFile, RuleSet, RuleSource};
 
-/// The database where none is named.
-const DATABASE: &str = "wirewatch.db";
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
@@ -113,9 +112,7 @@ fn resolve(
     Some(Config {
         path: path.to_owned(),
         files: gathered.files,
-        store: StoreOptions {
-            path: base.join(gathered.store.path.as_deref().unwrap_or(DATABASE)),
-        },
+        store: store::resolve(reader, path, gathered.store),
         keep: keep(&gathered.keep),
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),

@@ -19,8 +19,22 @@ use crate::story::Joining;
 pub struct StoreToml {
     /// Database file, relative to the config file.
     pub path: Option<String>,
+    /// Backups that are made by themselves.
+    pub backups: Option<BackupsToml>,
     /// Where `[keep] bodies` stood; told as a mistake.
     pub keep_bodies: Option<Spanned<IgnoredAny>>,
+}
+
+/// `[store] backups`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupsToml {
+    /// Where they are, relative to the database.
+    pub folder: Spanned<String>,
+    /// How often one is made.
+    pub every: Option<Spanned<Period>>,
+    /// How many are kept.
+    pub keep: Option<Spanned<usize>>,
 }
 
 /// `[keep]`

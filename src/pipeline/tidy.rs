@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::store::{StoreError, TidyOptions, TidyReport};
+use crate::store::{StoreError, TidyOptions, TidyReport, bytes_told};
 
 use super::Pipeline;
 
@@ -30,8 +30,31 @@ pub async fn work(pipeline: &Pipeline) -> Result<TidyReport, StoreError> {
         fingerprints: FINGERPRINTS,
         hosts: HOSTS,
     };
-    pipeline
+    let now = pipeline.world.clock.now();
+    let report = pipeline.store.tidy(options, now).await?;
+    back_up(pipeline).await?;
+    Ok(report)
+}
+
+/// Makes the backup that is due. One that does not fit, or cannot be written, is no reason to stop watching feeds; a
+/// database that turns out to be damaged is.
+async fn back_up(pipeline: &Pipeline) -> Result<(), StoreError> {
+    let setup = pipeline.setup();
+    let Some(plan) = &setup.config.store.backups else {
+        return Ok(());
+    };
+    match pipeline
         .store
-        .tidy(options, pipeline.world.clock.now())
+        .back_up(plan, pipeline.world.clock.now())
         .await
+    {
+        Ok(Some(made)) => {
+            let (file, size) = (made.file.display(), bytes_told(made.bytes));
+            tracing::info!("backed up: {file}, {size}");
+        }
+        Ok(None) => {}
+        Err(error @ StoreError::Corrupt { .. }) => return Err(error),
+        Err(error) => tracing::error!("no backup was made: {error}"),
+    }
+    Ok(())
 }

@@ -4,6 +4,7 @@
 //! Takes and gives the nouns of `model`. Knows nothing of feeds, rules or channels, never uses the
 //! network, never reads a clock: every method is given the time.
 
+pub mod care;
 mod error;
 mod exchange;
 mod queries;
@@ -12,6 +13,10 @@ mod verbs;
 
 use std::sync::Arc;
 
+pub use care::{
+    BackupPlan, BackupReport, CheckReport, OptimiseReport, Progress, PurgeScope, PurgeTotals,
+    RestoreReport, Step, TableSize, bytes_told,
+};
 pub use error::StoreError;
 pub use exchange::{
     DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,

@@ -88,7 +88,16 @@ pub(super) const TOP: &[Key] = &[
     key("digest", Kind::Named(DIGEST), "The alerts of a period in one message"),
 ];
 
-const STORE: &[Key] = &[key("path", Kind::Text, "Database file, relative to the config file [wirewatch.db]")];
+const STORE: &[Key] = &[
+    key("path", Kind::Text, "Database file, relative to the config file [wirewatch.db]"),
+    key("backups", Kind::Table(BACKUPS), "Backups that the daemon makes by itself; none when it is missing (docs/store.md)"),
+];
+
+const BACKUPS: &[Key] = &[
+    must("folder", Kind::Text, "Where they are, relative to the database"),
+    key("every", Kind::Period, "How often one is made, at most hourly [1d]"),
+    key("keep", COUNT, "How many are kept, the newest [7]"),
+];
 
 const KEEP: &[Key] = &[
     key("bodies", Kind::Period, "How long bodies of articles without a hit are kept [90d]"),

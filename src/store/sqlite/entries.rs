@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use serde::Serialize;
 
+use super::purged::Purged;
 use super::rows::{Packed, ms, to_json};
 use crate::model::{EntryDate, FeedId, PolledEntry};
 use crate::store::PollReport;
@@ -18,6 +19,9 @@ pub(super) const BY_KEY: &str =
     "select id, hash, article_id from entry where feed_id = ?1 and key = ?2";
 /// Looks up an article by its address.
 pub(super) const ARTICLE_BY_URL: &str = "select id from article where url = ?1";
+
+/// Whether anything was ever purged.
+pub(super) const ANY_PURGED: &str = "select exists (select 1 from purged)";
 
 /// Tells of each key of a JSON array whether it is an entry of the feed, first seen before a time.
 pub(super) const KNOWN_KEYS: &str = "select exists (
@@ -99,6 +103,7 @@ fn upsert(
             }
             wanted.insert(article);
         }
+        None if is_purged(conn, feed, polled)? => {}
         None => {
             report.new_entries += 1;
             let (article, is_new) = article_of(conn, feed, at, polled)?;
@@ -109,6 +114,21 @@ fn upsert(
         }
     }
     Ok(())
+}
+
+/// The entry, or the article that it names, was purged: it stays away.
+fn is_purged(conn: &Connection, feed: FeedId, polled: &PolledEntry) -> rusqlite::Result<bool> {
+    let any: bool = conn
+        .prepare_cached(ANY_PURGED)?
+        .query_row([], |row| row.get(0))?;
+    if !any {
+        return Ok(false);
+    }
+    let feed: String = conn
+        .prepare_cached("select url from feed where id = ?1")?
+        .query_row([feed.0], |row| row.get(0))?;
+    Ok(Purged::Entry(&feed, &polled.entry.key).is_there(conn)?
+        || Purged::Article(&polled.article_url).is_there(conn)?)
 }
 
 /// The article of an entry, made wanted if nobody named it before; true when it is new.

@@ -7,9 +7,9 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
-    SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
-    host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
-    purge, read, send, stories, story_edits, subscriptions, tidy, twins, watches,
+    SqliteStore, alerts, bursts, care, channel_states, digest, due, entries, faults, feeds,
+    handling, health, host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan,
+    poll, poll_claim, purge, read, send, stories, story_edits, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -21,9 +21,9 @@ use crate::model::{
     WantedArticle,
 };
 use crate::store::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
-    Store, StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport,
-    WatchSpec,
+    BackupPlan, BackupReport, DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue,
+    PollReport, PurgeReport, Store, StoreError, StoryCandidates, SyncReport, TidyOptions,
+    TidyReport, Twin, WatchReport, WatchSpec,
 };
 
 #[async_trait]
@@ -596,6 +596,27 @@ impl Store for SqliteStore {
         };
         self.write(Bare, tidy::care).await?;
         Ok(report)
+    }
+
+    async fn back_up(
+        &self,
+        plan: &BackupPlan,
+        now: Timestamp,
+    ) -> Result<Option<BackupReport>, StoreError> {
+        let (path, plan) = (self.path.clone(), plan.clone());
+        // On a thread of its own: it takes seconds, and the readers are asked all the time.
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new()
+            .name("store-backup".to_owned())
+            .spawn(move || {
+                // Whoever has stopped waiting does not want the answer.
+                let _ = reply.send(care::back_up_if_due(&path, &plan, now));
+            })
+            .map_err(|error| StoreError::Other {
+                path: self.path.display().to_string(),
+                why: format!("cannot start a thread: {error}"),
+            })?;
+        answer.await.map_err(|_| faults::closed(&self.path))?
     }
 
     async fn forget_host(&self, host: &str) -> Result<bool, StoreError> {
