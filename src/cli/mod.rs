@@ -118,7 +118,7 @@ enum Command {
     Digest(digest::DigestArgs),
     /// Is it well? Feeds, articles, alerts, deliveries
     Status(status::StatusArgs),
-    /// The database: back up, restore, check, optimise
+    /// The database: back up, restore, check, export, import, purge, optimise
     #[command(subcommand)]
     Store(store::StoreCommand),
     /// Search the stored articles

@@ -2,6 +2,7 @@
 
 mod backup;
 mod check;
+mod exchange;
 mod purge;
 
 use std::io::IsTerminal;
@@ -47,6 +48,24 @@ pub(super) enum StoreCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Write everything as JSON Lines
+    #[command(after_help = exchange::EXPORT_HELP)]
+    Export {
+        /// Where to; `-` is standard output
+        file: PathBuf,
+        /// Replace what is there
+        #[arg(long)]
+        force: bool,
+    },
+    /// Make the database of an export
+    #[command(after_help = exchange::IMPORT_HELP)]
+    Import {
+        /// An export; `-` is standard input
+        file: PathBuf,
+        /// One JSON object
+        #[arg(long)]
+        json: bool,
+    },
     /// Delete articles for good, with all that was made of them
     #[command(after_help = purge::HELP)]
     Purge(purge::PurgeArgs),
@@ -68,6 +87,8 @@ pub(super) fn run(global: &Global, command: StoreCommand) -> anyhow::Result<Exit
             Some(file) => check::check(&file, json),
             None => check::check(&path()?, json),
         },
+        StoreCommand::Export { file, force } => exchange::export(&path()?, &file, force),
+        StoreCommand::Import { file, json } => exchange::import(&path()?, &file, json),
         StoreCommand::Purge(args) => purge::run(&open::config(global)?, &args),
         StoreCommand::Optimise { json } => check::optimise(&path()?, json),
     }

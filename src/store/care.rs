@@ -10,7 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use super::sqlite::care::{
-    backup, check, newest_good, optimise, purge, purge_preview, restore,
+    backup, check, export, import, newest_good, optimise, purge, purge_preview, restore,
 };
 
 /// The backups that are made by themselves.

@@ -75,6 +75,25 @@ pub enum StoreError {
     },
 }
 
+/// Why an export was not written, or could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file or pipe failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A line is not what an export has there.
+    #[error("line {number} {why}")]
+    Line {
+        /// From 1.
+        number: u64,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
 impl StoreError {
     /// True when no further work makes sense until a person has acted.
     #[must_use]

@@ -17,7 +17,7 @@ pub use care::{
     BackupPlan, BackupReport, CheckReport, OptimiseReport, Progress, PurgeScope, PurgeTotals,
     RestoreReport, Step, TableSize, bytes_told,
 };
-pub use error::StoreError;
+pub use error::{ExchangeError, StoreError};
 pub use exchange::{
     DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,
     PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,

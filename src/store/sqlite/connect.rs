@@ -126,7 +126,7 @@ pub(super) fn check_folder(path: &Path) -> Result<(), StoreError> {
 /// Makes the file, if it is not there, for user and group only (as far as the umask lets): members of
 /// the service's group write to it, others must not read it. SQLite gives its helper files the same
 /// mode.
-fn create_file(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_file(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -141,7 +141,7 @@ fn create_file(path: &Path) -> Result<(), StoreError> {
 }
 
 /// Properties of a new file; `auto_vacuum` works only before the first table.
-fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("pragma auto_vacuum = incremental; pragma journal_mode = wal;")
 }
 
