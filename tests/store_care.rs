@@ -437,7 +437,7 @@ fn backups_are_made_on_a_schedule_and_the_newest_are_kept() {
     assert_eq!(names.len(), 3, "{names:?}");
     assert_eq!(names[0], "notes.txt");
     assert_eq!(names[1], "wirewatch-20200102T000000Z.db");
-    assert!(names[2] > "wirewatch-2026".to_owned(), "{names:?}");
+    assert!(names[2].as_str() > "wirewatch-2026", "{names:?}");
 }
 
 #[test]
@@ -561,4 +561,37 @@ fn a_file_that_is_no_database_any_more_is_refused_by_daemon_and_commands_and_not
         err(&restored)
     );
     assert_eq!(articles(&bed.db()), 5);
+}
+
+#[test]
+fn a_kill_while_a_backup_is_restored_leaves_the_old_database_or_the_new_one() {
+    let bed = Bed::new(6_000);
+    assert!(bed.store(&["backup", "b.db"]).status.success());
+    bed.sql("delete from article_version; delete from article_words; delete from article where id > 5000");
+    let begun = std::time::Instant::now();
+    assert!(bed.store(&["restore", "b.db"]).status.success());
+    let takes = begun.elapsed();
+    let (mut old, mut new) = (0, 0);
+    for round in 0..12 {
+        bed.sql("delete from article_version; delete from article_words; delete from article where id > 5000");
+        let config = bed.path("config.toml");
+        let file = bed.path("b.db").display().to_string();
+        let command = program::wirewatch(&config, &["store", "restore", &file]);
+        let mut running = program::Running::start(command, &bed.path("log"));
+        std::thread::sleep(takes * round / 11);
+        running.kill();
+        match articles(&bed.db()) {
+            5_000 => old += 1,
+            6_000 => new += 1,
+            other => panic!("round {round}: {other} articles"),
+        }
+        let check = bed.store(&["check"]);
+        let sound = check.status.success() || out(&check).contains("not in the search index");
+        assert!(sound, "round {round}: {}", out(&check));
+        assert!(
+            bed.store(&["restore", "b.db"]).status.success(),
+            "round {round}"
+        );
+    }
+    assert!(old > 0, "{old} kills before the end, {new} behind it");
 }

@@ -341,7 +341,7 @@ fn an_alert_that_told_of_nothing_else_goes_whole_and_its_trail_says_so() {
         "who has done something stays"
     );
     assert_eq!(
-        bed.count("select count(*) from audit where object = 'an alert that was purged'"),
+        bed.count("select count(*) from audit where object = 'an alert that was deleted'"),
         1
     );
     assert_eq!(bed.in_database(), all_but(&["delta"]));

@@ -43,7 +43,7 @@ use crate::alert::{DigestOptions, DigestTime, HealthOptions, LifeOptions, Route,
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
-use crate::model::FeedSpec;
+use crate::model::{FeedSpec, Keep};
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
 use crate::websub::Callback;
@@ -81,6 +81,8 @@ pub struct KeepOptions {
     pub pages: SignedDuration,
     /// Most bytes of pages, as they are stored; the oldest go first.
     pub pages_bytes_max: u64,
+    /// Alerts are deleted when they have not changed for so long; `None` = never.
+    pub alerts: Option<SignedDuration>,
 }
 
 impl KeepOptions {
@@ -115,6 +117,8 @@ pub struct FeedConfig {
     pub page: Option<Arc<PageSelectors>>,
     /// Whether a WebSub hub may be asked to push it.
     pub websub: bool,
+    /// How long what it brings is kept, where that is not as `[keep]` says.
+    pub keep: Option<Box<Keep>>,
     /// The address that it had before, as it was shown: what is stored under that is its own.
     pub moved_from: Option<Box<str>>,
 }

@@ -25,6 +25,7 @@ use crate::rules::{self, RuleFile, RuleSet, RuleSource};
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
+const KEEP_ALERTS_MIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// About 40,000 pages.
 const PAGES_BYTES_MAX: u64 = 2 << 30;
@@ -113,7 +114,7 @@ fn resolve(
         path: path.to_owned(),
         files: gathered.files,
         store: store::resolve(reader, path, gathered.store),
-        keep: keep(&gathered.keep),
+        keep: keep(reader, path, gathered.keep),
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
@@ -147,8 +148,16 @@ fn life(alert: &AlertToml) -> LifeOptions {
     }
 }
 
-fn keep(keep: &KeepToml) -> KeepOptions {
+fn keep(reader: &mut Reader, file: &Path, keep: KeepToml) -> KeepOptions {
     KeepOptions {
+        alerts: keep.alerts.map(|alerts| {
+            if alerts.get_ref().0 < KEEP_ALERTS_MIN {
+                let help =
+                    Some("an alert may still grow for weeks: write \"90d\" or more".to_owned());
+                reader.error(file, alerts.span(), "too short for alerts", help);
+            }
+            alerts.get_ref().0
+        }),
         bodies: keep.bodies.map_or(KEEP_BODIES, |period| period.0),
         pages: keep.pages.map_or(KEEP_PAGES, |kept| kept.0),
         pages_bytes_max: keep.pages_bytes_max.map_or(PAGES_BYTES_MAX, |size| size.0),

@@ -15,6 +15,8 @@ pub(super) const DATABASE: &str = "wirewatch.db";
 /// Backups are looked after once an hour.
 const EVERY_MIN: SignedDuration = SignedDuration::from_hours(1);
 const EVERY: SignedDuration = SignedDuration::from_hours(24);
+/// Room for some days of alerts and entries without their pages.
+const FREE_BYTES_MIN: u64 = 200_000_000;
 /// A week of them.
 const KEEP: NonZeroUsize = NonZeroUsize::new(7).expect("it is not zero");
 
@@ -25,6 +27,8 @@ pub struct StoreOptions {
     pub path: PathBuf,
     /// The backups that the daemon makes of it; `None` = none.
     pub backups: Option<BackupPlan>,
+    /// With less free space on its disk no pages are read.
+    pub free_bytes_min: u64,
 }
 
 /// Fills in what is missing and reports what cannot be.
@@ -34,7 +38,11 @@ pub(super) fn resolve(reader: &mut Reader, file: &Path, table: StoreToml) -> Sto
     let backups = table
         .backups
         .and_then(|table| backups(reader, file, &path, table));
-    StoreOptions { path, backups }
+    StoreOptions {
+        path,
+        backups,
+        free_bytes_min: table.free_bytes_min.map_or(FREE_BYTES_MIN, |size| size.0),
+    }
 }
 
 fn backups(

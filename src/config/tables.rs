@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::values::{Kept, Period, Size};
-use crate::model::{Cap, FeedKind, Severity};
+use crate::model::{Cap, FeedKind, Keep, Severity};
 use crate::story::Joining;
 
 /// `[store]`
@@ -21,6 +21,8 @@ pub struct StoreToml {
     pub path: Option<String>,
     /// Backups that are made by themselves.
     pub backups: Option<BackupsToml>,
+    /// With less free space no pages are read.
+    pub free_bytes_min: Option<Size>,
     /// Where `[keep] bodies` stood; told as a mistake.
     pub keep_bodies: Option<Spanned<IgnoredAny>>,
 }
@@ -47,6 +49,8 @@ pub struct KeepToml {
     pub pages: Option<Kept>,
     /// How much of them.
     pub pages_bytes_max: Option<Size>,
+    /// How long alerts are kept after they last changed.
+    pub alerts: Option<Spanned<Period>>,
 }
 
 /// `[alert]`
@@ -117,6 +121,8 @@ pub struct FeedToml {
     pub kind: Option<Spanned<FeedKind>>,
     /// False: no WebSub hub is asked to push it.
     pub websub: Option<bool>,
+    /// How long what it brings is kept.
+    pub keep: Option<Keep>,
     /// Address that it had before.
     pub moved_from: Option<Spanned<String>>,
     /// CSS selector of a page's links to articles, or of what holds one link each.

@@ -19,9 +19,10 @@ pub use care::{
 };
 pub use error::{ExchangeError, StoreError};
 pub use exchange::{
-    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,
-    PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,
-    SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
+    DigestSchedule, FeedScope, InForce, JudgementReport, KeepRules, KnownAlert, NextDue,
+    PackedText, PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport,
+    WatchSpec,
 };
 pub use queries::{
     AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,

@@ -20,8 +20,9 @@ pub(super) const BY_KEY: &str =
 /// Looks up an article by its address.
 pub(super) const ARTICLE_BY_URL: &str = "select id from article where url = ?1";
 
-/// Whether anything was ever purged.
-pub(super) const ANY_PURGED: &str = "select exists (select 1 from purged)";
+/// The address of a feed, when anything was ever purged.
+pub(super) const URL_IF_ANY_PURGED: &str =
+    "select url from feed where id = ?1 and exists (select 1 from purged)";
 
 /// Tells of each key of a JSON array whether it is an entry of the feed, first seen before a time.
 pub(super) const KNOWN_KEYS: &str = "select exists (
@@ -36,9 +37,24 @@ pub(super) fn known_keys(
     before: Option<Timestamp>,
 ) -> rusqlite::Result<Vec<bool>> {
     let before = before.map_or(i64::MAX, ms);
-    conn.prepare_cached(KNOWN_KEYS)?
+    let mut known: Vec<bool> = conn
+        .prepare_cached(KNOWN_KEYS)?
         .query_map(params![feed.0, to_json(keys)?, before], |row| row.get(0))?
-        .collect()
+        .collect::<rusqlite::Result<_>>()?;
+    // What was purged was known, or a feed would be looked through to its oldest page with every poll.
+    if let Some(url) = url_if_any_purged(conn, feed)? {
+        for (known, key) in known.iter_mut().zip(keys) {
+            *known = *known || Purged::Entry(&url, key).is_there(conn)?;
+        }
+    }
+    Ok(known)
+}
+
+/// The address of a feed, when anything was ever purged.
+fn url_if_any_purged(conn: &Connection, feed: FeedId) -> rusqlite::Result<Option<String>> {
+    conn.prepare_cached(URL_IF_ANY_PURGED)?
+        .query_row([feed.0], |row| row.get(0))
+        .optional()
 }
 
 /// What an entry says beside the columns that are asked for.
@@ -118,15 +134,9 @@ fn upsert(
 
 /// The entry, or the article that it names, was purged: it stays away.
 fn is_purged(conn: &Connection, feed: FeedId, polled: &PolledEntry) -> rusqlite::Result<bool> {
-    let any: bool = conn
-        .prepare_cached(ANY_PURGED)?
-        .query_row([], |row| row.get(0))?;
-    if !any {
+    let Some(feed) = url_if_any_purged(conn, feed)? else {
         return Ok(false);
-    }
-    let feed: String = conn
-        .prepare_cached("select url from feed where id = ?1")?
-        .query_row([feed.0], |row| row.get(0))?;
+    };
     Ok(Purged::Entry(&feed, &polled.entry.key).is_there(conn)?
         || Purged::Article(&polled.article_url).is_there(conn)?)
 }

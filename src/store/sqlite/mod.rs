@@ -26,6 +26,7 @@ mod hosts;
 mod in_force;
 mod instance;
 mod judge;
+mod keep_rules;
 mod kept;
 mod late;
 mod leases;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
 
-use super::beside;
 use super::disk::{folder, sync};
+use super::{beside, ticking};
 use crate::store::sqlite::faults::{io_error, store_error};
 use crate::store::{Progress, Step, StoreError};
 
@@ -34,7 +34,8 @@ pub(super) fn copy(
 ) -> Result<u64, StoreError> {
     let part = beside(to, ".part");
     let made = make(from, path, &part, progress).and_then(|()| {
-        sync(&part).map_err(|error| io_error(&part, &error))?;
+        ticking(Progress::new(Step::Checking, 100), progress, || sync(&part))
+            .map_err(|error| io_error(&part, &error))?;
         let bytes = std::fs::metadata(&part).map_err(|error| io_error(&part, &error))?;
         std::fs::rename(&part, to).map_err(|error| io_error(to, &error))?;
         sync(folder(to)).map_err(|error| io_error(to, &error))?;
@@ -64,10 +65,11 @@ fn make(
     // The header came with the pages and says WAL.
     copy.query_row("pragma journal_mode = delete", [], |_| Ok(()))
         .map_err(fault)?;
-    progress(Progress::new(Step::Checking, 0));
-    let said: String = copy
-        .query_row("pragma quick_check(1)", [], |row| row.get(0))
-        .map_err(|error| store_error(path, &error))?;
+    let (copy, said) = ticking(Progress::new(Step::Checking, 0), progress, move || {
+        let said = copy.query_row("pragma quick_check(1)", [], |row| row.get::<_, String>(0));
+        (copy, said)
+    });
+    let said = said.map_err(|error| store_error(path, &error))?;
     progress(Progress::new(Step::Checking, 100));
     if said != "ok" {
         return Err(StoreError::Corrupt {

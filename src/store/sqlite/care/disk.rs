@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::store::{StoreError, bytes_told};
 
 /// Free bytes for this user where a file is or is to be; `None` when the system does not say.
-pub(super) fn free(path: &Path) -> Option<u64> {
+pub(in crate::store::sqlite) fn free(path: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder(path)).ok()?;
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }

@@ -27,7 +27,7 @@ const WHOLE: [&str; 10] = [
     "delete from mark where alert_id = ?1",
     "delete from mute where alert_id = ?1",
     "delete from burst where alert_id = ?1",
-    "update audit set alert_id = null, object = 'an alert that was purged', detail = null where alert_id = ?1",
+    "update audit set alert_id = null, object = 'an alert that was deleted', detail = null where alert_id = ?1",
     "delete from alert where id = ?1",
 ];
 /// A message about several of which none is left.
@@ -50,12 +50,13 @@ pub(super) fn cut(conn: &Connection) -> rusqlite::Result<()> {
             .prepare_cached(STAYS)?
             .query_row([alert], |row| row.get(0))
             .optional()?;
-        let statements = match stays.flatten() {
-            Some(_) => &CUT[..],
-            None => &WHOLE[..],
-        };
-        for sql in statements {
-            work.prepare_cached(sql)?.execute([alert])?;
+        match stays.flatten() {
+            None => delete_alert(&work, alert)?,
+            Some(_) => {
+                for sql in CUT {
+                    work.prepare_cached(sql)?.execute([alert])?;
+                }
+            }
         }
     }
     work.execute(EMPTY, [])?;
@@ -77,6 +78,17 @@ pub(super) fn cut(conn: &Connection) -> rusqlite::Result<()> {
         work.execute("delete from story where id = ?1", [story])?;
     }
     work.commit()
+}
+
+/// Deletes an alert with its deliveries, and all that people said of it but for the trail.
+pub(in crate::store::sqlite) fn delete_alert(
+    conn: &Connection,
+    alert: i64,
+) -> rusqlite::Result<()> {
+    for sql in WHOLE {
+        conn.prepare_cached(sql)?.execute([alert])?;
+    }
+    Ok(())
 }
 
 /// The story, when nothing holds it any more.

@@ -2,7 +2,7 @@
 //!
 //! The order makes a second try after a kill find what the first has left: what quotes an article goes before it.
 
-mod alerts;
+pub(in crate::store::sqlite) mod alerts;
 mod articles;
 mod digests;
 
