@@ -7,7 +7,6 @@ use std::process::{Output, Stdio};
 use rusqlite::Connection;
 use serde_json::Value;
 
-mod common;
 #[path = "common/program.rs"]
 #[allow(dead_code, reason = "shared by tests that need other parts of it")]
 mod program;

@@ -426,3 +426,46 @@ fn beside_a_daemon_only_the_preview_works() {
     );
     assert_eq!(bed.count("select count(*) from article"), 6);
 }
+
+#[test]
+fn a_purge_that_was_killed_is_done_again_and_leaves_nothing() {
+    let bed = Bed::new();
+    let url = bed.url("/news/bravo");
+    // The rows are deleted, and the file was not written anew: without `secure_delete` their bytes are still there.
+    bed.sql(
+        "pragma foreign_keys = off;
+         create temp table going as select id from article where url like '%/news/bravo';
+         delete from article_version where article_id in (select id from going);
+         delete from article_words where rowid in (select id from going);
+         delete from kept where article_id in (select id from going);
+         delete from kept_page where article_id in (select id from going);
+         delete from hit where article_id in (select id from going);
+         delete from story_article where article_id in (select id from going);
+         delete from story_key where fingerprint_id in (select id from fingerprint where article_id in (select id from going));
+         delete from fingerprint where article_id in (select id from going);
+         delete from alert_article where article_id in (select id from going);
+         delete from reread where article_id in (select id from going);
+         update alert_event set article_id = (select article_id from alert_article as aa where aa.alert_id = alert_event.alert_id);
+         update digest set digest = '{}';
+         delete from host_memory;
+         delete from entry where article_id in (select id from going);
+         delete from article where id in (select id from going)",
+    );
+    assert!(bed.in_database().contains("bravo"));
+    // A command that reads keeps the WAL from being cut, which is told.
+    let reader = Connection::open(bed.path("w.db")).unwrap();
+    reader
+        .execute_batch("begin; select count(*) from feed")
+        .unwrap();
+    let _: i64 = reader
+        .query_row("select count(*) from feed", [], |row| row.get(0))
+        .unwrap();
+    let did = bed.store(&["purge", "--url", &url, "--yes"]);
+    assert_eq!(did.status.code(), Some(1));
+    assert!(err(&did).contains("another command reads"), "{}", err(&did));
+    drop(reader);
+    let did = bed.store(&["purge", "--url", &url, "--yes"]);
+    assert!(did.status.success(), "{}", err(&did));
+    assert_eq!(bed.in_database(), all_but(&["bravo"]));
+    bed.is_sound();
+}

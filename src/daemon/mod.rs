@@ -360,7 +360,11 @@ impl Daemon {
                 () = tokio::time::sleep(TIDY_EVERY) => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
-            let report = pipeline::tidy::work(&self.pipeline).await?;
+            // A backup takes long; one that a stop cuts off is made anew by a later round.
+            let report = tokio::select! {
+                report = pipeline::tidy::work(&self.pipeline) => report?,
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            };
             tracing::debug!(
                 bodies = report.bodies,
                 pages = report.pages,

@@ -90,7 +90,8 @@ pub(super) fn run(config: &Config, args: &PurgeArgs) -> anyhow::Result<ExitCode>
         told(&would, "would be deleted", args.json)?;
         return Ok(ExitCode::SUCCESS);
     }
-    if would.articles + would.entries == 0 {
+    // With --yes the file is written anew all the same: a purge that was killed may have deleted everything before that.
+    if would.articles + would.entries == 0 && !args.yes {
         told(&would, "deleted", args.json)?;
         return Ok(ExitCode::SUCCESS);
     }

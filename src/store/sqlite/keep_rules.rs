@@ -11,36 +11,34 @@ use super::versions::index;
 use crate::model::{Keep, Kept};
 use crate::store::KeepRules;
 
-/// What is said, in milliseconds; null = nothing. One row of `keep_all` says it for all others. They live as long as the
-/// writer's connection.
+/// What is said, in milliseconds; null = nothing. The tables live as long as the writer's connection.
 const TABLES: &str = "create temp table if not exists keep_feed (feed_id integer primary key, bodies integer, pages integer);
      create temp table if not exists keep_watch (watch text primary key, bodies integer, pages integer);
-     create temp table if not exists keep_all (bodies integer not null, pages integer not null);
-     delete from keep_feed; delete from keep_watch; delete from keep_all;";
+     delete from keep_feed; delete from keep_watch;";
 
 /// Articles whose body may go, in the order in which they came. The longest of the feeds counts; once watches have hit it the
 /// longest of those, and one that says nothing keeps it for ever.
-const BODIES: &str = "select id, title_words, first_seen from article, temp.keep_all as general
+const BODIES: &str = "select id, title_words, first_seen from article
      where has_body = 1 and first_seen >= :after and first_seen < :now and state in ('judged', 'parked')
          and first_seen < :now - case
              when exists (select 1 from hit where hit.article_id = article.id)
              then (select case when count(*) = count(rule.bodies) then max(rule.bodies) end
                  from hit left join temp.keep_watch as rule on rule.watch = hit.watch where hit.article_id = article.id)
-             else coalesce((select max(coalesce(rule.bodies, general.bodies))
+             else coalesce((select max(coalesce(rule.bodies, :general))
                  from entry left join temp.keep_feed as rule on rule.feed_id = entry.feed_id
-                 where entry.article_id = article.id), general.bodies) end
+                 where entry.article_id = article.id), :general) end
      order by first_seen limit :limit";
 /// Articles whose pages may go: the longest of the watches that have hit it, when one of them says something of pages; else the
 /// longest of its feeds.
-const PAGES: &str = "select kept.article_id, fetched_at from kept, temp.keep_all as general
+const PAGES: &str = "select kept.article_id, fetched_at from kept
      where fetched_at >= :after and fetched_at < :now
          and fetched_at < :now - coalesce(
-             (select case when count(rule.pages) > 0 then max(coalesce(rule.pages, general.pages)) end
+             (select case when count(rule.pages) > 0 then max(coalesce(rule.pages, :general)) end
                  from hit left join temp.keep_watch as rule on rule.watch = hit.watch where hit.article_id = kept.article_id),
-             (select max(coalesce(rule.pages, general.pages))
+             (select max(coalesce(rule.pages, :general))
                  from entry left join temp.keep_feed as rule on rule.feed_id = entry.feed_id
                  where entry.article_id = kept.article_id),
-             general.pages)
+             :general)
      order by fetched_at limit :limit";
 const ALERTS: &str = "select id from alert where updated_at < ?1 order by updated_at limit ?2";
 const DIGESTS: &str = "select id from digest where closed_at < ?1 order by id limit ?2";
@@ -62,10 +60,6 @@ pub(super) struct Dropped {
 /// Writes down what is said, for the steps that follow.
 pub(super) fn put(conn: &Connection, rules: &KeepRules) -> rusqlite::Result<()> {
     conn.execute_batch(TABLES)?;
-    conn.execute(
-        "insert into temp.keep_all values (?1, ?2)",
-        params![length(rules.bodies), length(rules.pages)],
-    )?;
     let mut feed = conn.prepare(
         "insert or replace into temp.keep_feed select id, ?2, ?3 from feed where url = ?1",
     )?;
@@ -88,16 +82,17 @@ fn length(time: SignedDuration) -> i64 {
     i64::try_from(time.as_millis()).map_or(i64::MAX / 4, |ms| ms.min(i64::MAX / 4))
 }
 
-/// Drops up to [`STEP`] bodies; `None` when nothing is left to drop.
+/// Drops up to [`STEP`] bodies, kept for `general` where nobody says anything; `None` when nothing is left to drop.
 pub(super) fn drop_bodies(
     conn: &Connection,
     now: Timestamp,
+    general: SignedDuration,
     after: i64,
 ) -> rusqlite::Result<Option<Dropped>> {
     let old: Vec<(i64, String, i64)> = conn
         .prepare_cached(BODIES)?
         .query_map(
-            named_params! { ":now": ms(now), ":after": after, ":limit": count(STEP) },
+            named_params! { ":now": ms(now), ":general": length(general), ":after": after, ":limit": count(STEP) },
             |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
         )?
         .collect::<rusqlite::Result<_>>()?;
@@ -116,16 +111,17 @@ pub(super) fn drop_bodies(
     }))
 }
 
-/// Drops the pages of up to [`kept::STEP`] articles; `None` when nothing is left to drop.
+/// Drops the pages of up to [`kept::STEP`] articles, in the same way; `None` when nothing is left to drop.
 pub(super) fn drop_pages(
     conn: &Connection,
     now: Timestamp,
+    general: SignedDuration,
     after: i64,
 ) -> rusqlite::Result<Option<Dropped>> {
     let old: Vec<(i64, i64)> = conn
         .prepare_cached(PAGES)?
         .query_map(
-            named_params! { ":now": ms(now), ":after": after, ":limit": count(kept::STEP) },
+            named_params! { ":now": ms(now), ":general": length(general), ":after": after, ":limit": count(kept::STEP) },
             |row| Ok((row.get(0)?, row.get(1)?)),
         )?
         .collect::<rusqlite::Result<_>>()?;
@@ -174,4 +170,36 @@ fn ids(conn: &Connection, sql: &str, before: Timestamp) -> rusqlite::Result<Vec<
     conn.prepare_cached(sql)?
         .query_map(params![ms(before), count(STEP)], |row| row.get(0))?
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sqlite::connect::open_writer;
+
+    #[test]
+    fn what_is_old_is_found_by_its_age_without_sorting() {
+        let dir = tempfile::tempdir().expect("a temporary folder");
+        let conn = open_writer(&dir.path().join("w.db"), None, &mut |_| ()).expect("a database");
+        put(&conn, &KeepRules::default()).expect("the tables");
+        for sql in [BODIES, PAGES, HITS] {
+            let mut plan = conn
+                .prepare(&format!("explain query plan {sql}"))
+                .expect("SQL");
+            // Without values: the plan does not depend on them.
+            let mut rows = plan.raw_query();
+            let mut steps: Vec<String> = Vec::new();
+            while let Some(row) = rows.next().expect("a plan") {
+                steps.push(row.get(3).expect("a step"));
+            }
+            let steps = steps.join("\n");
+            assert!(!steps.contains("TEMP B-TREE"), "{steps}");
+            for table in ["article", "kept", "hit", "entry", "alert", "aa"] {
+                let walked = steps
+                    .lines()
+                    .any(|step| step.trim() == format!("SCAN {table}"));
+                assert!(!walked, "{table}: {steps}");
+            }
+        }
+    }
 }

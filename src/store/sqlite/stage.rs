@@ -606,6 +606,7 @@ impl Store for SqliteStore {
         now: Timestamp,
     ) -> Result<TidyReport, StoreError> {
         let alerts = rules.alerts.map(|keep| tidy::before(now, keep));
+        let (bodies, pages) = (rules.bodies, rules.pages);
         self.write(Repeatable, move |conn| keep_rules::put(conn, &rules))
             .await?;
         let mut report = TidyReport::default();
@@ -618,7 +619,7 @@ impl Store for SqliteStore {
         let mut after = i64::MIN;
         while let Some(step) = self
             .write(Repeatable, move |conn| {
-                keep_rules::drop_bodies(conn, now, after)
+                keep_rules::drop_bodies(conn, now, bodies, after)
             })
             .await?
         {
@@ -627,7 +628,7 @@ impl Store for SqliteStore {
         after = i64::MIN;
         while let Some(step) = self
             .write(Repeatable, move |conn| {
-                keep_rules::drop_pages(conn, now, after)
+                keep_rules::drop_pages(conn, now, pages, after)
             })
             .await?
         {

@@ -83,7 +83,19 @@ pub fn purge(path: &Path, scope: &PurgeScope) -> Result<PurgeTotals, StoreError>
     )
     .map_err(fault)?;
     select(&conn, path, scope)?;
-    delete(&conn).map_err(fault)
+    let totals = delete(&conn).map_err(fault)?;
+    let is_read: bool = conn
+        .query_row("pragma wal_checkpoint(truncate)", [], |row| row.get(0))
+        .map_err(fault)?;
+    if is_read {
+        return Err(StoreError::Other {
+            path: path.display().to_string(),
+            why: "it is deleted, but another command reads the database, and the WAL still holds it; \
+                  do it again with --yes when that has ended"
+                .to_owned(),
+        });
+    }
+    Ok(totals)
 }
 
 fn check_schema(path: &Path) -> Result<(), StoreError> {
@@ -166,6 +178,5 @@ fn rewrite(conn: &Connection) -> rusqlite::Result<()> {
             conn.execute_batch(&format!("delete from {samples}"))?;
         }
     }
-    conn.execute_batch("vacuum; pragma optimize = 0x10002;")?;
-    conn.query_row("pragma wal_checkpoint(truncate)", [], |_| Ok(()))
+    conn.execute_batch("vacuum; pragma optimize = 0x10002;")
 }
