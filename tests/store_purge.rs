@@ -440,6 +440,7 @@ fn a_purge_that_was_killed_is_done_again_and_leaves_nothing() {
          delete from kept where article_id in (select id from going);
          delete from kept_page where article_id in (select id from going);
          delete from hit where article_id in (select id from going);
+         update story_article set copy_of = null where copy_of in (select id from going);
          delete from story_article where article_id in (select id from going);
          delete from story_key where fingerprint_id in (select id from fingerprint where article_id in (select id from going));
          delete from fingerprint where article_id in (select id from going);
