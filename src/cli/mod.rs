@@ -1,12 +1,13 @@
 //! The commands, one file each: turn arguments into calls, answers into words, errors into exit codes.
 //!
-//! Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong (clap's own).
+//! Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong (clap's own), 3 the database is damaged.
 
 mod alert;
 mod article;
 mod channel;
 mod check;
 mod csv;
+mod damage;
 mod demo;
 pub mod diagnostic;
 mod digest;
@@ -29,6 +30,7 @@ mod schema;
 mod search;
 mod service;
 mod status;
+mod store;
 mod stored;
 mod story;
 mod watch;
@@ -55,7 +57,7 @@ Start here:
   wirewatch check                read the config and the watch rules, run their tests
   wirewatch run --once           one pass over all feeds that are due
   wirewatch alert list           what was found
-Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong.";
+Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong, 3 the database is damaged.";
 
 /// Arguments of every command.
 #[derive(Debug, Clone, Args)]
@@ -116,6 +118,9 @@ enum Command {
     Digest(digest::DigestArgs),
     /// Is it well? Feeds, articles, alerts, deliveries
     Status(status::StatusArgs),
+    /// The database: back up, restore, check, export, import, purge, optimise
+    #[command(subcommand)]
+    Store(store::StoreCommand),
     /// Search the stored articles
     Search(search::SearchArgs),
     /// The manual page, or those of all commands
@@ -139,6 +144,7 @@ pub fn main() -> ExitCode {
     let filter = environment("RUST_LOG");
     let colour = std::io::stderr().is_terminal() && environment("NO_COLOR").is_none();
     crate::telemetry::start(filter.as_deref(), cli.global.verbose, colour);
+    let global = cli.global.clone();
     match dispatch(cli) {
         Ok(code) => code,
         Err(error) => {
@@ -147,7 +153,13 @@ pub fn main() -> ExitCode {
                 return ExitCode::SUCCESS;
             }
             eprintln!("wirewatch: {error:#}");
-            ExitCode::from(1)
+            match damage::advice(&global, &error) {
+                Some(advice) => {
+                    eprint!("{advice}");
+                    ExitCode::from(damage::EXIT)
+                }
+                None => ExitCode::from(1),
+            }
         }
     }
 }
@@ -173,6 +185,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),
         Command::Status(args) => status::run(global, &args),
+        Command::Store(command) => store::run(global, command),
         Command::Search(args) => search::run(global, &args),
         Command::Man(args) => pages::man(&args),
         Command::Completions(args) => pages::completions(&args),

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 
 use super::{Global, diagnostic, environment};
 use crate::config::{Config, Places, Sites};
+use crate::daemon::service;
 use crate::pipeline::{Compute, Pipeline, Setup};
-use crate::store::{OpenMode, SqliteStore, StoreError};
+use crate::store::{OpenMode, Progress, SqliteStore, StoreError};
 use crate::world::World;
 
 /// The config was refused and the reasons were shown.
@@ -53,9 +55,10 @@ pub(super) fn sites(path: &Path) -> anyhow::Result<Sites> {
 
 /// Opens the store of a config for a command beside a daemon that may be running.
 pub(super) fn store(config: &Config) -> anyhow::Result<Arc<SqliteStore>> {
-    Ok(Arc::new(SqliteStore::open(
+    Ok(Arc::new(SqliteStore::open_telling(
         &config.store.path,
         OpenMode::Command,
+        &mut log_progress(),
     )?))
 }
 
@@ -83,7 +86,23 @@ pub(super) fn store_for_daemon(
     let mode = OpenMode::Daemon {
         name: name.to_owned(),
     };
-    Ok(Arc::new(SqliteStore::open(&config.store.path, mode)?))
+    Ok(Arc::new(SqliteStore::open_telling(
+        &config.store.path,
+        mode,
+        &mut log_progress(),
+    )?))
+}
+
+/// Says in the log how far something is, at most once a second.
+pub(super) fn log_progress() -> impl FnMut(Progress) {
+    let mut last = Instant::now();
+    move |progress| {
+        if last.elapsed() >= Duration::from_secs(1) {
+            last = Instant::now();
+            tracing::info!("{progress}");
+            service::still_starting(&progress.to_string());
+        }
+    }
 }
 
 /// A pipeline over a store and a config.
@@ -114,6 +133,6 @@ pub(super) fn block_on<T>(future: impl Future<Output = anyhow::Result<T>>) -> an
         .context("the runtime cannot be started")?;
     let result = runtime.block_on(future);
     // Lookups of names may hang on threads of their own; nobody waits for them.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    runtime.shutdown_timeout(Duration::from_millis(200));
     result
 }

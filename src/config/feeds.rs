@@ -134,6 +134,7 @@ impl Feeds {
                 interval: interval(reader, file, &url, feed.interval),
             }),
             websub: feed.websub.unwrap_or(true),
+            keep: feed.keep.map(Box::new),
             moved_from,
             access: match access.is_empty() {
                 true => Arc::clone(&self.plain),

@@ -24,6 +24,7 @@ mod schema;
 mod site;
 mod source;
 mod stamps;
+mod store;
 mod tables;
 mod values;
 mod websub;
@@ -42,7 +43,7 @@ use crate::alert::{DigestOptions, DigestTime, HealthOptions, LifeOptions, Route,
 use crate::channel::ChannelOptions;
 use crate::feed::PageSelectors;
 use crate::fetch::{AccessOptions, FetchOptions, HostOptions};
-use crate::model::FeedSpec;
+use crate::model::{FeedSpec, Keep};
 use crate::rules::{RuleSet, RuleSource};
 use crate::story::Joining;
 use crate::websub::Callback;
@@ -59,6 +60,7 @@ pub use resolve::store_path;
 pub use schema::schema;
 pub use site::{Sites, Survey};
 pub use stamps::{Stamps, Watched};
+pub use store::StoreOptions;
 pub use values::{Period, PeriodError};
 
 /// When a config is read.
@@ -70,13 +72,6 @@ struct Moment {
     previous: Option<Arc<RuleSet>>,
 }
 
-/// `[store]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StoreOptions {
-    /// The database file.
-    pub path: PathBuf,
-}
-
 /// `[keep]`: how long what can be had again, or is not needed for alerts, is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct KeepOptions {
@@ -86,6 +81,8 @@ pub struct KeepOptions {
     pub pages: SignedDuration,
     /// Most bytes of pages, as they are stored; the oldest go first.
     pub pages_bytes_max: u64,
+    /// Alerts are deleted when they have not changed for so long; `None` = never.
+    pub alerts: Option<SignedDuration>,
 }
 
 impl KeepOptions {
@@ -120,6 +117,8 @@ pub struct FeedConfig {
     pub page: Option<Arc<PageSelectors>>,
     /// Whether a WebSub hub may be asked to push it.
     pub websub: bool,
+    /// How long what it brings is kept, where that is not as `[keep]` says.
+    pub keep: Option<Box<Keep>>,
     /// The address that it had before, as it was shown: what is stored under that is its own.
     pub moved_from: Option<Box<str>>,
 }

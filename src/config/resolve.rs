@@ -14,18 +14,18 @@ use super::policies::{policies, routes};
 use super::problem::{Level, Problems, SourceFile};
 use super::renames::check_renames;
 use super::source::Reader;
+use super::store::{self, DATABASE};
 use super::tables::{AlertToml, KeepToml};
 use super::values::Period;
-use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, rereads, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, health, rereads, site, websub};
 use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{self, RuleFile, RuleSet, RuleSource};
 
-/// The database where none is named.
-const DATABASE: &str = "wirewatch.db";
 const MAX_AGE: SignedDuration = SignedDuration::from_hours(3 * 24);
 const KEEP_BODIES: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// As long as people look back after a change of a rule; where much is read, the bytes are the tighter bound.
+const KEEP_ALERTS_MIN: SignedDuration = SignedDuration::from_hours(24 * 30);
 const KEEP_PAGES: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// About 40,000 pages.
 const PAGES_BYTES_MAX: u64 = 2 << 30;
@@ -113,10 +113,8 @@ fn resolve(
     Some(Config {
         path: path.to_owned(),
         files: gathered.files,
-        store: StoreOptions {
-            path: base.join(gathered.store.path.as_deref().unwrap_or(DATABASE)),
-        },
-        keep: keep(&gathered.keep),
+        store: store::resolve(reader, path, gathered.store),
+        keep: keep(reader, path, gathered.keep),
         fetch: gathered.fetch,
         max_age: gathered.alert.max_age.map_or(MAX_AGE, |period| period.0),
         stories: gathered.alert.stories,
@@ -150,8 +148,16 @@ fn life(alert: &AlertToml) -> LifeOptions {
     }
 }
 
-fn keep(keep: &KeepToml) -> KeepOptions {
+fn keep(reader: &mut Reader, file: &Path, keep: KeepToml) -> KeepOptions {
     KeepOptions {
+        alerts: keep.alerts.map(|alerts| {
+            if alerts.get_ref().0 < KEEP_ALERTS_MIN {
+                let help =
+                    Some("an alert may still grow for weeks: write \"90d\" or more".to_owned());
+                reader.error(file, alerts.span(), "too short for alerts", help);
+            }
+            alerts.get_ref().0
+        }),
         bodies: keep.bodies.map_or(KEEP_BODIES, |period| period.0),
         pages: keep.pages.map_or(KEEP_PAGES, |kept| kept.0),
         pages_bytes_max: keep.pages_bytes_max.map_or(PAGES_BYTES_MAX, |size| size.0),

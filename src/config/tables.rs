@@ -10,7 +10,7 @@ use serde::de::{self, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use toml::Spanned;
 
 use super::values::{Kept, Period, Size};
-use crate::model::{Cap, FeedKind, Severity};
+use crate::model::{Cap, FeedKind, Keep, Severity};
 use crate::story::Joining;
 
 /// `[store]`
@@ -19,8 +19,24 @@ use crate::story::Joining;
 pub struct StoreToml {
     /// Database file, relative to the config file.
     pub path: Option<String>,
+    /// Backups that are made by themselves.
+    pub backups: Option<BackupsToml>,
+    /// With less free space no pages are read.
+    pub free_bytes_min: Option<Size>,
     /// Where `[keep] bodies` stood; told as a mistake.
     pub keep_bodies: Option<Spanned<IgnoredAny>>,
+}
+
+/// `[store] backups`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupsToml {
+    /// Where they are, relative to the database.
+    pub folder: Spanned<String>,
+    /// How often one is made.
+    pub every: Option<Spanned<Period>>,
+    /// How many are kept.
+    pub keep: Option<Spanned<usize>>,
 }
 
 /// `[keep]`
@@ -33,6 +49,8 @@ pub struct KeepToml {
     pub pages: Option<Kept>,
     /// How much of them.
     pub pages_bytes_max: Option<Size>,
+    /// How long alerts are kept after they last changed.
+    pub alerts: Option<Spanned<Period>>,
 }
 
 /// `[alert]`
@@ -103,6 +121,8 @@ pub struct FeedToml {
     pub kind: Option<Spanned<FeedKind>>,
     /// False: no WebSub hub is asked to push it.
     pub websub: Option<bool>,
+    /// How long what it brings is kept.
+    pub keep: Option<Keep>,
     /// Address that it had before.
     pub moved_from: Option<Spanned<String>>,
     /// CSS selector of a page's links to articles, or of what holds one link each.

@@ -238,7 +238,9 @@ impl Daemon {
             let begun = idle.begun();
             let now = self.pipeline.world.clock.now();
             let next = self.pipeline.store.next_due(now).await?;
-            let waits = [next.read, next.judge, next.send];
+            // On a disk that is nearly full nothing is read, however much is due.
+            let read = next.read.filter(|_| !self.pipeline.disk.was_low());
+            let waits = [read, next.judge, next.send];
             if waits.iter().any(|due| due.is_some_and(|due| due <= now)) {
                 self.wake();
             } else if idle.is_all() && idle.begun() == begun {
@@ -358,7 +360,11 @@ impl Daemon {
                 () = tokio::time::sleep(TIDY_EVERY) => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
-            let report = pipeline::tidy::work(&self.pipeline).await?;
+            // A backup takes long; one that a stop cuts off is made anew by a later round.
+            let report = tokio::select! {
+                report = pipeline::tidy::work(&self.pipeline) => report?,
+                _ = stop.wait_for(|stop| *stop) => return Ok(()),
+            };
             tracing::debug!(
                 bodies = report.bodies,
                 pages = report.pages,

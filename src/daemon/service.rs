@@ -146,6 +146,18 @@ pub fn status(daemon: &Daemon) -> String {
     )
 }
 
+/// What the service manager is to wait further, from every word of progress on.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Tells the service manager that a start goes on (`EXTEND_TIMEOUT_USEC`, sd_notify(3)), and how far it is.
+pub fn still_starting(how_far: &str) {
+    let extend = u32::try_from(PATIENCE.as_micros()).unwrap_or(u32::MAX);
+    tell(&[
+        NotifyState::ExtendTimeoutUsec(extend),
+        NotifyState::Status(how_far),
+    ]);
+}
+
 /// Says to the service manager that the first claims are possible.
 pub fn ready(status: &str) {
     tell(&[NotifyState::Ready, NotifyState::Status(status)]);

@@ -110,6 +110,10 @@ impl Stage for ReadStage {
         free: usize,
         patient: bool,
     ) -> Result<Vec<Claim<WantedArticle>>, StoreError> {
+        // Pages are by far the most that is written: without them there is room for alerts for long.
+        if pipeline::disk::is_low(&daemon.pipeline).await? {
+            return Ok(Vec::new());
+        }
         let (per_host, busy) = host_limits(daemon, patient);
         daemon
             .pipeline

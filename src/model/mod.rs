@@ -21,6 +21,7 @@ mod life;
 mod mark;
 mod outcome;
 mod parsed;
+mod period;
 mod poll_state;
 mod sending;
 mod story;
@@ -59,6 +60,7 @@ pub use outcome::{
     StoryChoice,
 };
 pub use parsed::{Cut, Discrepancy, EntryText, FeedFormat, ParsedEntry, ParsedFeed};
+pub use period::{Keep, Kept, Period, PeriodError};
 pub use poll_state::{Discrepancies, FeedLinks, Moving, OpenGap, PollState, Rhythm, Syndication};
 pub use sending::{
     AlertCorrection, AttemptView, Cap, ChannelState, DeliveryView, Held, SendPlan, Together,

@@ -7,6 +7,7 @@ mod asides;
 pub mod backfill;
 mod compute;
 pub mod digest;
+pub mod disk;
 pub mod health;
 pub mod judge;
 pub mod life;
@@ -56,6 +57,8 @@ pub struct Pipeline {
     pub hub_news: Arc<HubNews>,
     /// Which channels are in hand.
     pub turns: Arc<send::Turns>,
+    /// Whether the database's disk is nearly full.
+    pub disk: Arc<disk::Disk>,
     /// Room for bodies.
     room: Room,
     setup: Arc<RwLock<Arc<Setup>>>,
@@ -82,6 +85,7 @@ impl Pipeline {
             memories: Arc::default(),
             hub_news: Arc::default(),
             turns: Arc::default(),
+            disk: Arc::default(),
             room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),
         }

@@ -12,7 +12,7 @@ use super::facts::period;
 use super::source::{
     ListSource, ListTerm, NamedKind, NamedSource, RuleSource, WatchSource, WatchTest,
 };
-use crate::model::{Burst, Cap, Severity};
+use crate::model::{Burst, Cap, Keep, Severity};
 
 /// Words within which a context must stand where nothing else is said.
 const WITHIN: u16 = 30;
@@ -40,6 +40,8 @@ pub struct WatchToml {
     pub rate: Option<Cap>,
     /// Whether bursts of it are told.
     pub bursts: Option<bool>,
+    /// How long articles that it hits are kept.
+    pub keep: Option<Keep>,
     /// NAME that it had before.
     pub renamed_from: Option<Spanned<String>>,
     /// Tests.
@@ -169,6 +171,7 @@ impl RuleFile {
             burst,
             rate: watch.rate,
             bursts: watch.bursts,
+            keep: watch.keep,
             renamed_from: watch.renamed_from.map(Spanned::into_inner),
             tests: watch.tests,
         });

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde::Deserialize;
 
 use super::facts::{Facts, country_of_host, period};
-use crate::model::{Burst, Cap, Severity};
+use crate::model::{Burst, Cap, Keep, Severity};
 
 /// Everything that is compiled into one [`RuleSet`](super::RuleSet).
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,6 +44,8 @@ pub struct WatchSource {
     pub rate: Option<Cap>,
     /// Whether bursts of it are told; `None` = as `[alert]` says.
     pub bursts: Option<bool>,
+    /// How long articles that it hits are kept; `None` = their bodies for ever.
+    pub keep: Option<Keep>,
     /// NAME that it had before: its alerts are carried over.
     pub renamed_from: Option<String>,
     /// Tests that were written with it.

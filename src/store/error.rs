@@ -6,7 +6,7 @@ pub enum StoreError {
     /// The database was written by a newer program; nothing was touched.
     #[error(
         "{path} was written by a newer wirewatch (schema {found}, this program knows {known}); \
-         install that version or name another [store] path"
+         install {needed}, restore a backup from before it, or name another [store] path"
     )]
     Newer {
         /// The file.
@@ -15,12 +15,29 @@ pub enum StoreError {
         found: u32,
         /// Newest schema of this program.
         known: u32,
+        /// The program that is needed, in words.
+        needed: String,
     },
     /// The disk is full: stop, nothing of what was committed is lost.
     #[error("{path}: the disk is full; free some space and start again, nothing is lost")]
     Full {
         /// The file.
         path: String,
+    },
+    /// There is not enough room for what was asked; nothing was begun.
+    #[error(
+        "{path}: {what} needs {needed} of free space, and only {free} are free there; \
+         free some space and try again, nothing was touched"
+    )]
+    NoRoom {
+        /// The file that was to be written.
+        path: String,
+        /// What for, e.g. `the backup before the update`.
+        what: &'static str,
+        /// Needed, with its unit.
+        needed: String,
+        /// Free, with its unit.
+        free: String,
     },
     /// The file or its folder cannot be written.
     #[error(
@@ -54,6 +71,25 @@ pub enum StoreError {
         /// The file.
         path: String,
         /// What SQLite says.
+        why: String,
+    },
+}
+
+/// Why an export was not written, or could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ExchangeError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The file or pipe failed.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    /// A line is not what an export has there.
+    #[error("line {number} {why}")]
+    Line {
+        /// From 1.
+        number: u64,
+        /// What is wrong with it.
         why: String,
     },
 }

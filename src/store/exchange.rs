@@ -2,7 +2,9 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::{AlertId, AlertKind, ArticleId, FeedId, ReadArticle, Report, StoryId, Told};
+use crate::model::{
+    AlertId, AlertKind, ArticleId, FeedId, Keep, ReadArticle, Report, StoryId, Told,
+};
 
 /// Which feeds a claim may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -282,6 +284,29 @@ pub struct TidyOptions {
     pub hosts: SignedDuration,
 }
 
+/// How long what was read is kept, where feeds and watches say so for themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct KeepRules {
+    /// Bodies of articles without a hit, of feeds that say nothing else.
+    pub bodies: SignedDuration,
+    /// Pages of articles of such feeds.
+    pub pages: SignedDuration,
+    /// What feeds say, by address.
+    pub feeds: Vec<(String, Keep)>,
+    /// What watches say of the articles that they hit, by NAME.
+    pub watches: Vec<(String, Keep)>,
+    /// Alerts that have not changed for so long are deleted, with their hits and digests.
+    pub alerts: Option<SignedDuration>,
+}
+
+impl KeepRules {
+    /// Nobody says anything for himself.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.feeds.is_empty() && self.watches.is_empty() && self.alerts.is_none()
+    }
+}
+
 /// What tidying did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TidyReport {
@@ -295,6 +320,8 @@ pub struct TidyReport {
     pub fingerprints: u64,
     /// Hosts forgotten.
     pub hosts: u64,
+    /// Alerts deleted.
+    pub alerts: u64,
 }
 
 /// What a judgement made.

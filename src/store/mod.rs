@@ -4,6 +4,7 @@
 //! Takes and gives the nouns of `model`. Knows nothing of feeds, rules or channels, never uses the
 //! network, never reads a clock: every method is given the time.
 
+pub mod care;
 mod error;
 mod exchange;
 mod queries;
@@ -12,11 +13,16 @@ mod verbs;
 
 use std::sync::Arc;
 
-pub use error::StoreError;
+pub use care::{
+    BackupPlan, BackupReport, CheckReport, OptimiseReport, Progress, PurgeScope, PurgeTotals,
+    RestoreReport, Step, TableSize, bytes_told,
+};
+pub use error::{ExchangeError, StoreError};
 pub use exchange::{
-    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,
-    PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,
-    SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
+    DigestSchedule, FeedScope, InForce, JudgementReport, KeepRules, KnownAlert, NextDue,
+    PackedText, PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport,
+    WatchSpec,
 };
 pub use queries::{
     AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,

@@ -330,6 +330,9 @@ pub trait Queries: Send + Sync {
         since: Timestamp,
     ) -> Result<Vec<StoredHit>, StoreError>;
 
+    /// Free bytes on the disk of the database; `None` when the system does not say. See `[store] free_bytes_min`.
+    async fn free_bytes(&self) -> Result<Option<u64>, StoreError>;
+
     /// Totals.
     async fn totals(&self) -> Result<Totals, StoreError>;
 

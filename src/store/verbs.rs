@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
-    StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport, WatchSpec,
+    BackupPlan, BackupReport, DigestSchedule, FeedScope, JudgementReport, KeepRules, KnownAlert,
+    NextDue, PollReport, PurgeReport, StoreError, StoryCandidates, SyncReport, TidyOptions,
+    TidyReport, Twin, WatchReport, WatchSpec,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -434,6 +435,22 @@ pub trait Store: Send + Sync {
 
     /// Periodic care: drops what is past its time, lets SQLite optimise. Safe at any time.
     async fn tidy(&self, options: TidyOptions, now: Timestamp) -> Result<TidyReport, StoreError>;
+
+    /// Drops bodies, pages and alerts as feeds and watches say. What [`Store::tidy`] is to leave to it, that must be told to
+    /// keep.
+    async fn tidy_by_rule(
+        &self,
+        rules: KeepRules,
+        now: Timestamp,
+    ) -> Result<TidyReport, StoreError>;
+
+    /// Makes the backup of a plan when it is due, of one moment and beside all other work; `None` when it is not. Damage
+    /// of the database is found with it.
+    async fn back_up(
+        &self,
+        plan: &BackupPlan,
+        now: Timestamp,
+    ) -> Result<Option<BackupReport>, StoreError>;
 
     /// Forgets what was learnt of a host's pages; `false` when there was nothing.
     async fn forget_host(&self, host: &str) -> Result<bool, StoreError>;

@@ -8,11 +8,11 @@ use crate::parts::has_part;
 
 #[test]
 fn a_store_that_cannot_be_opened_is_told_as_what_it_is() {
-    for (path, why) in [
-        ("no/such/folder/w.db", "does not exist"),
-        ("config.toml", "is damaged"),
-        ("watches", "cannot be written"),
-        ("/proc/wirewatch.db", "cannot be written"),
+    for (path, why, code) in [
+        ("no/such/folder/w.db", "does not exist", 1),
+        ("config.toml", "is damaged", 3),
+        ("watches", "cannot be written", 1),
+        ("/proc/wirewatch.db", "cannot be written", 1),
     ] {
         let bed = Bed::new(&[("/feed", "1h")], "");
         let config = std::fs::read_to_string(bed.path("config.toml")).expect("the config");
@@ -23,7 +23,7 @@ fn a_store_that_cannot_be_opened_is_told_as_what_it_is() {
         for arguments in [&["run"][..], &["run", "--once"]] {
             let output = bed.run(arguments);
             let message = String::from_utf8_lossy(&output.stderr);
-            assert_eq!(output.status.code(), Some(1), "{path}: {message}");
+            assert_eq!(output.status.code(), Some(code), "{path}: {message}");
             assert!(
                 message.contains(path) && message.contains(why),
                 "{path}: {message}"
@@ -56,7 +56,9 @@ fn a_full_disk_stops_the_daemon_and_a_restart_loses_nothing() {
     }
     let bed = Bed::new(&[("/feed", "1h")], "");
     let config = std::fs::read_to_string(bed.path("config.toml")).expect("the config");
-    bed.write("config.toml", &config.replace("\"w.db\"", "\"disk/w.db\""));
+    // Without the bound the disk fills to its last byte.
+    let small = "\"disk/w.db\"\nfree_bytes_min = 0";
+    bed.write("config.toml", &config.replace("\"w.db\"", small));
     std::fs::create_dir(bed.path("disk")).expect("a folder");
     bed.serve("/feed", rss(&bulky(40)), Duration::ZERO);
 

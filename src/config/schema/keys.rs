@@ -88,12 +88,28 @@ pub(super) const TOP: &[Key] = &[
     key("digest", Kind::Named(DIGEST), "The alerts of a period in one message"),
 ];
 
-const STORE: &[Key] = &[key("path", Kind::Text, "Database file, relative to the config file [wirewatch.db]")];
+const STORE: &[Key] = &[
+    key("path", Kind::Text, "Database file, relative to the config file [wirewatch.db]"),
+    key("backups", Kind::Table(BACKUPS), "Backups that the daemon makes by itself; none when it is missing (docs/store.md)"),
+    key("free_bytes_min", Kind::Size, "With less free space on its disk no pages are read; alerts are sent all the same [200 MB]"),
+];
+
+const BACKUPS: &[Key] = &[
+    must("folder", Kind::Text, "Where they are, relative to the database"),
+    key("every", Kind::Period, "How often one is made, at most hourly [1d]"),
+    key("keep", COUNT, "How many are kept, the newest [7]"),
+];
 
 const KEEP: &[Key] = &[
     key("bodies", Kind::Period, "How long bodies of articles without a hit are kept [90d]"),
     key("pages", Kind::KeptPeriod, "How long the pages of articles are kept; \"off\" keeps none [30d]"),
     key("pages_bytes_max", Kind::Size, "Most bytes of kept pages, compressed; the oldest go first [2 GiB]"),
+    key("alerts", Kind::Period, "How long alerts are kept after they last changed, with their hits and digests; for ever when it is missing"),
+];
+
+const KEEP_OWN: &[Key] = &[
+    key("bodies", Kind::KeptPeriod, "How long bodies are kept; \"off\" drops them within the hour"),
+    key("pages", Kind::KeptPeriod, "How long pages are kept; \"off\" drops them within the hour"),
 ];
 
 const FETCH: &[Key] = &[
@@ -144,6 +160,7 @@ const FEED: &[Key] = &[
     key("lang", Kind::Text, "Language (ISO 639), where titles are too short to tell"),
     key("country", Kind::Text, "Country of whoever publishes it (ISO 3166), for feed-country in rules"),
     key("kind", Kind::OneOf(&["feed", "sitemap", "page"]), "What the address is [feed]"),
+    key("keep", Kind::Table(KEEP_OWN), "How long what it brings is kept, in place of [keep] (docs/store.md)"),
     key("moved_from", Kind::Text, "Address that the feed had before: its entries, validators and history are kept"),
     key("websub", Kind::Flag, "False: no WebSub hub is asked to push it [true]"),
     key("links", Kind::Text, "CSS selector of a page's links to articles (kind = \"page\")"),
@@ -200,6 +217,7 @@ const WATCH: &[Key] = &[
     key("burst", Kind::Table(BURST), "What must have been reported of a story before its alert is sent (docs/rules-life.md)"),
     key("bursts", Kind::Flag, "False: bursts of it are not told; [alert] bursts when it is missing"),
     key("rate", Kind::Text, "How many messages of it a channel may be sent, such as 10/1h; what is more is told in one (docs/sending.md)"),
+    key("keep", Kind::Table(KEEP_OWN), "How long articles that it hits are kept; their bodies for ever when it is missing (docs/store.md)"),
     key("renamed_from", Kind::Text, "NAME that the watch had before: its hits and alerts are kept"),
     key("test", Kind::Tables(TEST), "An article with what the watch must say to it; `wirewatch check` runs it"),
 ];

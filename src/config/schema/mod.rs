@@ -16,7 +16,7 @@ use keys::{Key, Kind, LIST_ABOUT, POLICY, TOP};
 const NAME: &str = r#"^[^\s.,;:/\\'"()\[\]{}]+$"#;
 /// As `Period` reads it.
 const PERIOD: &str =
-    r"^\s*([0-9]+\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$";
+    r"^\s*([0-9]+\s*(ms|s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?|y|years?)\s*)+$";
 /// As `Size` reads it.
 const SIZE: &str = r"^\s*[0-9]+\s*(B|[kK]B|MB|GB|TB|KiB|MiB|GiB|TiB)?\s*$";
 /// A weight of a list's terms.

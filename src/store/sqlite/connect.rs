@@ -8,8 +8,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::faults::store_error;
 use super::instance::InstanceLock;
-use super::schema;
-use crate::store::StoreError;
+use super::migrations::{self, KNOWN};
+use super::{care, schema};
+use crate::store::{Progress, StoreError};
 
 /// How long a connection waits for another process's write before it gives up. Commands write a few
 /// rows and the daemon's batches take milliseconds, so only a stuck process outlasts it.
@@ -24,26 +25,23 @@ const WAL_BYTES_MAX: i64 = 64 << 20;
 /// Opens the one writing connection; brings the schema up to date if `lock` allows it.
 ///
 /// Only the holder of the instance lock may change the schema: an older daemon must not find new
-/// tables under its feet.
+/// tables under its feet. A file with an older schema is copied before; `progress` is told how far that is.
 pub(super) fn open_writer(
     path: &Path,
     lock: Option<&InstanceLock>,
+    progress: &mut dyn FnMut(Progress),
 ) -> Result<Connection, StoreError> {
     check_folder(path)?;
     let fault = |e| store_error(path, &e);
-    let found = schema::version_of(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    if found < schema::KNOWN {
+    if schema::version_of(path)? < KNOWN {
         let _transient = match lock {
             Some(_) => None,
             None => Some(InstanceLock::take(path, "a wirewatch command")?),
         };
-        create_file(path)?;
-        let mut conn = Connection::open_with_flags(path, flags).map_err(fault)?;
-        set_up_file(&conn).map_err(fault)?;
-        schema::migrate(&mut conn, path)?;
+        update(path, flags, progress)?;
     }
     let conn = Connection::open_with_flags(path, flags).map_err(fault)?;
     set_up(&conn, CACHE_KIB).map_err(fault)?;
@@ -54,15 +52,44 @@ pub(super) fn open_writer(
             why: "the file is read-only".to_owned(),
         });
     }
-    conn.execute_batch("begin immediate; rollback")
+    // A restored backup is one file without a WAL until it is opened.
+    conn.execute_batch("pragma journal_mode = wal; begin immediate; rollback")
         .map_err(fault)?;
     Ok(conn)
+}
+
+/// Makes the file, or brings its schema up to date.
+fn update(
+    path: &Path,
+    flags: OpenFlags,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), StoreError> {
+    let fault = |e| store_error(path, &e);
+    // Again, now that nobody else may do it.
+    let found = schema::version_of(path)?;
+    if found == KNOWN {
+        return Ok(());
+    }
+    create_file(path)?;
+    let mut conn = Connection::open_with_flags(path, flags).map_err(fault)?;
+    conn.busy_timeout(BUSY_TIMEOUT).map_err(fault)?;
+    if found == 0 {
+        set_up_file(&conn).map_err(fault)?;
+    } else {
+        let backup = care::back_up(&conn, path, progress)?;
+        tracing::info!(
+            "{}: updating from schema {found} to {KNOWN}; as it was it is kept in {}",
+            path.display(),
+            backup.display()
+        );
+    }
+    migrations::migrate(&mut conn, path, KNOWN, progress)
 }
 
 /// Opens a connection that can only read. The file must have this program's schema.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let found = schema::version_of(path)?;
-    if found < schema::KNOWN {
+    if found < KNOWN {
         return Err(StoreError::Other {
             path: path.display().to_string(),
             why: if found == 0 {
@@ -70,7 +97,7 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
             } else {
                 format!(
                     "has schema {found}, this program knows {}; `wirewatch run` updates it",
-                    schema::KNOWN
+                    KNOWN
                 )
             },
         });
@@ -99,7 +126,7 @@ pub(super) fn check_folder(path: &Path) -> Result<(), StoreError> {
 /// Makes the file, if it is not there, for user and group only (as far as the umask lets): members of
 /// the service's group write to it, others must not read it. SQLite gives its helper files the same
 /// mode.
-fn create_file(path: &Path) -> Result<(), StoreError> {
+pub(super) fn create_file(path: &Path) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(false);
     #[cfg(unix)]
@@ -113,13 +140,12 @@ fn create_file(path: &Path) -> Result<(), StoreError> {
         })
 }
 
-/// Properties of the file; `auto_vacuum` works only before the first table.
-fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
-    conn.busy_timeout(BUSY_TIMEOUT)?;
+/// Properties of a new file; `auto_vacuum` works only before the first table.
+pub(super) fn set_up_file(conn: &Connection) -> rusqlite::Result<()> {
     conn.execute_batch("pragma auto_vacuum = incremental; pragma journal_mode = wal;")
 }
 
-fn set_up(conn: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
+pub(super) fn set_up(conn: &Connection, cache_kib: u32) -> rusqlite::Result<()> {
     conn.busy_timeout(BUSY_TIMEOUT)?;
     conn.set_prepared_statement_cache_capacity(CACHED_STATEMENTS);
     conn.execute_batch(&format!(

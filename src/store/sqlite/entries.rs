@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use serde::Serialize;
 
+use super::purged::Purged;
 use super::rows::{Packed, ms, to_json};
 use crate::model::{EntryDate, FeedId, PolledEntry};
 use crate::store::PollReport;
@@ -18,6 +19,10 @@ pub(super) const BY_KEY: &str =
     "select id, hash, article_id from entry where feed_id = ?1 and key = ?2";
 /// Looks up an article by its address.
 pub(super) const ARTICLE_BY_URL: &str = "select id from article where url = ?1";
+
+/// The address of a feed, when anything was ever purged.
+pub(super) const URL_IF_ANY_PURGED: &str =
+    "select url from feed where id = ?1 and exists (select 1 from purged)";
 
 /// Tells of each key of a JSON array whether it is an entry of the feed, first seen before a time.
 pub(super) const KNOWN_KEYS: &str = "select exists (
@@ -32,9 +37,24 @@ pub(super) fn known_keys(
     before: Option<Timestamp>,
 ) -> rusqlite::Result<Vec<bool>> {
     let before = before.map_or(i64::MAX, ms);
-    conn.prepare_cached(KNOWN_KEYS)?
+    let mut known: Vec<bool> = conn
+        .prepare_cached(KNOWN_KEYS)?
         .query_map(params![feed.0, to_json(keys)?, before], |row| row.get(0))?
-        .collect()
+        .collect::<rusqlite::Result<_>>()?;
+    // What was purged was known, or a feed would be looked through to its oldest page with every poll.
+    if let Some(url) = url_if_any_purged(conn, feed)? {
+        for (known, key) in known.iter_mut().zip(keys) {
+            *known = *known || Purged::Entry(&url, key).is_there(conn)?;
+        }
+    }
+    Ok(known)
+}
+
+/// The address of a feed, when anything was ever purged.
+fn url_if_any_purged(conn: &Connection, feed: FeedId) -> rusqlite::Result<Option<String>> {
+    conn.prepare_cached(URL_IF_ANY_PURGED)?
+        .query_row([feed.0], |row| row.get(0))
+        .optional()
 }
 
 /// What an entry says beside the columns that are asked for.
@@ -99,6 +119,7 @@ fn upsert(
             }
             wanted.insert(article);
         }
+        None if is_purged(conn, feed, polled)? => {}
         None => {
             report.new_entries += 1;
             let (article, is_new) = article_of(conn, feed, at, polled)?;
@@ -109,6 +130,15 @@ fn upsert(
         }
     }
     Ok(())
+}
+
+/// The entry, or the article that it names, was purged: it stays away.
+fn is_purged(conn: &Connection, feed: FeedId, polled: &PolledEntry) -> rusqlite::Result<bool> {
+    let Some(feed) = url_if_any_purged(conn, feed)? else {
+        return Ok(false);
+    };
+    Ok(Purged::Entry(&feed, &polled.entry.key).is_there(conn)?
+        || Purged::Article(&polled.article_url).is_there(conn)?)
 }
 
 /// The article of an entry, made wanted if nobody named it before; true when it is new.

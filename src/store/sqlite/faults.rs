@@ -33,3 +33,15 @@ pub(super) fn closed(path: &Path) -> StoreError {
         why: "the store is closed".to_owned(),
     }
 }
+
+/// The store's error for an error of the file system on the file `path`.
+pub(super) fn io_error(path: &Path, error: &std::io::Error) -> StoreError {
+    let told = path.display().to_string();
+    match error.kind() {
+        std::io::ErrorKind::StorageFull => StoreError::Full { path: told },
+        _ => StoreError::ReadOnly {
+            path: told,
+            why: error.to_string(),
+        },
+    }
+}

@@ -10,6 +10,7 @@ mod articles;
 mod audit;
 mod bodies;
 mod bursts;
+pub(super) mod care;
 mod channel_states;
 mod connect;
 mod digest;
@@ -25,11 +26,13 @@ mod hosts;
 mod in_force;
 mod instance;
 mod judge;
+mod keep_rules;
 mod kept;
 mod late;
 mod leases;
 mod life;
 mod marks;
+mod migrations;
 mod mutes;
 mod outbox;
 mod plan;
@@ -39,6 +42,7 @@ mod poll;
 mod poll_claim;
 mod poll_log;
 mod purge;
+mod purged;
 mod queries;
 mod read;
 mod readers;
@@ -68,7 +72,7 @@ pub use self::texts::TextDecoder;
 use self::instance::InstanceLock;
 use self::readers::Readers;
 use self::writer::{Promise, Writer};
-use crate::store::StoreError;
+use crate::store::{Progress, StoreError};
 
 /// Who opens the store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,6 +107,18 @@ impl SqliteStore {
     /// [`StoreError::ReadOnly`] when file or folder cannot be written or the folder is missing,
     /// [`StoreError::Corrupt`] when the file is damaged or no database.
     pub fn open(path: &Path, mode: OpenMode) -> Result<Self, StoreError> {
+        Self::open_telling(path, mode, &mut |_| ())
+    }
+
+    /// The same; `progress` is told how far an update of the schema is, and the backup before it, several times a second.
+    ///
+    /// # Errors
+    /// As [`SqliteStore::open`]; [`StoreError::NoRoom`] when that backup does not fit.
+    pub fn open_telling(
+        path: &Path,
+        mode: OpenMode,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, StoreError> {
         // Before the lock, so that nothing is touched beside a newer database.
         schema::version_of(path)?;
         let lock = match &mode {
@@ -115,7 +131,7 @@ impl SqliteStore {
         let writer = match &mode {
             OpenMode::ReadOnly => None,
             _ => {
-                let conn = connect::open_writer(path, lock.as_ref())?;
+                let conn = connect::open_writer(path, lock.as_ref(), progress)?;
                 if let OpenMode::Daemon { name } = &mode {
                     leases::end_of_the_dead(&conn, name)
                         .map_err(|error| faults::store_error(path, &error))?;

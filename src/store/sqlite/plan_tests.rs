@@ -256,7 +256,8 @@ fn check_all(conn: &Connection, when: &str) {
 #[test]
 fn no_claim_and_no_look_up_walks_a_table() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let conn = connect::open_writer(&dir.path().join("plan.db"), None).expect("a database");
+    let conn =
+        connect::open_writer(&dir.path().join("plan.db"), None, &mut |_| ()).expect("a database");
     check_all(&conn, "on the empty database");
     conn.execute_batch(FILL)
         .expect("the filling fits the schema");
@@ -268,7 +269,8 @@ fn no_claim_and_no_look_up_walks_a_table() {
 #[test]
 fn claims_in_order_need_no_sorting_of_what_waits() {
     let dir = tempfile::tempdir().expect("a temporary folder");
-    let conn = connect::open_writer(&dir.path().join("plan.db"), None).expect("a database");
+    let conn =
+        connect::open_writer(&dir.path().join("plan.db"), None, &mut |_| ()).expect("a database");
     conn.execute_batch(FILL)
         .expect("the filling fits the schema");
     for sql in [

@@ -154,8 +154,9 @@ mod tests {
     #[test]
     fn a_304_changes_one_row_twice() {
         let dir = tempfile::tempdir().expect("a folder");
-        let conn = crate::store::sqlite::connect::open_writer(&dir.path().join("w.db"), None)
-            .expect("it opens");
+        let conn =
+            crate::store::sqlite::connect::open_writer(&dir.path().join("w.db"), None, &mut |_| ())
+                .expect("it opens");
         conn.execute_batch(
             "insert into feed (url, host, kind, tags, position, due_at) values ('u', 'h', 'feed', '[]', 0, 0)",
         )

@@ -65,7 +65,7 @@ pub(super) fn step(conn: &Connection, url: &str) -> rusqlite::Result<PurgeReport
             .prepare_cached(NAMED)?
             .query_row([article], |row| row.get(0))?;
         if !named {
-            delete_all(conn, &OF_ARTICLE, article)?;
+            delete_article(conn, article)?;
             report.articles += 1;
         }
     }
@@ -76,6 +76,11 @@ pub(super) fn step(conn: &Connection, url: &str) -> rusqlite::Result<PurgeReport
         delete_all(conn, &OF_FEED, feed)?;
     }
     Ok(report)
+}
+
+/// Deletes an article that no entry names any more, with all that hangs on it.
+pub(super) fn delete_article(conn: &Connection, article: i64) -> rusqlite::Result<()> {
+    delete_all(conn, &OF_ARTICLE, article)
 }
 
 fn delete_all(conn: &Connection, statements: &[&str], id: i64) -> rusqlite::Result<()> {

@@ -1,82 +1,15 @@
-//! The schema of the file: its version, and how it is brought up to date. Forward only.
+//! The schema of a file: which version it has, and whether it is ours.
 
 use std::path::Path;
 
-use refinery::{Migration, Runner};
 use rusqlite::{Connection, OpenFlags, OptionalExtension, ffi};
 
 use super::faults::store_error;
+use super::migrations::KNOWN;
 use crate::store::StoreError;
 
-/// The migrations in order. `refinery` wants names of the form `V1__first`; the files are numbered
-/// `0001_first.sql`, as those of other backends will be.
-const MIGRATIONS: &[(&str, &str)] = &[
-    (
-        "V1__first",
-        include_str!("../../../migrations/sqlite/0001_first.sql"),
-    ),
-    (
-        "V2__polling",
-        include_str!("../../../migrations/sqlite/0002_polling.sql"),
-    ),
-    (
-        "V3__polls",
-        include_str!("../../../migrations/sqlite/0003_polls.sql"),
-    ),
-    (
-        "V4__health",
-        include_str!("../../../migrations/sqlite/0004_health.sql"),
-    ),
-    (
-        "V5__websub",
-        include_str!("../../../migrations/sqlite/0005_websub.sql"),
-    ),
-    (
-        "V6__claims",
-        include_str!("../../../migrations/sqlite/0006_claims.sql"),
-    ),
-    (
-        "V7__host_memory",
-        include_str!("../../../migrations/sqlite/0007_host_memory.sql"),
-    ),
-    (
-        "V8__kept_pages",
-        include_str!("../../../migrations/sqlite/0008_kept_pages.sql"),
-    ),
-    (
-        "V9__watches",
-        include_str!("../../../migrations/sqlite/0009_watches.sql"),
-    ),
-    (
-        "V10__sending",
-        include_str!("../../../migrations/sqlite/0010_sending.sql"),
-    ),
-    (
-        "V11__alert_life",
-        include_str!("../../../migrations/sqlite/0011_alert_life.sql"),
-    ),
-    (
-        "V12__stories",
-        include_str!("../../../migrations/sqlite/0012_stories.sql"),
-    ),
-];
-
 /// `application_id` of a wirewatch database (see `man file`).
-const APPLICATION_ID: i64 = 2_003_399_267;
-
-/// The newest schema of this program: the number of its last migration.
-pub(super) const KNOWN: u32 = number_of(MIGRATIONS[MIGRATIONS.len() - 1].0);
-
-/// The number in a migration's name: 17 of `V17__what`.
-const fn number_of(name: &str) -> u32 {
-    let bytes = name.as_bytes();
-    let (mut at, mut number) = (1, 0);
-    while at < bytes.len() && bytes[at].is_ascii_digit() {
-        number = number * 10 + (bytes[at] - b'0') as u32;
-        at += 1;
-    }
-    number
-}
+pub(super) const APPLICATION_ID: i64 = 2_003_399_267;
 
 /// The schema of the file at `path`; 0 when there is no file yet or it is empty. Touches nothing, but for
 /// what a killed process left half-written: SQLite rolls that back.
@@ -100,12 +33,16 @@ pub(super) fn version_of(path: &Path) -> Result<u32, StoreError> {
             path: path.display().to_string(),
             why: "is the database of another program; name another [store] path".to_owned(),
         }),
-        Found::Version(found) if found > KNOWN => Err(StoreError::Newer {
+        Found::Version(found, program) if found > KNOWN => Err(StoreError::Newer {
             path: path.display().to_string(),
             found,
             known: KNOWN,
+            needed: match program {
+                Some(version) => format!("wirewatch {version} or a later one"),
+                None => "the version that wrote it".to_owned(),
+            },
         }),
-        Found::Version(found) => Ok(found),
+        Found::Version(found, _) => Ok(found),
     }
 }
 
@@ -121,7 +58,8 @@ fn is_unfinished(error: &rusqlite::Error) -> bool {
 }
 
 enum Found {
-    Version(u32),
+    /// Its number, and the program that has made it.
+    Version(u32, Option<String>),
     Foreign,
 }
 
@@ -137,7 +75,7 @@ fn read_version(conn: &Connection) -> rusqlite::Result<Found> {
         .optional()?;
     if history.is_none() {
         return Ok(if tables == 0 {
-            Found::Version(0)
+            Found::Version(0, None)
         } else {
             Found::Foreign
         });
@@ -149,43 +87,24 @@ fn read_version(conn: &Connection) -> rusqlite::Result<Found> {
     )?;
     Ok(match version {
         Some(_) if application != APPLICATION_ID => Found::Foreign,
-        version => Found::Version(version.unwrap_or(0)),
+        version => Found::Version(version.unwrap_or(0), program_of(conn)?),
     })
 }
 
-/// Brings the file to the newest schema of this program.
-pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let migrations: Vec<Migration> = MIGRATIONS
-        .iter()
-        .map(|(name, sql)| {
-            Migration::unapplied(name, sql).expect("the names above have refinery's form")
-        })
-        .collect();
-    // Without `set_grouped` a migration and the note that it was made are two transactions: a process that is killed between
-    // them leaves a file that no later one can open.
-    Runner::new(&migrations)
-        .set_grouped(true)
-        .run(conn)
-        .map(|_| ())
-        .map_err(|error| migration_error(path, &error))
-}
-
-/// `refinery` wraps SQLite's error; a full disk must still be told as one.
-fn migration_error(path: &Path, error: &refinery::Error) -> StoreError {
-    let inner = std::error::Error::source(error)
-        .and_then(|source| source.downcast_ref::<rusqlite::Error>());
-    match inner {
-        Some(inner) => store_error(path, inner),
-        None => StoreError::Other {
-            path: path.display().to_string(),
-            why: error.to_string(),
-        },
+/// The first program that knew the schema of the file; files before schema 13 do not say.
+fn program_of(conn: &Connection) -> rusqlite::Result<Option<String>> {
+    let says = "select 1 from sqlite_schema where type = 'table' and name = 'program'";
+    if conn.query_row(says, [], |_| Ok(())).optional()?.is_none() {
+        return Ok(None);
     }
+    conn.query_row("select version from program", [], |row| row.get(0))
+        .optional()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::sqlite::migrations::migrate;
 
     /// What makes a second try harmless.
     const KEYS: &[(&str, &[&str])] = &[
@@ -226,7 +145,7 @@ mod tests {
     #[test]
     fn every_unique_key_is_in_place_and_every_table_is_strict() {
         let mut conn = Connection::open_in_memory().expect("a database");
-        migrate(&mut conn, Path::new(":memory:")).expect("the schema");
+        migrate(&mut conn, Path::new(":memory:"), KNOWN, &mut |_| ()).expect("the schema");
         for (table, columns) in KEYS {
             let keys = unique_keys(&conn, table);
             assert!(
@@ -251,9 +170,9 @@ mod tests {
     fn a_second_migration_changes_nothing() {
         let mut conn = Connection::open_in_memory().expect("a database");
         for _ in 0..2 {
-            migrate(&mut conn, Path::new(":memory:")).expect("the schema");
+            migrate(&mut conn, Path::new(":memory:"), KNOWN, &mut |_| ()).expect("the schema");
         }
-        let Ok(Found::Version(version)) = read_version(&conn) else {
+        let Ok(Found::Version(version, _)) = read_version(&conn) else {
             panic!("not recognised");
         };
         assert_eq!(version, KNOWN);

@@ -7,9 +7,10 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable, Soon};
 use super::{
-    SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
-    host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
-    purge, read, send, stories, story_edits, subscriptions, tidy, twins, watches,
+    SqliteStore, alerts, bursts, care, channel_states, digest, due, entries, faults, feeds,
+    handling, health, host_memory, in_force, judge, keep_rules, kept, late, life, marks, mutes,
+    outbox, plan, poll, poll_claim, purge, read, send, stories, story_edits, subscriptions, tidy,
+    twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -21,9 +22,9 @@ use crate::model::{
     WantedArticle,
 };
 use crate::store::{
-    DigestSchedule, FeedScope, JudgementReport, KnownAlert, NextDue, PollReport, PurgeReport,
-    Store, StoreError, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchReport,
-    WatchSpec,
+    BackupPlan, BackupReport, DigestSchedule, FeedScope, JudgementReport, KeepRules, KnownAlert,
+    NextDue, PollReport, PurgeReport, Store, StoreError, StoryCandidates, SyncReport, TidyOptions,
+    TidyReport, Twin, WatchReport, WatchSpec,
 };
 
 #[async_trait]
@@ -594,9 +595,68 @@ impl Store for SqliteStore {
             near_misses: self.drop_all(near_misses, tidy::drop_near_misses).await?,
             fingerprints: self.drop_all(fingerprints, tidy::drop_fingerprints).await?,
             hosts: self.drop_all(hosts, tidy::drop_hosts).await?,
+            alerts: 0,
         };
         self.write(Bare, tidy::care).await?;
         Ok(report)
+    }
+
+    async fn tidy_by_rule(
+        &self,
+        rules: KeepRules,
+        now: Timestamp,
+    ) -> Result<TidyReport, StoreError> {
+        let alerts = rules.alerts.map(|keep| tidy::before(now, keep));
+        let (bodies, pages) = (rules.bodies, rules.pages);
+        self.write(Repeatable, move |conn| keep_rules::put(conn, &rules))
+            .await?;
+        let mut report = TidyReport::default();
+        // Before bodies: what no alert rests on any more goes as what was never hit.
+        if let Some(before) = alerts {
+            report.alerts = self.drop_all(before, keep_rules::drop_alerts).await?;
+            self.drop_all(before, keep_rules::drop_digests).await?;
+            self.drop_all(before, keep_rules::drop_hits).await?;
+        }
+        let mut after = i64::MIN;
+        while let Some(step) = self
+            .write(Repeatable, move |conn| {
+                keep_rules::drop_bodies(conn, now, bodies, after)
+            })
+            .await?
+        {
+            (after, report.bodies) = (step.last, report.bodies + step.dropped);
+        }
+        after = i64::MIN;
+        while let Some(step) = self
+            .write(Repeatable, move |conn| {
+                keep_rules::drop_pages(conn, now, pages, after)
+            })
+            .await?
+        {
+            (after, report.pages) = (step.last, report.pages + step.dropped);
+        }
+        Ok(report)
+    }
+
+    async fn back_up(
+        &self,
+        plan: &BackupPlan,
+        now: Timestamp,
+    ) -> Result<Option<BackupReport>, StoreError> {
+        let (path, plan) = (self.path.clone(), plan.clone());
+        // On a thread of its own: it takes seconds, and the readers are asked all the time.
+        let (reply, answer) = tokio::sync::oneshot::channel();
+        std::thread::Builder::new()
+            .name("store-backup".to_owned())
+            .spawn(move || {
+                // Whoever has stopped waiting does not want the answer.
+                let _ = reply.send(care::back_up_if_due(&path, &plan, now));
+            })
+            .map_err(|error| StoreError::Other {
+                path: self.path.display().to_string(),
+                why: format!("cannot start a thread: {error}"),
+            })?;
+        answer.await.map_err(|_| faults::closed(&self.path))?
     }
 
     async fn forget_host(&self, host: &str) -> Result<bool, StoreError> {

@@ -14,6 +14,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::SqliteStore;
+use super::care;
 use super::{
     alert_view, audit, channel_states, host_memory, in_force, kept, mutes, outbox, stored,
     subscriptions, texts, versions,
@@ -246,6 +247,11 @@ impl Queries for SqliteStore {
     ) -> Result<Vec<StoredHit>, StoreError> {
         let watch = watch.to_owned();
         self.ask(move |conn| texts::hits(conn, &watch, since)).await
+    }
+
+    async fn free_bytes(&self) -> Result<Option<u64>, StoreError> {
+        // Asked of the system, without waiting for a disk.
+        Ok(care::free(&self.path))
     }
 
     async fn totals(&self) -> Result<Totals, StoreError> {

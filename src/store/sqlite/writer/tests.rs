@@ -8,7 +8,7 @@ use crate::store::sqlite::connect::open_writer;
 fn database() -> (tempfile::TempDir, PathBuf, Connection) {
     let dir = tempfile::tempdir().expect("a temporary folder");
     let path = dir.path().join("writer.db");
-    let conn = open_writer(&path, None).expect("a database");
+    let conn = open_writer(&path, None, &mut |_| ()).expect("a database");
     conn.execute_batch("create table note (text text unique)")
         .expect("a table");
     (dir, path, conn)
@@ -89,7 +89,7 @@ async fn a_full_disk_is_told_to_everyone_and_nothing_is_half_written() {
     let after = note(&writer, "after").await;
     assert!(matches!(after, Err(StoreError::Full { .. })), "{after:?}");
     drop(writer);
-    let conn = open_writer(&path, None).expect("the file is whole");
+    let conn = open_writer(&path, None, &mut |_| ()).expect("the file is whole");
     let check: String = conn
         .query_row("pragma integrity_check", [], |row| row.get(0))
         .expect("an answer");
