@@ -19,7 +19,7 @@ deb:
 
 # the package under a real systemd in a container (root; docs/operating.md)
 systemd program="target/release/wirewatch":
-    KILL_TO_READY_MS=2500 tests/systemd.sh {{program}}
+    KILL_TO_READY_MS=2500 LARGE_GB=2 tests/systemd.sh {{program}}
 
 # the container image (needs buildah)
 container tag="wirewatch":
