@@ -34,8 +34,9 @@ use stages::{JudgeStage, PollStage, ReadStage, SendStage};
 /// How long a claim holds. Longer than any piece of work: a request is over after its deadline.
 const LEASE: SignedDuration = SignedDuration::from_secs(120);
 
-/// How long work in hand may take after a stop was asked for.
-const GRACE: Duration = Duration::from_secs(3);
+/// How long work in hand may take after a stop was asked for: a service manager and a person wait for it, and what is given up is done by the next
+/// start.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// Between two rounds of `tidy`.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
