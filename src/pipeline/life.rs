@@ -102,6 +102,7 @@ fn change_of(setup: &Setup, facts: &LifeFacts, now: Timestamp) -> LifeChange {
         severity,
         grown_at: facts.grown_at,
         until: facts.until,
+        settles_at: facts.settles_at,
         burst_until: facts.burst_until,
     };
     match alert::step(&standing, options, now) {
@@ -119,7 +120,11 @@ fn change_of(setup: &Setup, facts: &LifeFacts, now: Timestamp) -> LifeChange {
                 (AlertState::Ended, _) | (_, AlertKind::New) => 0,
                 _ => alert::used_up(&facts.told, facts.sources),
             },
-            note: alert::gathered(&facts.told, facts.sources, &facts.languages),
+            // What is told for the first time has no message before.
+            note: facts
+                .told
+                .at
+                .and_then(|_| alert::gathered(&facts.told, facts.sources, &facts.languages)),
             due_at: Some(after_telling(now, options)),
             ..told(setup, facts, kind, severity, now)
         },

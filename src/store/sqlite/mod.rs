@@ -46,6 +46,7 @@ mod rereads;
 mod rows;
 mod schema;
 mod send;
+mod settling;
 mod stage;
 mod stored;
 mod stories;

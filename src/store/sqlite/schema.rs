@@ -59,6 +59,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "V12__stories",
         include_str!("../../../migrations/sqlite/0012_stories.sql"),
     ),
+    (
+        "V14__settling",
+        include_str!("../../../migrations/sqlite/0014_settling.sql"),
+    ),
 ];
 
 /// `application_id` of a wirewatch database (see `man file`).

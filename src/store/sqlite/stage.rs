@@ -9,7 +9,7 @@ use super::writer::Promise::{Bare, Durable, Repeatable};
 use super::{
     SqliteStore, alerts, bursts, channel_states, digest, due, entries, feeds, handling, health,
     host_memory, in_force, judge, kept, late, life, marks, mutes, outbox, plan, poll, poll_claim,
-    purge, read, send, stories, story_edits, subscriptions, tidy, twins, watches,
+    purge, read, send, settling, stories, story_edits, subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -304,6 +304,22 @@ impl Store for SqliteStore {
     ) -> Result<Vec<KnownAlert>, StoreError> {
         let watches = watches.to_vec();
         self.ask(move |conn| alerts::known(conn, story, &watches, article))
+            .await
+    }
+
+    async fn watch_reports(
+        &self,
+        watch: &str,
+        since: Timestamp,
+        but: ArticleId,
+    ) -> Result<StoryCandidates, StoreError> {
+        let watch = watch.to_owned();
+        self.ask(move |conn| settling::reports(conn, &watch, since, but))
+            .await
+    }
+
+    async fn end_settling(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.write(Repeatable, move |conn| settling::end(conn, now))
             .await
     }
 
