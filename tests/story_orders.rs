@@ -6,7 +6,9 @@ use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use wirewatch::model::{ArticleId, StoryId};
-use wirewatch::story::{Candidate, Fingerprint, Index, StoryOptions, StoryText, is_near};
+use wirewatch::story::{
+    Candidate, Fingerprint, Index, StoryOptions, StoryText, is_near, same_happening,
+};
 
 struct Report {
     story: String,
@@ -100,6 +102,25 @@ struct Alert {
     is_told: bool,
 }
 
+/// What the watch has told or holds: all reports that have come but for old news.
+fn candidates(
+    reports: &[Report],
+    order: &[usize],
+    stories: &BTreeMap<ArticleId, StoryId>,
+) -> Vec<Candidate> {
+    let came = stories
+        .iter()
+        .map(|(article, story)| (&reports[order[article.0 as usize]], article, story));
+    came.filter(|(report, ..)| report.story != BACKLOG)
+        .map(|(report, article, story)| Candidate {
+            article: *article,
+            story: *story,
+            fingerprint: report.fingerprint.clone(),
+            first_seen: now() - report.age,
+        })
+        .collect()
+}
+
 /// `new` messages by the happening of the article that opened the alert, when the articles come in this order and are all
 /// there before what is held is told.
 fn told(reports: &[Report], order: &[usize], holds: bool) -> BTreeMap<String, usize> {
@@ -119,24 +140,23 @@ fn told(reports: &[Report], order: &[usize], holds: bool) -> BTreeMap<String, us
         if story == BACKLOG || told.any(|story| story == added.story) {
             continue;
         }
-        let before: Vec<Candidate> = stories
-            .iter()
-            .filter(|(article, _)| **article != added.article)
-            .map(|(article, story)| (&reports[order[article.0 as usize]], article, story))
-            .filter(|(report, ..)| report.story != BACKLOG)
-            .map(|(report, article, story)| Candidate {
-                article: *article,
-                story: *story,
-                fingerprint: report.fingerprint.clone(),
-                first_seen: now() - report.age,
-            })
-            .collect();
+        let mut before = candidates(reports, order, &stories);
+        before.retain(|report| report.article != added.article);
         alerts.push(Alert {
             opened_by: added.article,
             is_told: !(holds && is_near(fingerprint, dated_at, &before, &options)),
         });
     }
-    let stories: BTreeMap<ArticleId, StoryId> = index.stories().collect();
+    let mut stories: BTreeMap<ArticleId, StoryId> = index.stories().collect();
+    let held = alerts.iter().filter(|alert| !alert.is_told);
+    for alert in held.filter(|_| holds) {
+        let story = stories[&alert.opened_by];
+        let told = candidates(reports, order, &stories);
+        if let Some(other) = same_happening(story, &told, &options) {
+            let all = stories.values_mut();
+            all.filter(|of| **of == story).for_each(|of| *of = other);
+        }
+    }
     let told = alerts.iter().filter(|alert| alert.is_told);
     let mut known: BTreeSet<StoryId> = told.map(|alert| stories[&alert.opened_by]).collect();
     let mut messages = BTreeMap::new();
@@ -167,6 +187,6 @@ fn a_happening_is_told_once() {
     };
     let (at_once, held) = (once(false), once(true));
     println!("told once: {held} of {orders} orders, {at_once} without holding");
-    assert!(held * 100 >= 94 * orders as usize, "{held} of {orders}");
+    assert!(held * 100 >= 97 * orders as usize, "{held} of {orders}");
     assert!(at_once < held);
 }

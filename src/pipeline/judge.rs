@@ -11,6 +11,8 @@ use crate::story::{Fingerprint, StoryText};
 use super::{Panicked, Pipeline, Setup};
 use telling::Found;
 
+pub(super) use joining::candidates;
+
 mod joining;
 mod telling;
 

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
-use super::{Pipeline, Setup};
+use super::{Pipeline, Setup, settling};
 
 /// Alerts looked at in one piece.
 const PIECE: usize = 100;
@@ -71,7 +71,12 @@ async fn look(
         let due = pipeline.store.alerts_due(now, PIECE).await?;
         let is_last = due.len() < PIECE;
         let mut done = false;
+        let options = setup.config.stories.options();
         for facts in due {
+            if settling::is_told(pipeline, &options, &facts, now).await? {
+                done = true;
+                continue;
+            }
             let change = change_of(setup, &facts, now);
             done |= commit(pipeline, &facts, change, report).await?;
         }

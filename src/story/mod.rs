@@ -31,4 +31,4 @@ pub use bytes::FingerprintError;
 pub use choose::{Candidate, Chosen, Joining, StoryOptions, choose};
 pub use fingerprint::{Fingerprint, StoryText};
 pub use index::{Added, Index};
-pub use near::is_near;
+pub use near::{is_near, same_happening};

@@ -75,7 +75,8 @@ async fn look_up(
             bridged: Vec::new(),
         });
     }
-    let candidates = candidates(found.candidates, article);
+    let mut candidates = candidates(found.candidates);
+    candidates.retain(|candidate| candidate.article != article.id);
     Ok(story::choose(
         fingerprint,
         article.dated_at,
@@ -84,12 +85,10 @@ async fn look_up(
     ))
 }
 
-/// What was found, but for the article itself and fingerprints of an older layout: those age out of the window.
-pub(super) fn candidates(found: Vec<StoryCandidate>, article: &ReadArticle) -> Vec<Candidate> {
-    let others = found
+/// What was found, but for fingerprints of an older layout: those age out of the window.
+pub(in crate::pipeline) fn candidates(found: Vec<StoryCandidate>) -> Vec<Candidate> {
+    found
         .into_iter()
-        .filter(|found| found.article != article.id);
-    others
         .filter_map(|found| {
             let fingerprint = Fingerprint::from_bytes(&found.fingerprint).ok()?;
             Some(Candidate {

@@ -153,7 +153,7 @@ async fn is_near(
         .store
         .watch_reports(watch, since, article.id)
         .await?;
-    let reports = candidates(told.candidates, article);
+    let reports = candidates(told.candidates);
     let is_near = story::is_near(found.fingerprint, article.dated_at, &reports, &options);
     if !is_near {
         let seen = judgement.compared_to.unwrap_or(told.watermark);
