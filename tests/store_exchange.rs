@@ -74,7 +74,7 @@ fn the_export_of_an_import_is_the_export() {
         .map(|line| serde_json::from_slice(line).expect("JSON"))
         .collect();
     assert_eq!(lines[0]["#"], "wirewatch-export");
-    assert_eq!(lines[0]["schema"], 13);
+    assert_eq!(lines[0]["schema"], 14);
     assert_eq!(lines[lines.len() - 1]["rows"], lines.len() - 2);
     let of = |table: &str| lines.iter().filter(|line| line["#"] == table).count();
     let conn = Connection::open(bed.path().join("w.db")).unwrap();

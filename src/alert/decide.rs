@@ -46,6 +46,8 @@ pub struct KnownFacts<'a> {
     pub told: &'a Told,
     /// When a snooze ends.
     pub until: Option<Timestamp>,
+    /// While it is held because it may be told already: until when.
+    pub settles_at: Option<Timestamp>,
     /// A burst is told; until then its single articles are told in no update.
     pub burst_until: Option<Timestamp>,
 }
@@ -63,6 +65,8 @@ pub struct Decision<'a> {
     pub evidence: &'a [EvidenceSentence],
     /// The story the article belongs to.
     pub story: &'a StoryChoice,
+    /// It may tell what another alert of the watch has told ([`crate::model::AlertState::Waiting`]).
+    pub is_near: bool,
     /// The alert, if there is one already.
     pub known: Option<KnownFacts<'a>>,
     /// When an alert speaks again.
@@ -76,6 +80,8 @@ pub struct Decision<'a> {
 ///
 /// - No alert yet: it is opened and told ([`AlertKind::New`]); from a backlog article it is only
 ///   listed ([`AlertState::Backlog`]).
+/// - What may tell the same as another alert of the watch is held for [`LifeOptions::settle`], unless it is critical: an
+///   article like both shows in that time that they are one, and nobody is told twice. What joins it is held with it.
 /// - A listed one and an article that is no backlog: opened and told.
 /// - A watch with a [`Burst`] is told when enough has been reported; until then its alert is [`AlertState::Waiting`].
 /// - What is only to be listed opens a listed alert, and else joins in silence.
@@ -88,12 +94,13 @@ pub struct Decision<'a> {
 #[must_use]
 pub fn decide(decision: &Decision<'_>) -> Option<AlertChange> {
     let Some(known) = &decision.known else {
-        return Some(opened(decision, 0, &[]));
+        return Some(opened(decision, 0, &[], None));
     };
     // What was listed of this very article stays listed, whatever it says now.
     let was_listed = known.state == AlertState::Backlog && known.has_article;
     if known.state.is_untold() && !was_listed && !is_listed(decision) {
-        return Some(opened(decision, known.revision, known.reports));
+        let held = known.settles_at;
+        return Some(opened(decision, known.revision, known.reports, held));
     }
     if known.has_article {
         return corrected(decision, known);
@@ -123,6 +130,7 @@ fn joined(decision: &Decision<'_>, known: &KnownFacts<'_>) -> AlertChange {
         severity,
         grown_at: decision.now,
         until: known.until,
+        settles_at: None,
         burst_until: known.burst_until,
     };
     let gathered = AlertChange {
@@ -181,7 +189,13 @@ fn is_copy(decision: &Decision<'_>) -> bool {
     )
 }
 
-fn opened(decision: &Decision<'_>, seen_revision: i64, before: &[Report]) -> AlertChange {
+/// `held` is until when an alert that is there is held.
+fn opened(
+    decision: &Decision<'_>,
+    seen_revision: i64,
+    before: &[Report],
+    held: Option<Timestamp>,
+) -> AlertChange {
     if is_listed(decision) {
         return change(decision, AlertState::Backlog, None, seen_revision);
     }
@@ -189,11 +203,29 @@ fn opened(decision: &Decision<'_>, seen_revision: i64, before: &[Report]) -> Ale
     if burst.is_some_and(|burst| !has_burst(burst, decision.article, before)) {
         return change(decision, AlertState::Waiting, None, seen_revision);
     }
+    if let Some(at) = held.or_else(|| held_until(decision))
+        && at > decision.now
+    {
+        return AlertChange {
+            settles_at: Some(at),
+            due_at: Some(at),
+            ..change(decision, AlertState::Waiting, None, seen_revision)
+        };
+    }
     let kind = Some(AlertKind::New);
     AlertChange {
         due_at: Some(life::end_at(decision.now, decision.options)),
         ..change(decision, AlertState::Open, kind, seen_revision)
     }
+}
+
+/// Until when an alert that is new is held.
+fn held_until(decision: &Decision<'_>) -> Option<Timestamp> {
+    let options = decision.options;
+    if !decision.is_near || !options.may_hold(decision.watch.severity) {
+        return None;
+    }
+    decision.now.checked_add(options.settle).ok()
 }
 
 fn corrected(decision: &Decision<'_>, known: &KnownFacts<'_>) -> Option<AlertChange> {
@@ -249,6 +281,7 @@ fn change(
         sources: decision.known.map_or(0, |known| known.sources) + u64::from(!is_copy(decision)),
         updates: 0,
         note: None,
+        settles_at: None,
         due_at: None,
     }
 }

@@ -59,6 +59,7 @@ fn known(state: AlertState, sources: u64, languages: &[String]) -> KnownFacts<'_
     KnownFacts {
         told: told(),
         until: None,
+        settles_at: None,
         burst_until: None,
         state,
         revision: 4,
@@ -78,7 +79,17 @@ fn outcome(
         story: StoryId(1),
         copy_of: copy_of.map(ArticleId),
     };
-    decide(&Decision {
+    decide(&decision(article, &story, known))
+}
+
+fn decision<'a>(
+    article: &'a ReadArticle,
+    story: &'a StoryChoice,
+    known: Option<KnownFacts<'a>>,
+) -> Decision<'a> {
+    static OPTIONS: std::sync::LazyLock<LifeOptions> =
+        std::sync::LazyLock::new(LifeOptions::default);
+    Decision {
         watch: WatchFacts {
             name: "china-russia",
             title: "China–Russia diplomacy",
@@ -88,11 +99,12 @@ fn outcome(
         article,
         only_list: false,
         evidence: &[],
-        story: &story,
+        story,
+        is_near: false,
         known,
-        options: &LifeOptions::default(),
+        options: &OPTIONS,
         now: now(),
-    })
+    }
 }
 
 #[test]
@@ -246,4 +258,31 @@ fn what_a_second_reading_finds_opens_alerts_and_is_else_silent() {
         ..open
     };
     assert!(outcome(&again, None, Some(told)).is_none());
+}
+
+#[test]
+fn what_may_be_told_already_is_held_unless_it_is_critical() {
+    let (first, new) = (article("id"), StoryChoice::New);
+    let mut near = decision(&first, &new, None);
+    near.is_near = true;
+    let held = decide(&near).unwrap();
+    let end = now() + LifeOptions::default().settle;
+    let settles_at = Some(end);
+    assert_eq!((held.kind, held.state), (None, AlertState::Waiting));
+    assert_eq!((held.settles_at, held.due_at), (settles_at, settles_at));
+
+    near.watch.severity = Severity::Critical;
+    assert_eq!(decide(&near).unwrap().kind, Some(AlertKind::New));
+
+    // What joins it waits with it, and does not make it longer; what comes too late tells it.
+    let mut joined = decision(&first, &new, None);
+    joined.now = now() + jiff::SignedDuration::from_mins(1);
+    joined.known = Some(KnownFacts {
+        settles_at,
+        ..known(AlertState::Waiting, 1, &[])
+    });
+    let change = decide(&joined).unwrap();
+    assert_eq!((change.kind, change.settles_at), (None, settles_at));
+    joined.now = end;
+    assert_eq!(decide(&joined).unwrap().kind, Some(AlertKind::New));
 }

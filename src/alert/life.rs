@@ -18,6 +18,16 @@ pub struct LifeOptions {
     pub bursts: bool,
     /// A watch tells no second burst within this.
     pub burst_cool_down: SignedDuration,
+    /// So long is a new alert held that may tell what another of its watch has told; zero = not at all.
+    pub settle: SignedDuration,
+}
+
+impl LifeOptions {
+    /// True when a new alert of this severity may be held. What wakes somebody is told at once.
+    #[must_use]
+    pub fn may_hold(&self, severity: Severity) -> bool {
+        self.settle > SignedDuration::ZERO && severity < Severity::Critical
+    }
 }
 
 impl Default for LifeOptions {
@@ -28,6 +38,7 @@ impl Default for LifeOptions {
             raise: true,
             bursts: true,
             burst_cool_down: SignedDuration::from_hours(6),
+            settle: SignedDuration::from_mins(3),
         }
     }
 }
@@ -57,6 +68,8 @@ pub struct Standing<'a> {
     pub grown_at: Timestamp,
     /// When a snooze ends.
     pub until: Option<Timestamp>,
+    /// While it is held because it may be told already: until when.
+    pub settles_at: Option<Timestamp>,
     /// No update for single articles before.
     pub burst_until: Option<Timestamp>,
 }
@@ -83,12 +96,17 @@ pub enum Step {
 ///   sources, or a story that is told in many languages would not be told to have grown large.
 /// - While a burst of its story is told, single articles wait.
 /// - An acknowledged one speaks only when it has become more severe.
+/// - One that was held is told as new when its time has come; one that waits for more reports waits.
 /// - A snoozed one tells what has come when the snooze ends. A muted or listed one is silent.
 /// - One that has ended is told again when something joins it.
 #[must_use]
 pub fn step(standing: &Standing<'_>, options: &LifeOptions, now: Timestamp) -> Step {
     match standing.state {
-        AlertState::Muted | AlertState::Backlog | AlertState::Waiting => Step::Wait(None),
+        AlertState::Muted | AlertState::Backlog => Step::Wait(None),
+        AlertState::Waiting => match standing.settles_at {
+            Some(at) if at <= now => Step::Tell(AlertKind::New),
+            held => Step::Wait(held),
+        },
         AlertState::Snoozed => match standing.until {
             Some(until) if until > now => Step::Wait(Some(until)),
             _ if standing.news => Step::Tell(AlertKind::Update),
@@ -243,6 +261,7 @@ mod tests {
             severity: Severity::High,
             grown_at: at(0),
             until: None,
+            settles_at: None,
             burst_until: None,
         }
     }
@@ -294,6 +313,13 @@ mod tests {
             ..standing(&told, AlertState::Snoozed, 3, true)
         };
         assert_eq!(step(&snoozed, &options, at(7)), Step::Wait(Some(at(8))));
+        let held = Standing {
+            settles_at: Some(at(2)),
+            ..standing(&told, AlertState::Waiting, 1, false)
+        };
+        assert_eq!(step(&held, &options, at(1)), Step::Wait(Some(at(2))));
+        let told_now = Step::Tell(AlertKind::New);
+        assert_eq!(step(&held, &options, at(2)), told_now);
         let burst = Standing {
             burst_until: Some(at(6)),
             ..standing(&told, AlertState::Open, 40, true)

@@ -157,6 +157,7 @@ async fn tell(
         Ok(all_polled && waiting(daemon).await? == 0)
     })
     .await?;
+    daemon.settle().await?;
     let read = daemon.stats.snapshot();
     eprintln!(
         "{} articles read, {} hits; now one of them is corrected",

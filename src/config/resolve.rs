@@ -145,6 +145,7 @@ fn life(alert: &AlertToml) -> LifeOptions {
         raise: alert.raise.unwrap_or(usual.raise),
         bursts: alert.bursts.unwrap_or(usual.bursts),
         burst_cool_down: period(&alert.burst_cool_down, usual.burst_cool_down),
+        settle: period(&alert.settle, usual.settle),
     }
 }
 

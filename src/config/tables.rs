@@ -72,6 +72,8 @@ pub struct AlertToml {
     pub bursts: Option<bool>,
     /// A watch tells no second burst within this.
     pub burst_cool_down: Option<Period>,
+    /// So long is a new alert held that may tell what another of its watch has told.
+    pub settle: Option<Period>,
     /// When an article that is told of is read again, counted from its first reading.
     pub reread: Option<Vec<Spanned<Period>>>,
 }

@@ -220,6 +220,7 @@ impl Daemon {
             return Ok(());
         }
         self.look_at_health().await?;
+        self.settle().await?;
         self.look_at_life(true).await?;
         self.close_digests().await?;
         self.send_rest().await?;
@@ -319,6 +320,18 @@ impl Daemon {
         self.stats.alerts.add(report.told + report.bursts);
         if report.deliveries > 0 {
             self.wakes.send.notify_one();
+        }
+        Ok(())
+    }
+
+    /// Tells what is held because it may be told already: when nothing more is to be judged, nothing will show that it is.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        let now = self.pipeline.world.clock.now();
+        if self.pipeline.store.end_settling(now).await? > 0 {
+            self.look_at_life(false).await?;
         }
         Ok(())
     }

@@ -85,7 +85,8 @@ pub enum AlertState {
     Ended,
     /// Found on a feed's first poll in entries that were old already, or by a backfill: listed, never sent.
     Backlog,
-    /// Fewer reports so far than the `burst` of its watch asks for: listed, not sent yet.
+    /// Listed, not sent yet: fewer reports so far than the `burst` of its watch asks for, or held for a few minutes because
+    /// it may tell what another alert of its watch has told.
     Waiting,
 }
 

@@ -48,6 +48,8 @@ pub struct LifeFacts {
     pub grown_at: Timestamp,
     /// When a snooze ends.
     pub until: Option<Timestamp>,
+    /// While it is held because it may be told already: until when.
+    pub settles_at: Option<Timestamp>,
     /// A burst is told; until then its single articles are told in no update.
     pub burst_until: Option<Timestamp>,
     /// Language of its newest article.

@@ -196,6 +196,8 @@ pub struct AlertChange {
     pub updates: u32,
     /// In words, what the message says besides the alert.
     pub note: Option<String>,
+    /// Held until then, since it may tell what another alert of its watch has told; nobody is told before.
+    pub settles_at: Option<Timestamp>,
     /// When the life of the alert goes on by itself; `None` = as before.
     pub due_at: Option<Timestamp>,
 }
@@ -224,6 +226,10 @@ pub struct Judgement {
     pub watermark: i64,
     /// Changes to alerts.
     pub alerts: Vec<AlertChange>,
+    /// Highest fingerprint row that was seen before what is told as new was compared with the alerts of its watch; `None`
+    /// when nothing was. A newer row of another alert makes the commit stale, too: two reports judged at once would
+    /// not have seen each other.
+    pub compared_to: Option<i64>,
     /// How long after its first reading an article that is told of is read again, ascending.
     pub rereads: Vec<SignedDuration>,
 }

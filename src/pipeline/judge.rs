@@ -1,18 +1,20 @@
 //! `judge`: what do the watches find in an article, which story is it, is that worth telling?
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
-use crate::alert::{self, Decision, KnownFacts, RouteFacts, WatchFacts};
 use crate::channel::render::plain;
-use crate::model::{
-    AlertChange, Claim, Committed, EvidenceSentence, Hit, Judgement, PartNumber, ReadArticle,
-    StoryChoice, StoryEdited, StoryId,
-};
+use crate::model::{Claim, Committed, Hit, Judgement, PartNumber, ReadArticle};
 use crate::rules::{Document, DocumentInput, Facts, RuleSet, Verdict};
-use crate::store::{JudgementReport, KnownAlert, StoreError};
-use crate::story::{self, Candidate, Chosen, Fingerprint, StoryOptions, StoryText};
+use crate::store::{JudgementReport, StoreError};
+use crate::story::{Fingerprint, StoryText};
 
 use super::{Panicked, Pipeline, Setup};
+use telling::Found;
+
+pub(super) use joining::candidates;
+
+mod joining;
+mod telling;
 
 /// How long an article that made a room panic waits for the next try.
 const RETRY_AFTER_PANIC: SignedDuration = SignedDuration::from_mins(10);
@@ -211,6 +213,7 @@ pub(super) async fn judge(
         story_keys: Vec::new(),
         watermark: 0,
         alerts: Vec::new(),
+        compared_to: None,
         rereads: setup.config.rereads.clone(),
     };
     let Some(fingerprint) = examined.fingerprint else {
@@ -219,202 +222,14 @@ pub(super) async fn judge(
     judgement.story_keys = fingerprint.keys();
     judgement.fingerprint = fingerprint.to_bytes();
     let options = setup.config.stories.options();
-    let choice = choose(pipeline, article, &fingerprint, &options, &mut judgement).await?;
+    let choice = joining::choose(pipeline, article, &fingerprint, &options, &mut judgement).await?;
     judgement.story = Some(choice);
-    let old = &examined.old_hits;
-    judgement.alerts = changes(pipeline, setup, article, choice, &judgement.hits, old).await?;
-    Ok(judgement)
-}
-
-/// How often the stories that an article shows to be one are merged before it joins what there is.
-const MERGES_MAX: usize = 3;
-
-/// Which story the article belongs to; stories that it shows to be one are merged first, so that it meets the one alert
-/// of them. Notes in the judgement how far the store was looked through.
-async fn choose(
-    pipeline: &Pipeline,
-    article: &ReadArticle,
-    fingerprint: &Fingerprint,
-    options: &StoryOptions,
-    judgement: &mut Judgement,
-) -> Result<StoryChoice, StoreError> {
-    for _ in 0..MERGES_MAX {
-        let chosen = look_up(pipeline, article, fingerprint, options, judgement).await?;
-        if !merge(pipeline, article, &chosen.to_merge(), judgement.at).await? {
-            return Ok(chosen.story);
-        }
-    }
-    let chosen = look_up(pipeline, article, fingerprint, options, judgement).await?;
-    Ok(chosen.story)
-}
-
-/// Makes the stories one with the first, unless a person set them apart; true when any was merged.
-async fn merge(
-    pipeline: &Pipeline,
-    article: &ReadArticle,
-    stories: &[StoryId],
-    at: Timestamp,
-) -> Result<bool, StoreError> {
-    let Some((into, others)) = stories.split_first() else {
-        return Ok(false);
-    };
-    let mut is_merged = false;
-    for other in others {
-        let why = format!("{} tells both", article.id);
-        let merged = pipeline.store.merge_alike(*into, *other, at, why).await?;
-        is_merged |= matches!(merged, StoryEdited::Done { .. });
-    }
-    Ok(is_merged)
-}
-
-async fn look_up(
-    pipeline: &Pipeline,
-    article: &ReadArticle,
-    fingerprint: &Fingerprint,
-    options: &StoryOptions,
-    judgement: &mut Judgement,
-) -> Result<Chosen, StoreError> {
-    let since = article
-        .dated_at
-        .saturating_sub(options.window)
-        .unwrap_or(Timestamp::MIN);
-    let found = pipeline
-        .store
-        .story_candidates(&judgement.story_keys, since)
-        .await?;
-    judgement.watermark = found.watermark;
-    if let Some(story) = article.story {
-        // A corrected article stays in its story.
-        let story = StoryChoice::Join {
-            story,
-            copy_of: None,
-        };
-        return Ok(Chosen {
-            story,
-            bridged: Vec::new(),
-        });
-    }
-    let candidates: Vec<Candidate> = found
-        .candidates
-        .into_iter()
-        .filter(|found| found.article != article.id)
-        .filter_map(|found| {
-            // A fingerprint of an older layout is no candidate; it ages out of the window.
-            let fingerprint = Fingerprint::from_bytes(&found.fingerprint).ok()?;
-            Some(Candidate {
-                article: found.article,
-                story: found.story,
-                fingerprint,
-                first_seen: found.dated_at,
-            })
-        })
-        .collect();
-    Ok(story::choose(
-        fingerprint,
-        article.dated_at,
-        &candidates,
-        options,
-    ))
-}
-
-/// What happens to the alerts of the story: those of the watches that hit, and those that told of this
-/// article before and whose watch no longer hits it.
-async fn changes(
-    pipeline: &Pipeline,
-    setup: &Setup,
-    article: &ReadArticle,
-    choice: StoryChoice,
-    hits: &[Hit],
-    old_hits: &[String],
-) -> Result<Vec<AlertChange>, StoreError> {
-    let known = match choice {
-        StoryChoice::New => Vec::new(),
-        StoryChoice::Join { story, .. } => {
-            // Of all watches: a story has few alerts, a rule set may have very many names.
-            pipeline.store.known_alerts(story, &[], article.id).await?
-        }
-    };
-    let now = pipeline.world.clock.now();
-    let mut changes = Vec::new();
-    for hit in hits {
-        let known = known.iter().find(|known| known.watch == hit.watch);
-        // A changed watch looks forward only: what it would have found before is listed.
-        let only_list = known.is_none() && old_hits.contains(&hit.watch);
-        let found = Found {
-            watch: &hit.watch,
-            evidence: &hit.sentences,
-            only_list,
-        };
-        changes.extend(change(setup, article, &found, choice, known, now));
-    }
-    for known in known.iter().filter(|known| known.has_article) {
-        if !hits.iter().any(|hit| hit.watch == known.watch) {
-            let found = Found {
-                watch: &known.watch,
-                evidence: &[],
-                only_list: false,
-            };
-            changes.extend(change(setup, article, &found, choice, Some(known), now));
-        }
-    }
-    Ok(changes)
-}
-
-/// What one watch found in the article.
-struct Found<'a> {
-    watch: &'a str,
-    evidence: &'a [EvidenceSentence],
-    only_list: bool,
-}
-
-/// What happens to the alert of one watch.
-fn change(
-    setup: &Setup,
-    article: &ReadArticle,
-    found: &Found<'_>,
-    choice: StoryChoice,
-    known: Option<&KnownAlert>,
-    now: Timestamp,
-) -> Option<AlertChange> {
-    let watch = setup.rules.watch(found.watch)?;
-    let change = alert::decide(&Decision {
-        watch: WatchFacts {
-            name: &watch.name,
-            title: &watch.title,
-            severity: watch.severity,
-            burst: watch.burst,
-        },
+    let found = Found {
         article,
-        only_list: found.only_list,
-        evidence: found.evidence,
-        story: &choice,
-        known: known.map(|known| KnownFacts {
-            state: known.state,
-            revision: known.revision,
-            has_article: known.has_article,
-            sources: known.sources,
-            languages: &known.languages,
-            reports: &known.reports,
-            told: &known.told,
-            until: known.until,
-            burst_until: known.burst_until,
-        }),
-        options: &setup.config.life,
-        now,
-    })?;
-    let Some(kind) = change.kind else {
-        return Some(change);
+        fingerprint: &fingerprint,
+        choice,
+        old_hits: &examined.old_hits,
     };
-    let facts = RouteFacts {
-        watch: &watch.name,
-        severity: change.severity,
-        labels: &watch.labels,
-        lang: article.article.lang.as_deref(),
-        tags: &article.tags,
-        kind,
-    };
-    Some(AlertChange {
-        channels: setup.route(&facts).channels,
-        ..change
-    })
+    telling::decide(pipeline, setup, &found, &mut judgement).await?;
+    Ok(judgement)
 }

@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::store::StoreError;
 
-use super::{Pipeline, Setup};
+use super::{Pipeline, Setup, settling};
 
 /// Alerts looked at in one piece.
 const PIECE: usize = 100;
@@ -71,7 +71,12 @@ async fn look(
         let due = pipeline.store.alerts_due(now, PIECE).await?;
         let is_last = due.len() < PIECE;
         let mut done = false;
+        let options = setup.config.stories.options();
         for facts in due {
+            if settling::is_told(pipeline, &options, &facts, now).await? {
+                done = true;
+                continue;
+            }
             let change = change_of(setup, &facts, now);
             done |= commit(pipeline, &facts, change, report).await?;
         }
@@ -103,6 +108,7 @@ fn change_of(setup: &Setup, facts: &LifeFacts, now: Timestamp) -> LifeChange {
         severity,
         grown_at: facts.grown_at,
         until: facts.until,
+        settles_at: facts.settles_at,
         burst_until: facts.burst_until,
     };
     match alert::step(&standing, options, now) {
@@ -120,7 +126,11 @@ fn change_of(setup: &Setup, facts: &LifeFacts, now: Timestamp) -> LifeChange {
                 (AlertState::Ended, _) | (_, AlertKind::New) => 0,
                 _ => alert::used_up(&facts.told, facts.sources),
             },
-            note: alert::gathered(&facts.told, facts.sources, &facts.languages),
+            // What is told for the first time has no message before.
+            note: facts
+                .told
+                .at
+                .and_then(|_| alert::gathered(&facts.told, facts.sources, &facts.languages)),
             due_at: Some(after_telling(now, options)),
             ..told(setup, facts, kind, severity, now)
         },

@@ -16,6 +16,7 @@ mod past;
 pub mod poll;
 pub mod read;
 pub mod send;
+mod settling;
 mod setup;
 pub mod tidy;
 pub mod websub;

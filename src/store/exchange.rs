@@ -252,6 +252,8 @@ pub struct KnownAlert {
     pub told: Told,
     /// When a snooze ends.
     pub until: Option<Timestamp>,
+    /// While it is held because it may be told already: until when.
+    pub settles_at: Option<Timestamp>,
     /// A burst is told; until then its single articles are told in no update.
     pub burst_until: Option<Timestamp>,
 }

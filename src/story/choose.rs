@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::fingerprint::Fingerprint;
-use super::likeness::{ForeignRarity, Rarity};
+use super::likeness::{DETAILS_MIN, ForeignRarity, Rarity};
 use super::shingles::Sieve;
 
 /// An article that shares a look-up key.
@@ -187,13 +187,15 @@ fn is_same_text(a: &Fingerprint, sieve: &Sieve, b: &Fingerprint, options: &Story
     overlap.common >= options.same_text_shingles_min && overlap.containment >= options.same_text_min
 }
 
-/// The most alike story, from the threshold on, and those that are one with it.
-fn most_alike(
+/// How like the reports of each story are, in parts of what makes one story, the oldest report first and so the oldest
+/// story. Reports in two languages are not alike with fewer than `details_min` names and numbers in common.
+pub(super) fn scores(
     fingerprint: &Fingerprint,
     first_seen: Timestamp,
     near: &[&Candidate],
     options: &StoryOptions,
-) -> Chosen {
+    details_min: usize,
+) -> Vec<(StoryId, Vec<f64>)> {
     let features = &fingerprint.features;
     let reports = || {
         let theirs = near.iter().map(|c| &c.fingerprint.features);
@@ -203,7 +205,6 @@ fn most_alike(
     let words = rarity.weigh(&features.words);
     // Most articles have candidates in their own language only.
     let foreign = LazyCell::new(|| ForeignRarity::of(reports()));
-    // Candidates come oldest first, and so do their stories.
     let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
     for (number, candidate) in near.iter().enumerate() {
         let theirs = &candidate.fingerprint.features;
@@ -212,7 +213,7 @@ fn most_alike(
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
             rarity.cosine_with(&words, number, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
-            foreign.likeness(features, theirs) / options.foreign_min
+            foreign.likeness(features, theirs, details_min) / options.foreign_min
         } else {
             continue;
         };
@@ -221,6 +222,17 @@ fn most_alike(
             None => stories.push((candidate.story, vec![score])),
         }
     }
+    stories
+}
+
+/// The most alike story, from the threshold on, and those that are one with it.
+fn most_alike(
+    fingerprint: &Fingerprint,
+    first_seen: Timestamp,
+    near: &[&Candidate],
+    options: &StoryOptions,
+) -> Chosen {
+    let stories = scores(fingerprint, first_seen, near, options, DETAILS_MIN);
     let mut best: Option<(f64, StoryId)> = None;
     let mut bridged = Vec::new();
     for (story, scores) in stories {
@@ -247,7 +259,7 @@ fn most_alike(
 /// The score of a story from those of its reports: half the best one, half the mean of the better
 /// half. One report that happens to be alike does not draw an article in when the others disagree,
 /// and which of them came first matters less.
-fn of_story(mut scores: Vec<f64>) -> f64 {
+pub(super) fn of_story(mut scores: Vec<f64>) -> f64 {
     scores.sort_by(|a, b| b.total_cmp(a));
     let better = &scores[..scores.len().div_ceil(2)];
     let mean = better.iter().sum::<f64>() / better.len() as f64;

@@ -153,7 +153,7 @@ fn product_share(a: &Weighed, b: &Weighed, norms: f64) -> f64 {
 }
 
 /// Names and numbers that reports in two languages must have in common, at least.
-const DETAILS_MIN: usize = 2;
+pub(super) const DETAILS_MIN: usize = 2;
 
 /// What countries and numbers add to the likeness of names.
 const COUNTRIES_SHARE: f64 = 0.3;
@@ -187,15 +187,16 @@ impl ForeignRarity {
     }
 
     /// Likeness of two reports in different languages, 0 to 1.6: names first, since countries are
-    /// shared by all reports of a watch and numbers by chance.
-    pub fn likeness(&self, a: &Features, b: &Features) -> f64 {
+    /// shared by all reports of a watch and numbers by chance. 0 when they have fewer than `details_min` names and numbers
+    /// in common.
+    pub fn likeness(&self, a: &Features, b: &Features, details_min: usize) -> f64 {
         let is_syllabic = [a, b].iter().any(|f| f.writing == Writing::Syllabic);
         let (rarity, ours, theirs) = if is_syllabic {
             (&self.merged_names, &a.merged_names, &b.merged_names)
         } else {
             (&self.names, &a.names, &b.names)
         };
-        if common(ours, theirs) + common(&a.numbers, &b.numbers) < DETAILS_MIN {
+        if common(ours, theirs) + common(&a.numbers, &b.numbers) < details_min {
             return 0.0;
         }
         let names = match (a.writing, b.writing) {

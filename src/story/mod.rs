@@ -4,7 +4,8 @@
 //! [`StoryChoice`](crate::model::StoryChoice). Two notions with two thresholds: *same text* (shingles
 //! contained in one another) and *same story* (words and names within a language; names, numbers and
 //! countries across languages and scripts, names by the consonants of their romanised forms). Pure: no
-//! clock, no store. It never looks at watches, and it keeps no statistics of the corpus: with only the
+//! clock, no store. It never looks at
+//! watches (but is told which reports one watch hit, [`is_near`]), and it keeps no statistics of the corpus: with only the
 //! hits of a watch stored, all candidates are about one topic and a global word frequency would say
 //! nothing.
 
@@ -17,6 +18,7 @@ mod hash;
 mod index;
 mod likeness;
 mod names;
+mod near;
 mod part;
 mod romanise;
 mod shingles;
@@ -29,3 +31,4 @@ pub use bytes::FingerprintError;
 pub use choose::{Candidate, Chosen, Joining, StoryOptions, choose};
 pub use fingerprint::{Fingerprint, StoryText};
 pub use index::{Added, Index};
+pub use near::{is_near, same_happening};

@@ -275,8 +275,10 @@ pub fn judgement(
             sources: 1,
             updates: 0,
             note: None,
+            settles_at: None,
             due_at: None,
         }],
+        compared_to: None,
         rereads: Vec::new(),
     }
 }

@@ -18,5 +18,6 @@ mod past;
 mod polling;
 mod questions;
 mod sending;
+mod settling;
 mod subscriptions;
 mod watches;

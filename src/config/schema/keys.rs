@@ -137,6 +137,7 @@ const ALERT: &[Key] = &[
     key("raise", Kind::Flag, "Ten independent sources, and a burst, raise the severity by one step each [true]"),
     key("bursts", Kind::Flag, "Tell when a watch has far more hits in an hour than is usual at that hour [true]"),
     key("burst_cool_down", Kind::Period, "A watch tells no second burst within this [6h]"),
+    key("settle", Kind::Period, "So long is a new alert held that may tell what another of its watch has told; 0s = not at all (docs/alerts.md) [3m]"),
     key("reread", Kind::Periods, "How long after its first reading an article that is told of is read again, for corrections; [] = never [\"1h\", \"6h\", \"24h\", \"7d\"]"),
 ];
 

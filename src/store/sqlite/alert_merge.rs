@@ -4,17 +4,16 @@ use jiff::Timestamp;
 use rusqlite::{Connection, params};
 
 use super::rows::{Columns, ms, to_json};
-use super::{drop, stories};
+use super::{drop, settling, stories};
 use crate::model::{AlertId, AlertState, ArticleId, StoryId};
 
 /// The alerts of a story.
-pub(super) const OF_STORY: &str =
-    "select id, watch, created_at, state, revision from alert where story_id = ?1 order by id";
+pub(super) const OF_STORY: &str = "select id, watch, created_at, state, revision, settles_at from alert where story_id = ?1 order by id";
 
 /// How far people have been told, from the alert that they were told of.
 const TOLD: &str = "update alert set (told_at, told_sources, told_languages, told_severity, updates, base_sources, due_at,
-         news, burst_until) = (select told_at, told_sources, told_languages, told_severity, updates, base_sources, due_at,
-             news, burst_until from alert where id = ?2)
+         news, burst_until, settles_at) = (select told_at, told_sources, told_languages, told_severity, updates,
+             base_sources, due_at, news, burst_until, settles_at from alert where id = ?2)
      where id = ?1";
 
 struct Row {
@@ -23,6 +22,13 @@ struct Row {
     created_at: i64,
     state: AlertState,
     revision: i64,
+    settles_at: Option<i64>,
+}
+
+impl Row {
+    fn is_untold(&self) -> bool {
+        self.state.is_untold()
+    }
 }
 
 fn of_story(conn: &Connection, story: StoryId) -> rusqlite::Result<Vec<Row>> {
@@ -34,6 +40,7 @@ fn of_story(conn: &Connection, story: StoryId) -> rusqlite::Result<Vec<Row>> {
                 created_at: row.get("created_at")?,
                 state: row.word("state")?,
                 revision: row.get("revision")?,
+                settles_at: row.get("settles_at")?,
             })
         })?
         .collect()
@@ -76,6 +83,7 @@ pub(super) fn all(
 fn join(conn: &Connection, stays: &Row, goes: &Row, at: Timestamp) -> rusqlite::Result<()> {
     let why = format!("merged into {}", AlertId(stays.id));
     drop::of_alert(conn, goes.id, &why, at)?;
+    let news = news_of(conn, stays, goes)?;
     // Its revisions go on behind those that are there: both are unique per alert.
     for table in ["alert_event", "delivery"] {
         conn.prepare_cached(&format!(
@@ -91,11 +99,13 @@ fn join(conn: &Connection, stays: &Row, goes: &Row, at: Timestamp) -> rusqlite::
         goes.id,
         stays.id,
     )?;
-    let state = if stays.state.is_untold() {
-        conn.prepare_cached(TOLD)?.execute([stays.id, goes.id])?;
-        goes.state
-    } else {
-        stays.state
+    let state = match (stays.is_untold(), goes.is_untold()) {
+        (true, false) => {
+            conn.prepare_cached(TOLD)?.execute([stays.id, goes.id])?;
+            goes.state
+        }
+        (true, true) => both_untold(conn, stays, goes)?,
+        (false, _) => stays.state,
     };
     conn.prepare_cached("delete from alert where id = ?1")?
         .execute([goes.id])?;
@@ -108,7 +118,32 @@ fn join(conn: &Connection, stays: &Row, goes: &Row, at: Timestamp) -> rusqlite::
         state.name(),
         ms(at)
     ])?;
-    Ok(())
+    settling::gather(conn, stays.id, state, &news, at)
+}
+
+/// Articles of the one of two alerts that was held, if people know of the other: they are news of that.
+fn news_of(conn: &Connection, a: &Row, b: &Row) -> rusqlite::Result<Vec<i64>> {
+    let held = [(a, b), (b, a)]
+        .into_iter()
+        .find(|(held, other)| held.settles_at.is_some() && !other.is_untold());
+    match held {
+        Some((held, _)) => settling::independent(conn, held.id),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What becomes of two alerts that nobody was told of: held until the first of their times.
+fn both_untold(conn: &Connection, stays: &Row, goes: &Row) -> rusqlite::Result<AlertState> {
+    let times = [stays.settles_at, goes.settles_at];
+    if let Some(settles_at) = times.into_iter().flatten().min() {
+        conn.prepare_cached("update alert set settles_at = ?2, due_at = ?2 where id = ?1")?
+            .execute([stays.id, settles_at])?;
+    }
+    let is_waiting = [stays, goes].map(|alert| alert.state == AlertState::Waiting);
+    Ok(match is_waiting.contains(&true) {
+        true => AlertState::Waiting,
+        false => stays.state,
+    })
 }
 
 /// Follows a split: an alert all of whose articles left goes with them; of one that has some in each part, the part that

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 
-use super::mutes;
 use super::rows::{Columns, from_word, ms};
 use super::telling::{Event, Promised, Reached};
+use super::{mutes, settling};
 use crate::model::{
     AlertChange, AlertId, AlertKind, AlertState, ArticleId, Report, StoryChoice, StoryId, Told,
 };
@@ -48,6 +48,7 @@ pub(super) struct Stored {
     pub(super) told: Told,
     pub(super) grown_at: Timestamp,
     pub(super) until: Option<Timestamp>,
+    pub(super) settles_at: Option<Timestamp>,
     pub(super) burst_until: Option<Timestamp>,
 }
 
@@ -72,6 +73,7 @@ pub(super) fn stored_of(row: &Row<'_>) -> rusqlite::Result<Stored> {
         },
         grown_at: row.instant("grown_at")?,
         until: row.instant_opt("said_until")?,
+        settles_at: row.instant_opt("settles_at")?,
         burst_until: row.instant_opt("burst_until")?,
     })
 }
@@ -117,6 +119,7 @@ pub(super) fn known(
             },
             told: alert.told,
             until: alert.until,
+            settles_at: alert.settles_at,
             burst_until: alert.burst_until,
         });
     }
@@ -214,6 +217,7 @@ pub(super) fn apply(
         conn.prepare_cached("update alert set grown_at = ?2 where id = ?1")?
             .execute(params![alert.id, ms(at)])?;
     }
+    settling::hold(conn, &alert, change)?;
     alert.state = mutes::bring_in_line(conn, alert.id, at)?;
     // What is only listed is never told: neither at once nor by a digest. What is muted grows in silence.
     let is_silent = alert.state.is_untold() || alert.state == AlertState::Muted;

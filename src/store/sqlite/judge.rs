@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, named_params, params};
 
 use super::rows::{Columns, count, ms, to_json};
 use super::versions::unchanged_until;
-use super::{alerts, articles, read, rereads, stories, story_edits};
+use super::{alerts, articles, read, rereads, settling, stories, story_edits};
 use crate::model::{
     ArticleId, Claim, Committed, Hit, Judgement, Lessee, NearMiss, ReadArticle, StoryId,
 };
@@ -223,6 +223,7 @@ fn is_outdated(
         stories::has_newer(conn, article, &judgement.story_keys, judgement.watermark)?
             || !stories::exists(conn, choice)?
             || story_edits::was_moved(conn, article, choice)?
+            || settling::has_newer(conn, article, judgement)?
             || alerts::any_changed(conn, choice, &judgement.alerts)?,
     )
 }

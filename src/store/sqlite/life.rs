@@ -6,9 +6,9 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use super::alerts::{Stored, sources, stored_of};
 use super::articles::named;
 use super::audit::{self, Line, own_deed};
-use super::mutes;
 use super::rows::{Columns, count, ms};
 use super::telling::{Event, Promised, Reached};
+use super::{mutes, settling};
 use crate::model::{AlertId, AlertKind, AlertState, Committed, LifeChange, LifeFacts, Severity};
 
 /// Alerts that are to be looked at, the longest due first.
@@ -69,6 +69,7 @@ fn facts(conn: &Connection, alert: Stored, severity: Severity) -> rusqlite::Resu
         news: alert.news,
         grown_at: alert.grown_at,
         until: alert.until,
+        settles_at: alert.settles_at,
         burst_until: alert.burst_until,
         lang,
         tags,
@@ -92,6 +93,10 @@ pub(super) fn commit(conn: &Connection, change: &LifeChange) -> rusqlite::Result
     };
     let state = mutes::bring_in_line(conn, stored.id, change.at)?;
     if state != change.seen_state || stored.revision != change.seen_revision {
+        return Ok(Committed::Stale);
+    }
+    if state.is_untold() && change.kind.is_some() && settling::is_muted(conn, stored.id, change.at)?
+    {
         return Ok(Committed::Stale);
     }
     let alert = Stored {
@@ -133,7 +138,8 @@ pub(super) fn commit(conn: &Connection, change: &LifeChange) -> rusqlite::Result
     let promised = Promised {
         kind,
         severity: change.severity,
-        late: false,
+        // What was held may have been late when it came.
+        late: alert.late && kind == AlertKind::New,
         at: change.at,
         not_before: None,
     };

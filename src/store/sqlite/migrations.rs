@@ -35,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     migration!("0011_alert_life"),
     migration!("0012_stories"),
     migration!("0013_care"),
+    migration!("0014_settling"),
 ];
 
 /// The newest schema of this program: the number of its last migration.

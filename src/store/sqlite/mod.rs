@@ -50,6 +50,7 @@ mod rereads;
 mod rows;
 mod schema;
 mod send;
+mod settling;
 mod stage;
 mod stored;
 mod stories;

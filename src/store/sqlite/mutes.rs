@@ -94,6 +94,11 @@ pub(super) fn bring_in_line(
     }
 }
 
+/// True when a mute holds for an alert.
+pub(super) fn is_muted(conn: &Connection, alert: i64, at: Timestamp) -> rusqlite::Result<bool> {
+    Ok(of_alert(conn, alert, at)?.is_some())
+}
+
 fn of_alert(conn: &Connection, alert: i64, at: Timestamp) -> rusqlite::Result<Option<Mute>> {
     conn.prepare_cached(OF_ALERT)?
         .query_row(named_params! { ":alert": alert, ":at": ms(at) }, mute_of)

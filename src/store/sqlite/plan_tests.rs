@@ -7,8 +7,8 @@ use super::queries::{background, digests};
 use super::{
     alert_merge, alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect,
     digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll,
-    poll_claim, poll_log, purge, read, rereads, send, stored, stories, story_edits, subscriptions,
-    texts, tidy, twins, versions,
+    poll_claim, poll_log, purge, read, rereads, send, settling, stored, stories, story_edits,
+    subscriptions, texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -56,6 +56,10 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("entries of an article", articles::ENTRIES),
     ("story candidates", stories::CANDIDATES),
     ("watermark", stories::WATERMARK),
+    ("reports of a watch", settling::REPORTS),
+    ("newer reports of a watch", settling::NEWER),
+    ("end of what is held", settling::END),
+    ("independent articles of an alert", settling::INDEPENDENT),
     ("newer fingerprints", stories::NEWER),
     ("story of an article", stories::OF_ARTICLE),
     ("whose text an article repeats", stories::ORIGIN),

@@ -9,8 +9,8 @@ use super::writer::Promise::{Bare, Durable, Repeatable, Soon};
 use super::{
     SqliteStore, alerts, bursts, care, channel_states, digest, due, entries, faults, feeds,
     handling, health, host_memory, in_force, judge, keep_rules, kept, late, life, marks, mutes,
-    outbox, plan, poll, poll_claim, purge, read, send, stories, story_edits, subscriptions, tidy,
-    twins, watches,
+    outbox, plan, poll, poll_claim, purge, read, send, settling, stories, story_edits,
+    subscriptions, tidy, twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -305,6 +305,22 @@ impl Store for SqliteStore {
     ) -> Result<Vec<KnownAlert>, StoreError> {
         let watches = watches.to_vec();
         self.ask(move |conn| alerts::known(conn, story, &watches, article))
+            .await
+    }
+
+    async fn watch_reports(
+        &self,
+        watch: &str,
+        since: Timestamp,
+        but: ArticleId,
+    ) -> Result<StoryCandidates, StoreError> {
+        let watch = watch.to_owned();
+        self.ask(move |conn| settling::reports(conn, &watch, since, but))
+            .await
+    }
+
+    async fn end_settling(&self, now: Timestamp) -> Result<u64, StoreError> {
+        self.write(Repeatable, move |conn| settling::end(conn, now))
             .await
     }
 

@@ -31,10 +31,11 @@ pub(super) const NEWER: &str = "select exists (
 /// The story of an article.
 pub(super) const OF_ARTICLE: &str = "select story_id from story_article where article_id = ?1";
 
-/// Is the article part of an alert that people were told of?
+/// Is the article part of an alert that people were told of, or will be in a few minutes?
 pub(super) const IS_TOLD: &str = "select exists (select 1 from alert_article as aa
          join alert on alert.id = aa.alert_id
-         where aa.article_id = ?1 and alert.state not in ('backlog', 'waiting'))";
+         where aa.article_id = ?1
+             and (alert.state not in ('backlog', 'waiting') or alert.settles_at is not null))";
 
 /// See `Store::story_candidates`.
 pub(super) fn candidates(
@@ -136,7 +137,7 @@ pub(super) fn reparent(
     Ok(())
 }
 
-/// True when people have been told of an alert that the article belongs to.
+/// True when people have been told of an alert that the article belongs to, or will be when it has settled.
 pub(super) fn is_told(conn: &Connection, article: ArticleId) -> rusqlite::Result<bool> {
     conn.prepare_cached(IS_TOLD)?
         .query_row([article.0], |row| row.get(0))

@@ -53,7 +53,7 @@ impl Reached {
     pub(super) fn write(&self, conn: &Connection, alert: i64) -> rusqlite::Result<()> {
         let (sources, languages) = sources(conn, alert)?;
         conn.prepare_cached(
-            "update alert set news = 0, told_at = :at, told_sources = :sources,
+            "update alert set news = 0, settles_at = null, told_at = :at, told_sources = :sources,
                  told_languages = :languages, told_severity = :severity, updates = :updates,
                  base_sources = iif(:begins, max(:sources - 1, 0), base_sources),
                  due_at = coalesce(:due_at, due_at)
