@@ -47,9 +47,8 @@ async fn without_names_feeds_back_off_and_nothing_is_told_as_gone() {
     let lookups = (bed.lookups() - lookups) as f64 / failed as f64;
     assert!(lookups <= 2.0, "{lookups} lookups for a try");
     bed.pass().await;
-    let gone = "select count(*) from feed where parked = 1 or state like '%gone%:%2%'
-         and json_extract(state, '$.gone_at') is not null
-         or json_extract(state, '$.missing_since') is not null";
+    let gone = "select count(*) from feed where parked = 1 or json_extract(state, '$.gone_at') is not null
+         or json_extract(state, '$.gone_seen_at') is not null or json_extract(state, '$.missing_since') is not null";
     assert_eq!(bed.count(gone), 0);
     assert_eq!(bed.told("health").len(), 0, "half a day is no day");
 
