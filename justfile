@@ -30,6 +30,11 @@ bench-service *options:
     cargo build --release
     python3 benches/service.py {{options}}
 
+# does memory stay flat? so many polls of local feeds through the daemon at full speed, or for so long (docs/benchmarks.md)
+soak polls="2000000" seconds="14400":
+    cargo build --release
+    python3 benches/soak.py --polls {{polls}} --seconds {{seconds}}
+
 # the long crash sweep: the real program killed again and again
 sweep kills="500" articles="1000":
     WIREWATCH_KILLS={{kills}} cargo test --release --test crash -- --nocapture

@@ -38,6 +38,9 @@ const LEASE: SignedDuration = SignedDuration::from_secs(120);
 /// start.
 const GRACE: Duration = Duration::from_secs(1);
 
+/// Clocks are set by a little all the time; by more than this it is a change of the time.
+const CLOCK_SET: SignedDuration = SignedDuration::from_mins(5);
+
 /// Between two rounds of `tidy`.
 const TIDY_EVERY: Duration = Duration::from_secs(3600);
 
@@ -174,7 +177,15 @@ impl Daemon {
         &self,
         stage: impl Future<Output = Result<(), StoreError>>,
     ) -> Result<(), StoreError> {
-        let result = stage.await;
+        let mut stop = self.stop.subscribe();
+        let result = tokio::select! {
+            result = stage => result,
+            // A stage that waits for a database that another process has locked is not waited for.
+            () = async {
+                let _ = stop.wait_for(|stop| *stop).await;
+                tokio::time::sleep(2 * GRACE).await;
+            } => Ok(()),
+        };
         if result.is_err() {
             self.stop();
         }
@@ -289,13 +300,23 @@ impl Daemon {
         Ok(())
     }
 
+    /// Closes digests, and notices when the clock is set back: a digest that was closed by a clock that was ahead would else
+    /// wait until that time comes again.
     async fn digests_forever(&self) -> Result<(), StoreError> {
         let mut stop = self.stop.subscribe();
+        let mut seen = self.pipeline.world.clock.now();
         loop {
             self.pulse.beat("digest");
-            self.close_digests().await?;
             let now = self.pipeline.world.clock.now();
-            let due = self.pipeline.store.next_due(now).await?.digest;
+            if now.duration_since(seen) < -CLOCK_SET {
+                tracing::warn!(
+                    "the clock was set back from {seen} to {now}; what was to come by the old time comes by the new one"
+                );
+                runner::bearable(self.sync(true).await)?;
+            }
+            seen = now;
+            runner::bearable(self.close_digests().await)?;
+            let due = runner::bearable(self.pipeline.store.next_due(now).await)?.digest;
             let wait = self.pulse.bounded(runner::wait_until(now, due));
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
@@ -350,7 +371,7 @@ impl Daemon {
             if bursts {
                 last = tokio::time::Instant::now();
             }
-            self.look_at_life(bursts).await?;
+            runner::bearable(self.look_at_life(bursts).await)?;
         }
     }
 
@@ -363,7 +384,7 @@ impl Daemon {
                 () = self.wakes.health.notified() => {}
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             }
-            self.look_at_health().await?;
+            runner::bearable(self.look_at_health().await)?;
         }
     }
 
@@ -376,7 +397,7 @@ impl Daemon {
             }
             // A backup takes long; one that a stop cuts off is made anew by a later round.
             let report = tokio::select! {
-                report = pipeline::tidy::work(&self.pipeline) => report?,
+                report = pipeline::tidy::work(&self.pipeline) => runner::bearable(report)?,
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
             };
             tracing::debug!(

@@ -144,7 +144,14 @@ pub(super) async fn run_stage<S: Stage>(
             }
             let free = stage.slots(daemon).saturating_sub(tasks.len());
             let patient = once.is_some() && tasks.is_empty();
-            for claim in claim(daemon, &stage, free, patient).await? {
+            let claims = claim(daemon, &stage, free, patient).await;
+            // A single pass is over when the store is not to be had.
+            let claims = if once.is_some() {
+                claims?
+            } else {
+                bearable(claims)?
+            };
+            for claim in claims {
                 start(&mut tasks, daemon, &stage, claim);
             }
             low_water = tasks.len() - tasks.len().div_ceil(4);
@@ -207,8 +214,20 @@ async fn claim<S: Stage>(
 /// How long until there is something to do.
 async fn until_due<S: Stage>(daemon: &Daemon, stage: &S) -> Result<Duration, StoreError> {
     let now = daemon.pipeline.world.clock.now();
-    let next = daemon.pipeline.store.next_due(now).await?;
+    let next = bearable(daemon.pipeline.store.next_due(now).await)?;
     Ok(wait_until(now, stage.due(&next)))
+}
+
+/// A store that another process has locked is asked again in the next round of a loop; the store itself has said so. Every
+/// other failure ends the loop.
+pub(super) fn bearable<T: Default>(result: Result<T, StoreError>) -> Result<T, StoreError> {
+    match result {
+        Err(error @ StoreError::Locked { .. }) => {
+            tracing::debug!("{error}");
+            Ok(T::default())
+        }
+        result => result,
+    }
 }
 
 fn start<S: Stage>(
@@ -227,6 +246,8 @@ fn finish<S: Stage>(done: Result<Result<(), StoreError>, JoinError>) -> Result<(
     match done {
         Ok(Ok(())) => Ok(()),
         Ok(Err(error)) if error.is_fatal() => Err(error),
+        // Told once, by the store.
+        Ok(Err(StoreError::Locked { .. })) => Ok(()),
         Ok(Err(error)) => {
             tracing::error!("{}: {error}", S::NAME);
             Ok(())

@@ -13,7 +13,7 @@ mod standing;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::model::PollState;
+use crate::model::{FailureKind, PollState};
 
 pub use moving::{is_believed, sighting};
 pub use overlap::{Overlap, is_rolled_over, overlap};
@@ -91,6 +91,10 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Beyond this many failures the back-off has long reached its cap.
 const DOUBLINGS_MAX: u32 = 20;
+
+/// The longest back-off while no connection to the host comes about or no answer comes over it: that is often the fault of
+/// our own network, and ends for all feeds at once; nobody shall wait a day for news then.
+const UNREACHED_MAX: SignedDuration = SignedDuration::from_hours(1);
 
 /// A server that asks for more patience than this is asked again anyway.
 const RETRY_AFTER_MAX: SignedDuration = DAY;
@@ -189,7 +193,7 @@ fn lifetime(times: &PollTimes) -> SignedDuration {
 }
 
 /// Waiting time after `failures` failures: somewhere between the feed's own interval (at most the one of an
-/// unknown feed) and that doubled for each failure, no more than a day.
+/// unknown feed) and that doubled for each failure, no more than a day, or an hour where nobody was reached.
 fn back_off(times: &PollTimes, state: &PollState, jitter: f64) -> SignedDuration {
     let options = &times.options;
     let least = match times.interval {
@@ -200,7 +204,11 @@ fn back_off(times: &PollTimes, state: &PollState, jitter: f64) -> SignedDuration
     };
     let doublings = times.failures.min(DOUBLINGS_MAX);
     let most = least.as_secs_f64() * f64::from(doublings).exp2();
-    let most = most.min(DAY.as_secs_f64());
+    let longest = match state.failure {
+        Some(FailureKind::Network | FailureKind::Timeout) => UNREACHED_MAX,
+        _ => DAY,
+    };
+    let most = most.min(longest.as_secs_f64());
     least.max(seconds(most * jitter.clamp(0.0, 1.0)))
 }
 

@@ -41,7 +41,8 @@ pub enum StoreError {
     },
     /// The file or its folder cannot be written.
     #[error(
-        "{path}: cannot be written ({why}); check the owner and mode of the file and its folder"
+        "{path}: cannot be written ({why}); check the owner and mode of the file and its folder, \
+         and that its file system is neither mounted read-only nor broken (`dmesg` tells); what was committed is not lost"
     )]
     ReadOnly {
         /// The file.
@@ -56,6 +57,14 @@ pub enum StoreError {
         path: String,
         /// Name and pid.
         holder: String,
+    },
+    /// Another process has held the write lock for longer than is waited: nothing was done, a later try may succeed.
+    #[error(
+        "{path} is locked by another process (an open transaction, a copy in the making); end that process, or try again later"
+    )]
+    Locked {
+        /// The file.
+        path: String,
     },
     /// The file is damaged.
     #[error("{path} is damaged: {why}; restore a backup")]
@@ -98,6 +107,6 @@ impl StoreError {
     /// True when no further work makes sense until a person has acted.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        !matches!(self, Self::Other { .. })
+        !matches!(self, Self::Other { .. } | Self::Locked { .. })
     }
 }

@@ -23,7 +23,7 @@ pub(super) const FENCE: &str = "select id, after_seq from digest_schedule
 pub(super) const SENT: &str = "select max(closed_at) from digest where name = ?1";
 
 /// See `Store::sync_digests`. A digest that is new tells what happens from now on; one that was
-/// removed and is back goes on where it stopped.
+/// removed and is back goes on where it stopped. One that was closed by a clock that was ahead comes when it is due by this one.
 pub(super) fn sync(
     conn: &Connection,
     digests: &[DigestSchedule],
@@ -35,7 +35,7 @@ pub(super) fn sync(
              values (?1, ?2, ?3, (select coalesce(max(seq), 0) from alert_event))
              on conflict (name) do update set
                  next_at = iif(schedule = excluded.schedule and removed_at is null,
-                     next_at, excluded.next_at),
+                     min(next_at, excluded.next_at), excluded.next_at),
                  schedule = excluded.schedule, removed_at = null",
         )?
         .execute(params![digest.name, digest.schedule, ms(digest.next_at)])?;

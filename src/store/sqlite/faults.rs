@@ -11,6 +11,7 @@ pub(super) fn store_error(path: &Path, error: &rusqlite::Error) -> StoreError {
     let path = path.display().to_string();
     let why = error.to_string();
     match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Locked { path },
         Some(ErrorCode::DiskFull) => StoreError::Full { path },
         Some(
             ErrorCode::ReadOnly

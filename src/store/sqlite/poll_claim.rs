@@ -8,8 +8,8 @@ use jiff::Timestamp;
 use rusqlite::{Connection, Row, Statement, ToSql, named_params};
 
 use super::feeds::feed_of;
-use super::hosts;
 use super::rows::{count, ms, to_json};
+use super::{hosts, leases};
 use crate::model::{Claim, Feed, Lessee};
 use crate::store::FeedScope;
 
@@ -154,6 +154,7 @@ pub(super) fn claim(
     let statements = match scope {
         FeedScope::Due => {
             after_the_clock_was_set_back(conn, lessee.now)?;
+            leases::shorten_those_ahead(conn, lessee)?;
             &DUE
         }
         FeedScope::All { since } => {

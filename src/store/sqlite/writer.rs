@@ -22,6 +22,11 @@ const BATCH_MAX: usize = 256;
 /// What is to be on disk soon waits so long for others: one sync serves them all.
 const SOON: Duration = Duration::from_millis(100);
 
+/// A file that another process has locked is waited for so long, beyond what SQLite waits by itself, before the jobs that
+/// wait are refused: a piece of work in hand is not lost to a copy or an open shell. Two such waits are less than the
+/// service manager's watchdog allows.
+const LOCKED_MAX: Duration = Duration::from_secs(20);
+
 /// How a job is to be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Promise {
@@ -62,6 +67,7 @@ impl Writer {
             full_sync: false,
             sync_at: None,
             dead: None,
+            locked_since: None,
         };
         let thread = std::thread::Builder::new()
             .name("store-writer".to_owned())
@@ -123,6 +129,8 @@ struct Loop {
     sync_at: Option<Instant>,
     /// Why no further work makes sense; every call is answered with it.
     dead: Option<StoreError>,
+    /// Since when another process has held the file's lock.
+    locked_since: Option<Instant>,
 }
 
 impl Loop {
@@ -197,7 +205,7 @@ impl Loop {
         let soon = promises(Promise::Soon);
         let is_time = self.sync_at.is_some_and(|at| at <= Instant::now());
         let durable = promises(Promise::Durable) || is_time;
-        if let Err(error) = self.begin(durable) {
+        if let Err(error) = self.begin_patiently(durable) {
             let told = self.note(&error);
             return batch.into_iter().for_each(|job| refuse(job, &told));
         }
@@ -230,6 +238,34 @@ impl Loop {
         }
         for answer in answers {
             answer(committed.clone());
+        }
+    }
+
+    /// Begins, also when another process lets go of the file only after a while; says so once, and once when it has.
+    fn begin_patiently(&mut self, durable: bool) -> rusqlite::Result<()> {
+        let asked = Instant::now();
+        loop {
+            let begun = self.begin(durable);
+            let is_locked = matches!(&begun, Err(error)
+                if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy));
+            let path = self.path.display();
+            match (is_locked, self.locked_since) {
+                (true, None) => {
+                    self.locked_since = Some(asked);
+                    tracing::warn!(
+                        "{path} is locked by another process; nothing is lost, work waits until it ends \
+                         (`fuser {path}` names it)"
+                    );
+                }
+                (false, Some(since)) if begun.is_ok() => {
+                    self.locked_since = None;
+                    tracing::info!("{path} is free again after {} s", since.elapsed().as_secs());
+                }
+                _ => {}
+            }
+            if !is_locked || asked.elapsed() >= LOCKED_MAX {
+                return begun;
+            }
         }
     }
 
