@@ -75,7 +75,7 @@ pub(super) fn open(from: &Path) -> Result<Connection, StoreError> {
 fn put_aside(path: &Path, stamp: &str) -> Result<Option<PathBuf>, StoreError> {
     let wal = beside(path, "-wal");
     let is_sound = settle(path);
-    let aside = beside(
+    let aside = free_name(
         path,
         &match is_sound {
             true => format!(".replaced-{stamp}"),
@@ -97,6 +97,15 @@ fn put_aside(path: &Path, stamp: &str) -> Result<Option<PathBuf>, StoreError> {
     // Only an index of the WAL; made anew by whoever opens the file.
     let _ = std::fs::remove_file(beside(path, "-shm"));
     Ok(exists.then_some(aside))
+}
+
+/// A name beside `path` that nothing has: two restores within a second must not write over what the first has kept.
+fn free_name(path: &Path, end: &str) -> PathBuf {
+    let numbered = (2..).map(|number| beside(path, &format!("{end}-{number}")));
+    std::iter::once(beside(path, end))
+        .chain(numbered)
+        .find(|name| !name.exists() && !beside(name, "-wal").exists())
+        .expect("there are more numbers than files")
 }
 
 /// Moves all of the WAL into the file and looks for damage; false when there is some.
