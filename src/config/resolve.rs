@@ -16,7 +16,9 @@ use super::renames::check_renames;
 use super::source::Reader;
 use super::tables::{AlertToml, KeepToml};
 use super::values::Period;
-use super::{Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, rereads, site, websub};
+use super::{
+    Config, FeedConfig, KeepOptions, Moment, StoreOptions, health, metrics, rereads, site, websub,
+};
 use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{self, RuleFile, RuleSet, RuleSource};
@@ -107,6 +109,9 @@ fn resolve(
     let websub = gathered
         .websub
         .and_then(|table| websub::options(reader, table));
+    let metrics = gathered
+        .metrics
+        .and_then(|table| metrics::options(reader, base, table));
     let life = life(&gathered.alert);
     let rereads = rereads::resolve(reader, path, gathered.alert.reread);
     warn(reader, path, &feeds, &rules, &channels);
@@ -124,6 +129,7 @@ fn resolve(
         rereads,
         health,
         websub,
+        metrics,
         feeds,
         hosts,
         sites,

@@ -35,6 +35,8 @@ struct Inner {
     /// Their deliveries go out one after the other: in order, and none is told while the one before it is not.
     busy: HashSet<String>,
     buckets: HashMap<String, (Pace, Bucket)>,
+    /// Channels whose last try was not taken, as far as this process has seen: told when it begins and when it ends.
+    failing: HashSet<String>,
 }
 
 impl Turns {
@@ -69,6 +71,15 @@ impl Turns {
         }
     }
 
+    /// Notes whether the channel takes what it is sent; true when that has changed.
+    fn takes(&self, channel: &str, takes: bool) -> bool {
+        let mut inner = self.lock();
+        match takes {
+            true => inner.failing.remove(channel),
+            false => inner.failing.insert(channel.to_owned()),
+        }
+    }
+
     fn end(&self, channel: &str) {
         self.lock().busy.remove(channel);
     }
@@ -98,7 +109,7 @@ pub struct Batch {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BatchReport {
     /// Taken.
     pub sent: u64,
@@ -106,6 +117,8 @@ pub struct BatchReport {
     pub retries: u64,
     /// Given up.
     pub dead: u64,
+    /// How long those that were taken had been promised.
+    pub waits: Vec<SignedDuration>,
     /// There may be more to send through the channel at once.
     pub may_be_more: bool,
 }
@@ -179,8 +192,9 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
         let created_at = claim.item.created_at;
         let (attempt, _) = send(pipeline, claim).await?;
         match attempt {
-            Attempt::Sent { .. } => {
+            Attempt::Sent { at } => {
                 report.sent += 1;
+                report.waits.push(at.duration_since(created_at));
                 failed.clear();
             }
             Attempt::Dead { .. } => report.dead += 1,
@@ -256,6 +270,7 @@ async fn hold(pipeline: &Pipeline, channel: &str, until: Timestamp) -> Result<()
     let given_up = store.hold_channel(channel, until, before, now).await?;
     if given_up > 0 {
         tracing::error!(
+            channel,
             "{given_up} deliveries through {channel} are given up: it has not answered for three days"
         );
     }
@@ -279,7 +294,7 @@ async fn send(
             why: format!("there is no [channel.{}] any more", delivery.channel),
         },
     };
-    log(&delivery, &attempt);
+    log(&pipeline.turns, &delivery, &attempt);
     let committed = pipeline
         .store
         .commit_attempt(delivery.id, claim.lease_no, attempt.clone())
@@ -345,18 +360,31 @@ fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), Delivery
     }
 }
 
-fn log(delivery: &Delivery, attempt: &Attempt) {
+/// One line when a channel begins to refuse what it is sent, and one when it takes it again. A delivery that is given up is
+/// lost: each has a line.
+fn log(turns: &Turns, delivery: &Delivery, attempt: &Attempt) {
     let (id, channel) = (delivery.id, &delivery.channel);
+    let has_changed = match attempt {
+        Attempt::Sent { .. } => turns.takes(channel, true),
+        Attempt::Retry { .. } => turns.takes(channel, false),
+        Attempt::Dead { .. } => false,
+    };
     match attempt {
+        Attempt::Sent { .. } if has_changed => {
+            tracing::info!(delivery = %id, channel, "{channel} takes deliveries again");
+        }
         Attempt::Sent { .. } => {
-            tracing::debug!(delivery = %id, key = %delivery.key, "sent through {channel}");
+            tracing::debug!(delivery = %id, channel, key = %delivery.key, "sent through {channel}");
         }
-        Attempt::Retry { why, due_at, .. } if delivery.failures == 0 => {
-            tracing::warn!(delivery = %id, "{channel} did not take it, next try at {due_at}: {why}");
+        Attempt::Retry { why, due_at, .. } if has_changed => {
+            tracing::warn!(delivery = %id, channel, "{channel} did not take it, next try at {due_at}; \
+                 a line when it takes deliveries again: {why}");
         }
-        Attempt::Retry { why, .. } => tracing::debug!(delivery = %id, "{channel}: {why}"),
+        Attempt::Retry { why, .. } => {
+            tracing::debug!(delivery = %id, channel, failures = delivery.failures, "{channel}: {why}");
+        }
         Attempt::Dead { why, .. } => {
-            tracing::error!(delivery = %id, "{channel} will never take it: {why}");
+            tracing::error!(delivery = %id, channel, "{channel} will never take it: {why}");
         }
     }
 }

@@ -14,9 +14,10 @@ use std::sync::Arc;
 
 pub use error::StoreError;
 pub use exchange::{
-    DigestSchedule, FeedScope, InForce, JudgementReport, KnownAlert, NextDue, PackedText,
-    PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate, StoryCandidates,
-    SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport, WatchSpec,
+    ArticleSteps, DigestSchedule, FeedScope, Gauges, InForce, JudgementReport, KnownAlert, NextDue,
+    PackedText, PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate,
+    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport,
+    WatchSpec,
 };
 pub use queries::{
     AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,

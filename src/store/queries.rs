@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
+use super::{Gauges, InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest,
     DeliveryId, DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId,
@@ -332,6 +332,9 @@ pub trait Queries: Send + Sync {
 
     /// Totals.
     async fn totals(&self) -> Result<Totals, StoreError>;
+
+    /// What is measured again and again; far cheaper than [`Queries::totals`].
+    async fn gauges(&self) -> Result<Gauges, StoreError>;
 
     /// Next fire of each digest.
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;

@@ -5,6 +5,7 @@ mod articles;
 pub(super) mod background;
 pub(super) mod digests;
 mod feeds;
+mod gauges;
 mod history;
 mod stories;
 mod totals;
@@ -25,8 +26,8 @@ use crate::model::{
     StoryView, SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleVersion, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries,
-    SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
+    AlertFilter, ArticleVersion, ArticleView, Gauges, InForce, KeptFilter, KeptHead, OutboxFilter,
+    Queries, SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -250,6 +251,10 @@ impl Queries for SqliteStore {
 
     async fn totals(&self) -> Result<Totals, StoreError> {
         self.ask(totals::totals).await
+    }
+
+    async fn gauges(&self) -> Result<Gauges, StoreError> {
+        self.ask(gauges::gauges).await
     }
 
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
