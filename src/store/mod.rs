@@ -23,7 +23,7 @@ pub use queries::{
     AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,
     SearchHit, Totals,
 };
-pub use sqlite::{OpenMode, SqliteStore, TextDecoder};
+pub use sqlite::{Holder, OpenMode, SqliteStore, TextDecoder};
 pub use verbs::Store;
 
 /// A store behind an `Arc`, as the daemon and the commands hold it.

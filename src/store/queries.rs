@@ -1,7 +1,7 @@
 //! The questions of commands and pages.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Gauges, InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
@@ -335,6 +335,9 @@ pub trait Queries: Send + Sync {
 
     /// What is measured again and again; far cheaper than [`Queries::totals`].
     async fn gauges(&self) -> Result<Gauges, StoreError>;
+
+    /// How long the articles that were seen since a time, backlog left out, took until they were judged, ascending.
+    async fn lags(&self, since: Timestamp) -> Result<Vec<SignedDuration>, StoreError>;
 
     /// Next fire of each digest.
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;

@@ -20,4 +20,5 @@ mod once;
 mod outbox;
 mod refusals;
 mod signals;
+mod status;
 mod week;

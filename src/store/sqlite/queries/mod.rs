@@ -12,7 +12,7 @@ mod totals;
 mod watches;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::SqliteStore;
 use super::{
@@ -255,6 +255,10 @@ impl Queries for SqliteStore {
 
     async fn gauges(&self) -> Result<Gauges, StoreError> {
         self.ask(gauges::gauges).await
+    }
+
+    async fn lags(&self, since: Timestamp) -> Result<Vec<SignedDuration>, StoreError> {
+        self.ask(move |conn| totals::lags(conn, since)).await
     }
 
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {
