@@ -39,7 +39,9 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::telemetry::{self, LogStyle};
 
 /// Watches news feeds in every language and raises one alert per story.
 #[derive(Debug, Parser)]
@@ -68,6 +70,20 @@ struct Global {
     /// Say more on standard error; twice for every step (RUST_LOG overrides)
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     verbose: u8,
+    /// How logs are written to standard error, or to systemd's journal [default: journal when standard error is it]
+    #[arg(long, global = true, value_name = "STYLE")]
+    log: Option<Log>,
+}
+
+/// How logs are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Log {
+    /// A line for people
+    Human,
+    /// A line of JSON
+    Json,
+    /// A record of systemd's journal, with fields
+    Journal,
 }
 
 #[derive(Debug, Subcommand)]
@@ -142,8 +158,11 @@ enum Command {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let filter = environment("RUST_LOG");
-    let colour = std::io::stderr().is_terminal() && environment("NO_COLOR").is_none();
-    crate::telemetry::start(filter.as_deref(), cli.global.verbose, colour);
+    telemetry::start(
+        filter.as_deref(),
+        cli.global.verbose,
+        log_style(cli.global.log),
+    );
     let global = cli.global.clone();
     match dispatch(cli) {
         Ok(code) => code,
@@ -161,6 +180,19 @@ pub fn main() -> ExitCode {
                 None => ExitCode::from(1),
             }
         }
+    }
+}
+
+fn log_style(asked: Option<Log>) -> LogStyle {
+    let stream = environment("JOURNAL_STREAM");
+    let is_journal = stream.is_some_and(|stream| telemetry::is_journal(&stream));
+    match asked {
+        Some(Log::Json) => LogStyle::Json,
+        Some(Log::Journal) => LogStyle::Journal,
+        None if is_journal => LogStyle::Journal,
+        Some(Log::Human) | None => LogStyle::Human {
+            colour: std::io::stderr().is_terminal() && environment("NO_COLOR").is_none(),
+        },
     }
 }
 

@@ -1,5 +1,8 @@
 //! `wirewatch status`: is it well? Answered from the database, whether or not the daemon runs.
 
+mod check;
+mod verdict;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -9,12 +12,16 @@ use serde_json::{Value, json};
 
 use super::{Global, diagnostic, open, print};
 use crate::config::{self, Config};
-use crate::model::{FeedHealth, FeedView, TroubleView, rfc3339};
-use crate::store::{InForce, Queries, SqliteStore, Totals};
+use crate::model::{ChannelState, FeedHealth, FeedView, TroubleView, rfc3339};
+use crate::store::{Holder, InForce, Queries, SqliteStore, Totals};
 use crate::world::World;
+use verdict::Level;
 
 /// Hits are counted over a day.
 const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Lags are those of articles seen within this.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Failing feeds that are named; `feed list --bad` has them all.
 const FAILING_SHOWN: usize = 10;
@@ -22,16 +29,21 @@ const FAILING_SHOWN: usize = 10;
 #[derive(Debug, Args)]
 #[command(after_help = "\
 `config` says which config the daemon works with: the files as they are now, or those before them if the newest
-were refused. Exit code 1 when the files as they are now are refused.")]
+were refused. Exit code 1 when the files as they are now are refused.
+With --check the exit codes are those of monitoring plugins: 0 well, 1 warning, 2 critical (not a wrong command line, as
+elsewhere), 3 it could not be found out.")]
 pub(super) struct StatusArgs {
     /// One JSON object
     #[arg(long)]
     json: bool,
+    /// One line and an exit code for monitoring systems
+    #[arg(long, conflicts_with = "json")]
+    check: bool,
 }
 
 /// All that the status is made of.
 struct Facts {
-    daemon: Option<String>,
+    daemon: Option<Holder>,
     in_force: Option<InForce>,
     totals: Totals,
     feeds: Vec<FeedView>,
@@ -39,6 +51,28 @@ struct Facts {
     hits: Vec<(String, u64)>,
     quiet_hosts: Vec<(String, Timestamp)>,
     dead_channels: Vec<(String, u64, String)>,
+    channels: Vec<ChannelState>,
+    oldest_waiting_at: Option<Timestamp>,
+    /// From seen to judged, ascending.
+    lags: Vec<SignedDuration>,
+    /// What may still be written to the disk of the database.
+    disk_free_bytes: Option<u64>,
+}
+
+impl Facts {
+    /// How many feeds are so.
+    fn count(&self, health: FeedHealth) -> usize {
+        self.feeds
+            .iter()
+            .filter(|feed| feed.health == health)
+            .count()
+    }
+}
+
+/// What half of them do not pass, and 95 %; `None` of none.
+fn percentiles(ascending: &[SignedDuration]) -> Option<(SignedDuration, SignedDuration)> {
+    let at = |share: usize| ascending.get((ascending.len() * share).div_ceil(100).checked_sub(1)?);
+    Some((*at(50)?, *at(95)?))
 }
 
 /// What the files say, as far as they can be read.
@@ -49,6 +83,14 @@ struct Files {
 }
 
 pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
+    let shown = show(global, args);
+    match shown {
+        Err(error) if args.check => check::unknown(&format!("{error:#}")),
+        shown => shown,
+    }
+}
+
+fn show(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
     let path = open::config_path(global)?;
     // The daemon may work well with the config before: that is what is asked for.
     let files = match Config::load_on(&path, World::real().clock.now()) {
@@ -67,6 +109,7 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
     let store = open::store_at(&files.store)?;
     let now = World::real().clock.now();
     let daemon = SqliteStore::holder(&files.store);
+    let disk = rustix::fs::statvfs(&files.store).ok();
     let facts = open::block_on(async {
         Ok(Facts {
             daemon,
@@ -77,17 +120,25 @@ pub(super) fn run(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode
             hits: store.hits_per_watch(now - DAY).await?,
             quiet_hosts: store.quiet_hosts(now).await?,
             dead_channels: store.dead_channels().await?,
+            channels: store.channel_states().await?,
+            oldest_waiting_at: store.gauges().await?.oldest_waiting_at,
+            lags: store.lags(now - HOUR).await?,
+            disk_free_bytes: disk.map(|disk| disk.f_bavail * disk.f_frsize),
         })
     })?;
+    let reasons = verdict::reasons(&files, &facts, now);
+    if args.check {
+        return check::tell(&reasons, &facts, now);
+    }
     if args.json {
-        print::json(&object(&files, &facts))?;
+        print::json(&object(&files, &facts, &reasons))?;
     } else {
-        print::text(&screen(&files, &facts, now))?;
+        print::text(&screen(&files, &facts, &reasons, now))?;
     }
     Ok(ExitCode::from(u8::from(files.rule_set.is_none())))
 }
 
-fn object(files: &Files, facts: &Facts) -> Value {
+fn object(files: &Files, facts: &Facts, reasons: &[(Level, String)]) -> Value {
     let hits = facts
         .hits
         .iter()
@@ -105,9 +156,21 @@ fn object(files: &Files, facts: &Facts) -> Value {
     );
     let troubles =
         troubles(&facts.feeds).map(|(url, trouble)| json!({ "feed": url, "trouble": trouble }));
+    let daemon = facts.daemon.as_ref();
+    let lag = percentiles(&facts.lags)
+        .map(|(half, most)| json!({ "p50_s": half.as_secs_f64(), "p95_s": most.as_secs_f64() }));
+    let reasons: Vec<_> = reasons.iter().map(|(_, why)| why).collect();
     json!({
         "version": env!("CARGO_PKG_VERSION"),
-        "daemon": facts.daemon,
+        "well": reasons.is_empty(),
+        "not_well": reasons,
+        "daemon": daemon.map(|daemon| &daemon.name),
+        "daemon_version": daemon.map(|daemon| &daemon.version),
+        "daemon_since": daemon.and_then(|daemon| daemon.since).map(rfc3339),
+        "lag_1h": lag,
+        "feeds_silent": facts.count(FeedHealth::Silent),
+        "oldest_waiting_at": facts.oldest_waiting_at.map(rfc3339),
+        "disk_free_bytes": facts.disk_free_bytes,
         "database": files.store,
         "rule_set": files.rule_set,
         "in_force": facts.in_force,
@@ -120,14 +183,18 @@ fn object(files: &Files, facts: &Facts) -> Value {
     })
 }
 
-fn screen(files: &Files, facts: &Facts, now: Timestamp) -> String {
+fn screen(files: &Files, facts: &Facts, reasons: &[(Level, String)], now: Timestamp) -> String {
     let mut rows = totals_rows(files, facts, now);
     let hits = facts.hits.iter();
     rows.extend(hits.map(|(watch, hits)| ("", format!("{watch}: {hits} hits in 24 h"))));
     let digests = facts.digests.iter();
     rows.extend(digests.map(|(name, at)| ("next digest", format!("{name}: {}", print::time(*at)))));
     rows.extend(further_rows(facts, now));
-    let head = format!("wirewatch {}\n", env!("CARGO_PKG_VERSION"));
+    let reasons: Vec<&str> = reasons.iter().map(|(_, why)| why.as_str()).collect();
+    let head = match reasons.is_empty() {
+        true => "well\n".to_owned(),
+        false => format!("not well: {}\n", print::safe(&reasons.join("; "))),
+    };
     rows.iter().fold(head, |out, (name, value)| {
         out + &format!("{name:12} {value}\n")
     })
@@ -137,14 +204,29 @@ fn screen(files: &Files, facts: &Facts, now: Timestamp) -> String {
 fn totals_rows(files: &Files, facts: &Facts, now: Timestamp) -> Vec<(&'static str, String)> {
     let totals = &facts.totals;
     let when = |at: Option<Timestamp>| at.map_or("never".to_owned(), |at| print::ago(at, now));
-    let daemon = facts.daemon.as_deref().unwrap_or("not running");
+    let free = facts.disk_free_bytes.map_or_else(String::new, |bytes| {
+        format!("; {:.1} GB free on its disk", bytes as f64 / 1e9)
+    });
+    let lag = percentiles(&facts.lags).map_or_else(
+        || "no article of the last hour is judged".to_owned(),
+        |(half, most)| {
+            format!(
+                "from seen to judged, of the last hour: half within {:.1} s, 95 % within {:.1} s",
+                half.as_secs_f64(),
+                most.as_secs_f64()
+            )
+        },
+    );
+    let oldest = facts.oldest_waiting_at.map_or_else(String::new, |at| {
+        format!(" (the oldest since {})", print::ago(at, now))
+    });
     vec![
-        ("daemon", daemon.to_owned()),
+        ("daemon", daemon_row(facts, now)),
         ("config", config_row(files, facts, now)),
         (
             "database",
             format!(
-                "{}, {:.1} MB",
+                "{}, {:.1} MB{free}",
                 files.store.display(),
                 totals.database_bytes as f64 / 1e6
             ),
@@ -160,9 +242,10 @@ fn totals_rows(files: &Files, facts: &Facts, now: Timestamp) -> Vec<(&'static st
         (
             "feeds",
             format!(
-                "{}: {} failing, {} never polled; last success {}",
+                "{}: {} failing, {} silent, {} never polled; last success {}",
                 totals.feeds,
                 totals.feeds_failing,
+                facts.count(FeedHealth::Silent),
                 totals.feeds_new,
                 when(totals.last_poll_at)
             ),
@@ -177,6 +260,7 @@ fn totals_rows(files: &Files, facts: &Facts, now: Timestamp) -> Vec<(&'static st
                 totals.articles_parked
             ),
         ),
+        ("lag", lag),
         (
             "alerts",
             format!(
@@ -189,11 +273,24 @@ fn totals_rows(files: &Files, facts: &Facts, now: Timestamp) -> Vec<(&'static st
         (
             "deliveries",
             format!(
-                "{} waiting, {} given up",
+                "{} waiting{oldest}, {} given up",
                 totals.deliveries_pending, totals.deliveries_dead
             ),
         ),
     ]
+}
+
+/// Who is at work.
+fn daemon_row(facts: &Facts, now: Timestamp) -> String {
+    let Some(daemon) = &facts.daemon else {
+        let own = env!("CARGO_PKG_VERSION");
+        return format!("not running (this is wirewatch {own})");
+    };
+    let version = daemon.version.as_deref().unwrap_or("of unknown version");
+    let since = daemon.since.map_or_else(String::new, |since| {
+        format!(", started {}", print::ago(since, now))
+    });
+    format!("{}: {version}{since}", daemon.name)
 }
 
 /// Which config is in force: the newest files, or those before.

@@ -15,8 +15,8 @@ use super::policies::read_channels;
 use super::problem::SourceFile;
 use super::source::{Located, Named, Reader};
 use super::tables::{
-    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, KeepToml, PolicyToml, RouteToml,
-    SiteToml, StoreToml, WebsubToml,
+    AlertToml, DigestToml, ExtractToml, HealthToml, HostToml, KeepToml, MetricsToml, PolicyToml,
+    RouteToml, SiteToml, StoreToml, WebsubToml,
 };
 use crate::channel::ChannelOptions;
 use crate::fetch::FetchOptions;
@@ -32,6 +32,7 @@ pub(super) struct Gathered {
     pub(super) alert: AlertToml,
     pub(super) health: HealthToml,
     pub(super) websub: Option<Located<WebsubToml>>,
+    pub(super) metrics: Option<Located<MetricsToml>>,
     pub(super) feeds: Feeds,
     pub(super) hosts: Vec<Located<HostToml>>,
     pub(super) sites: Vec<Located<SiteToml>>,
@@ -135,6 +136,9 @@ fn gather_main(
     }
     if let Some(value) = table.get("websub") {
         gathered.websub = reader.located(file, value);
+    }
+    if let Some(value) = table.get("metrics") {
+        gathered.metrics = reader.located(file, value);
     }
     if let Some(value) = table.get("extract") {
         gathered.extract = reader.located(file, value);

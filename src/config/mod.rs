@@ -13,6 +13,7 @@ mod feeds;
 mod gather;
 mod health;
 mod locate;
+mod metrics;
 mod page;
 mod place;
 mod policies;
@@ -132,6 +133,15 @@ pub struct WebsubOptions {
     pub callback: Callback,
 }
 
+/// `[metrics]`: how the daemon shows what it measures (`docs/operating.md`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetricsOptions {
+    /// Where `/metrics` and `/healthz` are served.
+    pub listen: Option<SocketAddr>,
+    /// File for the textfile collector of Prometheus' node exporter.
+    pub file: Option<PathBuf>,
+}
+
 /// A `[digest.NAME]`.
 #[derive(Debug, Clone)]
 pub struct DigestConfig {
@@ -203,6 +213,8 @@ pub struct Config {
     pub health: HealthConfig,
     /// `[websub]`; `None` = no hub is asked for anything.
     pub websub: Option<WebsubOptions>,
+    /// `[metrics]`; `None` = nothing is measured for others.
+    pub metrics: Option<MetricsOptions>,
     /// The feeds, in file order.
     pub feeds: Vec<FeedConfig>,
     /// Watches and lists as written.

@@ -17,7 +17,7 @@ use super::source::Reader;
 use super::store::{self, DATABASE};
 use super::tables::{AlertToml, KeepToml};
 use super::values::Period;
-use super::{Config, FeedConfig, KeepOptions, Moment, health, rereads, site, websub};
+use super::{Config, FeedConfig, KeepOptions, Moment, health, metrics, rereads, site, websub};
 use crate::alert::LifeOptions;
 use crate::channel::ChannelOptions;
 use crate::rules::{self, RuleFile, RuleSet, RuleSource};
@@ -107,6 +107,9 @@ fn resolve(
     let websub = gathered
         .websub
         .and_then(|table| websub::options(reader, table));
+    let metrics = gathered
+        .metrics
+        .and_then(|table| metrics::options(reader, base, table));
     let life = life(&gathered.alert);
     let rereads = rereads::resolve(reader, path, gathered.alert.reread);
     warn(reader, path, &feeds, &rules, &channels);
@@ -122,6 +125,7 @@ fn resolve(
         rereads,
         health,
         websub,
+        metrics,
         feeds,
         hosts,
         sites,

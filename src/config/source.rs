@@ -35,7 +35,7 @@ pub struct Named<T> {
 
 /// Tables that only the main file may have.
 pub(super) const MAIN_ONLY: &[&str] = &[
-    "include", "store", "keep", "fetch", "extract", "alert", "health", "websub",
+    "include", "store", "keep", "fetch", "extract", "alert", "health", "websub", "metrics",
 ];
 /// Tables that every file may have.
 pub(super) const EVERYWHERE: &[&str] = &[

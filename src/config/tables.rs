@@ -104,6 +104,19 @@ pub struct WebsubToml {
     pub callback: Spanned<String>,
 }
 
+/// `[metrics]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MetricsToml {
+    /// Where they are served.
+    pub listen: Option<Spanned<String>>,
+    /// Whether that may be an address that others reach.
+    #[serde(default)]
+    pub allow_remote: bool,
+    /// File that they are written to.
+    pub file: Option<Spanned<String>>,
+}
+
 /// `[[feed]]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

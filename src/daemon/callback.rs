@@ -43,12 +43,8 @@ pub(super) async fn serve(daemon: Daemon, listener: TcpListener) -> io::Result<(
         daemon,
         pushes: Arc::new(Semaphore::new(PUSHES_AT_ONCE)),
     };
-    let doors = Doors {
-        listener,
-        guests: Arc::new(Semaphore::new(GUESTS_MAX)),
-    };
     let router = Router::new().fallback(answer).with_state(state);
-    axum::serve(doors, router).await
+    axum::serve(Doors::new(listener), router).await
 }
 
 #[derive(Clone)]
@@ -139,9 +135,16 @@ fn text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 /// Lets guests in, so many at once.
-struct Doors {
+pub(super) struct Doors {
     listener: TcpListener,
     guests: Arc<Semaphore>,
+}
+
+impl Doors {
+    pub(super) fn new(listener: TcpListener) -> Self {
+        let guests = Arc::new(Semaphore::new(GUESTS_MAX));
+        Self { listener, guests }
+    }
 }
 
 impl Listener for Doors {
@@ -169,7 +172,7 @@ impl Listener for Doors {
 }
 
 /// A connection that ends by itself: neither slow headers nor a slow body hold its place for long.
-struct Guest {
+pub(super) struct Guest {
     stream: TcpStream,
     end: Pin<Box<Sleep>>,
     _permit: OwnedSemaphorePermit,

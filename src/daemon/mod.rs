@@ -5,6 +5,7 @@
 
 mod callback;
 mod files;
+mod metrics;
 mod pulse;
 mod runner;
 pub mod service;
@@ -16,7 +17,7 @@ mod websub;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 
 use crate::model::Lessee;
@@ -24,6 +25,7 @@ use crate::pipeline::{self, Pipeline};
 use crate::store::{FeedScope, StoreError};
 
 pub use files::Files;
+pub use metrics::Meters;
 pub use pulse::Pulse;
 pub use service::Signals;
 pub use stats::{Snapshot, Stats};
@@ -72,6 +74,10 @@ pub struct Daemon {
     pub pipeline: Pipeline,
     /// What happened so far.
     pub stats: Arc<Stats>,
+    /// What else is counted, and how long things took.
+    pub meters: Arc<Meters>,
+    /// When it was made.
+    pub started_at: Timestamp,
     /// Whether it gets on.
     pub pulse: Arc<Pulse>,
     wakes: Arc<Wakes>,
@@ -93,14 +99,18 @@ struct Wakes {
     life: Notify,
     subscribe: Notify,
     listen: Notify,
+    metrics: Notify,
 }
 
 impl Daemon {
     /// A daemon over a pipeline. `name` stands in the leases, for people who look into the database.
     #[must_use]
     pub fn new(pipeline: Pipeline, name: &str) -> Self {
+        let started_at = pipeline.world.clock.now();
         Self {
             pipeline,
+            started_at,
+            meters: Arc::default(),
             stats: Arc::default(),
             pulse: Arc::default(),
             wakes: Arc::default(),
@@ -128,6 +138,7 @@ impl Daemon {
             &wakes.life,
             &wakes.subscribe,
             &wakes.listen,
+            &wakes.metrics,
         ] {
             wake.notify_one();
         }
@@ -168,6 +179,7 @@ impl Daemon {
             self.guard(self.life_forever()),
             self.guard(self.tidy_forever()),
             self.guard(self.websub_forever()),
+            self.guard(self.metrics_forever()),
         )?;
         Ok(())
     }
@@ -292,7 +304,7 @@ impl Daemon {
             let name = claim.item.name.clone();
             let committed = pipeline::digest::work(&self.pipeline, claim).await?;
             if let crate::model::Committed::Done(Some(id)) = committed {
-                tracing::info!(digest_id = %id, "digest {name} is closed");
+                tracing::info!(digest_id = %id, digest = name, "digest {name} is closed");
                 self.stats.digests.add(1);
                 self.wakes.send.notify_one();
             }
@@ -339,6 +351,9 @@ impl Daemon {
     async fn look_at_life(&self, bursts: bool) -> Result<(), StoreError> {
         let report = pipeline::life::work(&self.pipeline, bursts).await?;
         self.stats.alerts.add(report.told + report.bursts);
+        for kind in &report.kinds {
+            self.meters.alerts.add(kind.name(), 1);
+        }
         if report.deliveries > 0 {
             self.wakes.send.notify_one();
         }

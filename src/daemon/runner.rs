@@ -136,7 +136,7 @@ pub(super) async fn run_stage<S: Stage>(
         daemon.pulse.beat(S::NAME);
         if *stop.borrow() {
             daemon.pulse.end(S::NAME);
-            return wind_down::<S>(tasks).await;
+            return wind_down::<S>(daemon, tasks).await;
         }
         if look || (low_water > 0 && tasks.len() <= low_water) {
             if let Some((idle, index)) = once {
@@ -162,7 +162,7 @@ pub(super) async fn run_stage<S: Stage>(
                 idle.rest(index);
             }
             if idle.is_finished() {
-                return wind_down::<S>(tasks).await;
+                return wind_down::<S>(daemon, tasks).await;
             }
         }
         let wait = match tasks.is_empty() {
@@ -171,12 +171,12 @@ pub(super) async fn run_stage<S: Stage>(
         };
         tokio::select! {
             Some(done) = tasks.join_next() => {
-                finish::<S>(done)?;
+                finish::<S>(daemon, done)?;
                 look = tasks.is_empty();
             }
             () = wake.notified() => look = true,
             () = tokio::time::sleep(wait) => look = true,
-            () = finished(once) => return wind_down::<S>(tasks).await,
+            () = finished(once) => return wind_down::<S>(daemon, tasks).await,
             _ = stop.changed() => {}
         }
     }
@@ -242,14 +242,25 @@ fn start<S: Stage>(
 
 /// A store that failed for good ends the stage; one piece of work that failed does not: its lease runs
 /// out and it is claimed again.
-fn finish<S: Stage>(done: Result<Result<(), StoreError>, JoinError>) -> Result<(), StoreError> {
+fn finish<S: Stage>(
+    daemon: &Daemon,
+    done: Result<Result<(), StoreError>, JoinError>,
+) -> Result<(), StoreError> {
     match done {
-        Ok(Ok(())) => Ok(()),
+        Ok(Ok(())) => {
+            if daemon.pulse.wrote(None) {
+                tracing::info!("the store takes what it is given again");
+            }
+            Ok(())
+        }
         Ok(Err(error)) if error.is_fatal() => Err(error),
         // Told once, by the store.
         Ok(Err(StoreError::Locked { .. })) => Ok(()),
         Ok(Err(error)) => {
-            tracing::error!("{}: {error}", S::NAME);
+            match daemon.pulse.wrote(Some(error.to_string())) {
+                true => tracing::error!(stage = S::NAME, "{}: {error}", S::NAME),
+                false => tracing::debug!(stage = S::NAME, "{}: {error}", S::NAME),
+            }
             Ok(())
         }
         Err(panic) => {
@@ -260,10 +271,13 @@ fn finish<S: Stage>(done: Result<Result<(), StoreError>, JoinError>) -> Result<(
 }
 
 /// Lets the work in hand end; what takes too long is given up, its lease is released at the next start.
-async fn wind_down<S: Stage>(mut tasks: JoinSet<Result<(), StoreError>>) -> Result<(), StoreError> {
+async fn wind_down<S: Stage>(
+    daemon: &Daemon,
+    mut tasks: JoinSet<Result<(), StoreError>>,
+) -> Result<(), StoreError> {
     let all = async {
         while let Some(done) = tasks.join_next().await {
-            finish::<S>(done)?;
+            finish::<S>(daemon, done)?;
         }
         Ok(())
     };

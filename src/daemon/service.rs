@@ -182,6 +182,7 @@ async fn reload_and_say(daemon: &Daemon, config: &Path) -> Option<Problems> {
     let reloaded = reload(daemon, config).await;
     let setup = daemon.pipeline.setup();
     let store = &daemon.pipeline.store;
+    daemon.meters.reloads.add(1);
     let (status, noted, problems) = match reloaded {
         Ok(()) => {
             let watches = setup.rules.watches().len();
@@ -192,6 +193,7 @@ async fn reload_and_say(daemon: &Daemon, config: &Path) -> Option<Problems> {
             (format!("{feeds} feeds, {watches} watches"), noted, problems)
         }
         Err(error) => {
+            daemon.meters.reload_failures.add(1);
             tracing::error!("not reloaded, the old config stays in force:\n{error}");
             let noted = store.refuse_config(&error.to_string(), now).await;
             let status = "the last reload was refused, the old config is in force".to_owned();

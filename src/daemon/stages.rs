@@ -79,6 +79,10 @@ impl Stage for PollStage {
             stats.new_entries.add(report.new_entries);
             stats.changed_entries.add(report.changed_entries);
             stats.wanted.add(report.wanted_articles);
+            report
+                .ages
+                .iter()
+                .for_each(|age| daemon.meters.seen.note(*age));
             if report.wanted_articles > 0 {
                 daemon.wakes.read.notify_one();
             }
@@ -178,6 +182,9 @@ impl Stage for JudgeStage {
                     .filter(|(_, kind)| kind.is_some())
                     .count();
                 stats.alerts.add(told as u64);
+                daemon
+                    .meters
+                    .note_judgement(&report, daemon.pipeline.world.clock.now());
                 if report.deliveries > 0 {
                     daemon.wakes.send.notify_one();
                 }
@@ -224,7 +231,9 @@ impl Stage for SendStage {
     }
 
     async fn work(&self, daemon: &Daemon, claim: Claim<Batch>) -> Result<(), StoreError> {
+        let channel = claim.item.channel.clone();
         let report = pipeline::send::work(&daemon.pipeline, claim.item).await?;
+        daemon.meters.note_batch(&channel, &report);
         let stats = &daemon.stats;
         stats.sent.add(report.sent);
         stats.send_failures.add(report.retries);

@@ -167,6 +167,10 @@ impl Daemon {
         self.stats.new_entries.add(report.new_entries);
         self.stats.changed_entries.add(report.changed_entries);
         self.stats.wanted.add(report.wanted_articles);
+        report
+            .ages
+            .iter()
+            .for_each(|age| self.meters.seen.note(*age));
         if report.wanted_articles > 0 {
             self.wakes.read.notify_one();
         }

@@ -1,6 +1,7 @@
 //! Whole fetches: turns, redirects, deadlines. One exchange with one server is in `exchange.rs`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -31,6 +32,7 @@ pub struct Fetcher {
     hosts: HostRules,
     manners: Manners,
     body_bytes_max: usize,
+    bytes: Arc<AtomicU64>,
 }
 
 /// What happens to a body that is too long.
@@ -60,6 +62,7 @@ impl Fetcher {
             deadline: options.deadline,
             connect_timeout: options.connect_timeout,
             world,
+            bytes: Arc::default(),
         };
         // What cannot work is to be known now and not at the first poll.
         fetcher
@@ -72,6 +75,17 @@ impl Fetcher {
     #[must_use]
     pub fn with_hosts(self, hosts: HostRules) -> Self {
         Self { hosts, ..self }
+    }
+
+    /// Bytes of the bodies that have arrived so far, decompressed.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Counts on where the fetcher before it stands; what that one still has in hand is counted too.
+    pub fn count_on(&mut self, before: &Self) {
+        self.bytes = Arc::clone(&before.bytes);
     }
 
     /// Gets one document: asks `robots.txt` when it is a page, waits for the host's turn, follows
@@ -108,6 +122,8 @@ impl Fetcher {
             drop(pass);
             match hop.map_err(|_| self.timed_out())?? {
                 Hop::Arrived(mut response) => {
+                    let length = response.body.len() as u64;
+                    self.bytes.fetch_add(length, Ordering::Relaxed);
                     let moved = all_permanent && seen.len() > 1;
                     response.permanent = moved.then(|| response.url.clone());
                     return Ok(*response);

@@ -94,6 +94,34 @@ pub enum FeedHealth {
     Removed,
 }
 
+impl FeedHealth {
+    /// All that a feed in the config can be.
+    pub const IN_CONFIG: [Self; 7] = [
+        Self::New,
+        Self::Ok,
+        Self::Failing,
+        Self::Empty,
+        Self::Silent,
+        Self::Gone,
+        Self::Duplicate,
+    ];
+
+    /// The word in JSON and metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::New => "new",
+            Self::Ok => "ok",
+            Self::Failing => "failing",
+            Self::Empty => "empty",
+            Self::Silent => "silent",
+            Self::Gone => "gone",
+            Self::Duplicate => "duplicate",
+            Self::Removed => "removed",
+        }
+    }
+}
+
 /// A feed as `feed list` shows it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FeedView {

@@ -135,7 +135,8 @@ async fn tell_of_channels(pipeline: &Pipeline, channels: &[String]) -> Result<u6
     };
     for state in &news.broken {
         let why = state.last_error.as_deref().unwrap_or_default();
-        tracing::error!("the channel {} does not work: {why}", state.name);
+        // Its own line came when it began (`send`); this is when people are told of it.
+        tracing::debug!(channel = %state.name, "the channel {} does not work: {why}", state.name);
     }
     let names = |states: &[ChannelState]| states.iter().map(|state| state.name.clone()).collect();
     let working = channels.iter().filter(|name| !failing.contains(name));

@@ -18,7 +18,7 @@ const PIECE: usize = 100;
 const AGAIN_MIN: SignedDuration = SignedDuration::from_secs(1);
 
 /// What a look at the alerts came to.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LifeReport {
     /// Alerts that were told: what was gathered, and what a snooze held back.
     pub told: u64,
@@ -26,6 +26,8 @@ pub struct LifeReport {
     pub ended: u64,
     /// Bursts that were told.
     pub bursts: u64,
+    /// What was told, each with its kind.
+    pub kinds: Vec<AlertKind>,
     /// Deliveries that now wait.
     pub deliveries: u64,
 }
@@ -209,7 +211,8 @@ async fn commit(
     };
     report.deliveries += deliveries;
     if let Some(kind) = kind {
-        tracing::info!(alert_id = %facts.id, "{}: {}", kind.name(), facts.watch);
+        tracing::info!(alert_id = %facts.id, watch = %facts.watch, "{}: {}", kind.name(), facts.watch);
+        report.kinds.push(kind);
         match kind {
             AlertKind::Ended => report.ended += 1,
             AlertKind::Burst => report.bursts += 1,

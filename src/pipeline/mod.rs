@@ -103,11 +103,12 @@ impl Pipeline {
     }
 
     /// Puts another config in force, whole, between two items.
-    pub fn swap(&self, setup: Setup) {
+    pub fn swap(&self, mut setup: Setup) {
         let mut guard = self
             .setup
             .write()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
+        setup.fetcher.count_on(&guard.fetcher);
         *guard = Arc::new(setup);
     }
 }

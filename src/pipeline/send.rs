@@ -1,5 +1,7 @@
 //! `send`: deliveries through their channel, one after the other, and how each try went.
 
+mod turns;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::channel::{Channel, DeliveryError, Parcel, backoff};
@@ -11,8 +13,6 @@ use std::collections::BTreeMap;
 
 use turns::Turn;
 pub use turns::Turns;
-
-mod turns;
 
 /// Deliveries of one channel that are claimed together: a mail server is told them over one connection.
 const BATCH: usize = 20;
@@ -42,7 +42,7 @@ pub struct Batch {
 }
 
 /// What became of a batch.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BatchReport {
     /// Taken.
     pub sent: u64,
@@ -50,6 +50,8 @@ pub struct BatchReport {
     pub retries: u64,
     /// Given up.
     pub dead: u64,
+    /// How long those that were taken had been promised.
+    pub waits: Vec<SignedDuration>,
     /// There may be more to send through the channel at once.
     pub may_be_more: bool,
 }
@@ -147,8 +149,9 @@ pub async fn work(pipeline: &Pipeline, batch: Batch) -> Result<BatchReport, Stor
             break;
         }
         match attempt {
-            Attempt::Sent { .. } => {
+            Attempt::Sent { at } => {
                 report.sent += 1;
+                report.waits.push(at.duration_since(created_at));
                 failed.clear();
             }
             Attempt::Dead { .. } => report.dead += 1,
@@ -228,6 +231,7 @@ async fn hold(pipeline: &Pipeline, channel: &str, until: Timestamp) -> Result<()
     let given_up = store.hold_channel(channel, until, before, now).await?;
     if given_up > 0 {
         tracing::error!(
+            channel,
             "{given_up} deliveries through {channel} are given up: it has not answered for three days"
         );
     }
@@ -250,7 +254,7 @@ async fn send(pipeline: &Pipeline, claim: Claim<Delivery>) -> Result<(Attempt, b
             why: format!("there is no [channel.{}] any more", delivery.channel),
         },
     };
-    log(&delivery, &attempt);
+    log(&pipeline.turns, &delivery, &attempt);
     let store = &pipeline.store;
     store
         .commit_attempt(delivery.id, claim.lease_no, attempt.clone())
@@ -320,18 +324,31 @@ fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), Delivery
     }
 }
 
-fn log(delivery: &Delivery, attempt: &Attempt) {
+/// One line when a channel begins to refuse what it is sent, and one when it takes it again. A delivery that is given up is
+/// lost: each has a line.
+fn log(turns: &Turns, delivery: &Delivery, attempt: &Attempt) {
     let (id, channel) = (delivery.id, &delivery.channel);
+    let has_changed = match attempt {
+        Attempt::Sent { .. } => turns.takes(channel, true),
+        Attempt::Retry { .. } => turns.takes(channel, false),
+        Attempt::Dead { .. } => false,
+    };
     match attempt {
+        Attempt::Sent { .. } if has_changed => {
+            tracing::info!(delivery = %id, channel, "{channel} takes deliveries again");
+        }
         Attempt::Sent { .. } => {
-            tracing::debug!(delivery = %id, key = %delivery.key, "sent through {channel}");
+            tracing::debug!(delivery = %id, channel, key = %delivery.key, "sent through {channel}");
         }
-        Attempt::Retry { why, due_at, .. } if delivery.failures == 0 => {
-            tracing::warn!(delivery = %id, "{channel} did not take it, next try at {due_at}: {why}");
+        Attempt::Retry { why, due_at, .. } if has_changed => {
+            tracing::warn!(delivery = %id, channel, "{channel} did not take it, next try at {due_at}; \
+                 a line when it takes deliveries again: {why}");
         }
-        Attempt::Retry { why, .. } => tracing::debug!(delivery = %id, "{channel}: {why}"),
+        Attempt::Retry { why, .. } => {
+            tracing::debug!(delivery = %id, channel, failures = delivery.failures, "{channel}: {why}");
+        }
         Attempt::Dead { why, .. } => {
-            tracing::error!(delivery = %id, "{channel} will never take it: {why}");
+            tracing::error!(delivery = %id, channel, "{channel} will never take it: {why}");
         }
     }
 }

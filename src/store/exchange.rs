@@ -1,5 +1,7 @@
 //! What passes between the pipeline and the store besides the nouns of `model`.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::model::{
@@ -197,7 +199,7 @@ pub struct Twin {
 }
 
 /// What a poll brought.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PollReport {
     /// Entries that were not known.
     pub new_entries: u64,
@@ -205,6 +207,8 @@ pub struct PollReport {
     pub changed_entries: u64,
     /// Articles that are to be read because of it.
     pub wanted_articles: u64,
+    /// How old the new entries were that bear a date of their own, backlog left out.
+    pub ages: Vec<SignedDuration>,
 }
 
 /// An article of the story index: a candidate for joining.
@@ -335,6 +339,44 @@ pub struct JudgementReport {
     pub alerts: Vec<(AlertId, Option<AlertKind>)>,
     /// Deliveries that now wait.
     pub deliveries: u64,
+    /// NAMEs of the watches that hit the article for the first time.
+    pub hits: Vec<String>,
+    /// When it was seen and read; `None` for backlog, and when it was judged before.
+    pub steps: Option<ArticleSteps>,
+}
+
+/// The way of an article up to its judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArticleSteps {
+    /// When an entry first named it.
+    pub seen_at: Timestamp,
+    /// When its text was read.
+    pub read_at: Timestamp,
+}
+
+/// What the store knows that is measured again and again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gauges {
+    /// Feeds in the config, by how they are.
+    pub feeds: BTreeMap<&'static str, u64>,
+    /// When a poll last succeeded.
+    pub last_poll_at: Option<Timestamp>,
+    /// Articles waiting to be read.
+    pub articles_wanted: u64,
+    /// Articles waiting to be judged.
+    pub articles_unjudged: u64,
+    /// Articles parked after repeated failures.
+    pub articles_parked: u64,
+    /// Alerts that are open.
+    pub alerts_open: u64,
+    /// Deliveries that wait, by NAME of the channel.
+    pub waiting: BTreeMap<String, u64>,
+    /// Deliveries given up, by NAME of the channel.
+    pub dead: BTreeMap<String, u64>,
+    /// When the one that waits longest was promised.
+    pub oldest_waiting_at: Option<Timestamp>,
+    /// Size of the database file in bytes.
+    pub database_bytes: u64,
 }
 
 /// When each stage has something to do next; a time at or before now means at once.

@@ -19,16 +19,16 @@ pub use care::{
 };
 pub use error::{ExchangeError, StoreError};
 pub use exchange::{
-    DigestSchedule, FeedScope, InForce, JudgementReport, KeepRules, KnownAlert, NextDue,
-    PackedText, PollReport, PurgeReport, StoredArticle, StoredHit, StoredText, StoryCandidate,
-    StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchRecord, WatchReport,
-    WatchSpec,
+    ArticleSteps, DigestSchedule, FeedScope, Gauges, InForce, JudgementReport, KeepRules,
+    KnownAlert, NextDue, PackedText, PollReport, PurgeReport, StoredArticle, StoredHit, StoredText,
+    StoryCandidate, StoryCandidates, SyncReport, TidyOptions, TidyReport, Twin, WatchRecord,
+    WatchReport, WatchSpec,
 };
 pub use queries::{
     AlertFilter, ArticleVersion, ArticleView, KeptFilter, KeptHead, OutboxFilter, Queries,
     SearchHit, Totals,
 };
-pub use sqlite::{OpenMode, SqliteStore, TextDecoder};
+pub use sqlite::{Holder, OpenMode, SqliteStore, TextDecoder};
 pub use verbs::Store;
 
 /// A store behind an `Arc`, as the daemon and the commands hold it.

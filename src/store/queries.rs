@@ -1,9 +1,9 @@
 //! The questions of commands and pages.
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
-use super::{InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
+use super::{Gauges, InForce, StoreError, StoredArticle, StoredHit, StoredText, WatchRecord};
 use crate::model::{
     AlertId, AlertView, Article, ArticleId, AttemptView, AuditView, ChannelState, ClosedDigest,
     DeliveryId, DeliveryState, DeliveryView, Digest, DigestAsk, DigestBackground, DigestId,
@@ -335,6 +335,12 @@ pub trait Queries: Send + Sync {
 
     /// Totals.
     async fn totals(&self) -> Result<Totals, StoreError>;
+
+    /// What is measured again and again; far cheaper than [`Queries::totals`].
+    async fn gauges(&self) -> Result<Gauges, StoreError>;
+
+    /// How long the articles that were seen since a time, backlog left out, took until they were judged, ascending.
+    async fn lags(&self, since: Timestamp) -> Result<Vec<SignedDuration>, StoreError>;
 
     /// Next fire of each digest.
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError>;

@@ -76,6 +76,7 @@ pub(super) const TOP: &[Key] = &[
     key("alert", Kind::Table(ALERT), "What is worth an alert (main file only)"),
     key("health", Kind::Table(HEALTH), "When a feed is in trouble, and who is told (main file only; docs/health.md)"),
     key("websub", Kind::Table(WEBSUB), "Hubs push what is new (main file only; docs/websub.md)"),
+    key("metrics", Kind::Table(METRICS), "What the daemon measures, for Prometheus (main file only; docs/operating.md)"),
     key("feed", Kind::Tables(FEED), "A feed that is polled"),
     key("host", Kind::Tables(HOST), "What is special about some hosts (docs/fetching.md)"),
     key("site", Kind::Tables(SITE), "Where the story stands on the pages of a site (docs/sites.md)"),
@@ -152,6 +153,12 @@ const HEALTH: &[Key] = &[
 const WEBSUB: &[Key] = &[
     must("listen", Kind::Text, "Where the callback listener listens: IP address and port"),
     must("callback", Kind::Text, "Where hubs reach it, an absolute address"),
+];
+
+const METRICS: &[Key] = &[
+    key("listen", Kind::Text, "Where /metrics and /healthz are served: IP address and port"),
+    key("allow_remote", Kind::Flag, "True: that may be an address that others reach [false]"),
+    key("file", Kind::Text, "File for the textfile collector, rewritten every 15 s, relative to the config file"),
 ];
 
 const FEED: &[Key] = &[

@@ -211,6 +211,7 @@ mod tests {
             ("alert", known::<toml_of::AlertToml>("")),
             ("health", known::<toml_of::HealthToml>("")),
             ("websub", known::<toml_of::WebsubToml>("")),
+            ("metrics", known::<toml_of::MetricsToml>("")),
             ("feed", known::<toml_of::FeedToml>("")),
             ("host", known::<toml_of::HostToml>("")),
             ("site", known::<toml_of::SiteToml>("")),

@@ -66,7 +66,11 @@ fn tell(feed: &Feed, outcome: &PollOutcome) -> Polled {
     let url = &feed.spec.url;
     if let Some(until) = outcome.host_not_before {
         let host = &feed.spec.host;
-        tracing::warn!(feed_id = %feed.id, "{host} asks to be left alone until {until}: its feeds and pages wait");
+        if feed.failures == 0 {
+            tracing::warn!(feed_id = %feed.id, host = %host, "{host} asks to be left alone until {until}: its feeds and pages wait");
+        } else {
+            tracing::debug!(feed_id = %feed.id, host = %host, "{host} asks to be left alone until {until}");
+        }
     }
     let polled = match &outcome.result {
         PollResult::NotModified { .. } => Polled::NotModified,

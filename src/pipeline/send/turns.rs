@@ -1,4 +1,4 @@
-//! Whose turn it is: which channels are in hand, and how much each may be sent.
+//! Whose turn it is: channels in hand, how much each may be sent, and which do not take what they are sent.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
@@ -19,6 +19,8 @@ struct Inner {
     /// Their deliveries go out one after the other: in order, and none is told while the one before it is not.
     busy: HashSet<String>,
     buckets: HashMap<String, (Pace, Bucket)>,
+    /// Channels whose last try was not taken, as far as this process has seen: told when it begins and when it ends.
+    failing: HashSet<String>,
 }
 
 impl Turns {
@@ -50,6 +52,15 @@ impl Turns {
         inner.busy.insert(channel.to_owned());
         if let Some((_, bucket)) = inner.buckets.get_mut(channel) {
             bucket.take(deliveries);
+        }
+    }
+
+    /// Notes whether the channel takes what it is sent; true when that has changed.
+    pub(super) fn takes(&self, channel: &str, takes: bool) -> bool {
+        let mut inner = self.lock();
+        match takes {
+            true => inner.failing.remove(channel),
+            false => inner.failing.insert(channel.to_owned()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use rusqlite::{Connection, OptionalExtension, named_params, params};
 use serde::Serialize;
 
@@ -122,6 +122,7 @@ fn upsert(
         None if is_purged(conn, feed, polled)? => {}
         None => {
             report.new_entries += 1;
+            report.ages.extend(age(polled, at));
             let (article, is_new) = article_of(conn, feed, at, polled)?;
             insert(conn, feed, article, at, polled)?;
             if is_new {
@@ -139,6 +140,15 @@ fn is_purged(conn: &Connection, feed: FeedId, polled: &PolledEntry) -> rusqlite:
     };
     Ok(Purged::Entry(&feed, &polled.entry.key).is_there(conn)?
         || Purged::Article(&polled.article_url).is_there(conn)?)
+}
+
+/// How old an entry is, by a date that it has from its publisher.
+fn age(polled: &PolledEntry, at: Timestamp) -> Option<SignedDuration> {
+    if polled.backlog || polled.date != EntryDate::Sent {
+        return None;
+    }
+    let age = at.duration_since(polled.entry.published?);
+    Some(age.max(SignedDuration::ZERO))
 }
 
 /// The article of an entry, made wanted if nobody named it before; true when it is new.

@@ -4,6 +4,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use crate::store::StoreError;
 
 /// The lock; it ends with the value, or with the process however that ends.
@@ -43,24 +45,46 @@ impl InstanceLock {
         // The file is never removed: a third process could lock the removed one.
         file.set_len(0).map_err(unwritable)?;
         file.rewind().map_err(unwritable)?;
-        write!(file, "{holder}, pid {}", std::process::id()).map_err(unwritable)?;
+        let version = env!("CARGO_PKG_VERSION");
+        let line = format!("{holder}, pid {}\nversion {version}\n", std::process::id());
+        file.write_all(line.as_bytes()).map_err(unwritable)?;
         Ok(Self { _file: file })
     }
 }
 
+/// The daemon that has a database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// As it named itself, with its process id.
+    pub name: String,
+    /// Version of the program; `None` when it did not write it.
+    pub version: Option<String>,
+    /// Since when it has it.
+    pub since: Option<Timestamp>,
+}
+
 /// Who has the lock of the database at `path`; `None` when nobody has.
-pub(super) fn holder(path: &Path) -> Option<String> {
+pub(super) fn holder(path: &Path) -> Option<Holder> {
     let mut file = OpenOptions::new().read(true).open(lock_path(path)).ok()?;
     match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => Some(holder_of(&mut file)),
-        Ok(()) | Err(TryLockError::Error(_)) => None,
+        Err(TryLockError::WouldBlock) => {}
+        Ok(()) | Err(TryLockError::Error(_)) => return None,
     }
+    // It is written once, when the lock is taken.
+    let written = file.metadata().and_then(|about| about.modified()).ok();
+    let text = text_of(&mut file);
+    let version = text.lines().find_map(|line| line.strip_prefix("version "));
+    Some(Holder {
+        name: name_in(&text),
+        version: version.map(str::to_owned),
+        since: written.and_then(|at| Timestamp::try_from(at).ok()),
+    })
 }
 
 /// The process that has the lock of the database at `path`; `None` when nobody has, or it has not written its number yet.
 pub(super) fn holder_pid(path: &Path) -> Option<rustix::process::Pid> {
-    let holder = holder(path)?;
-    let (_, number) = holder.rsplit_once(", pid ")?;
+    let name = holder(path)?.name;
+    let (_, number) = name.rsplit_once(", pid ")?;
     rustix::process::Pid::from_raw(number.parse().ok()?)
 }
 
@@ -70,11 +94,19 @@ fn lock_path(path: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// What the holder wrote; it may be about to write it.
 fn holder_of(file: &mut File) -> String {
-    let mut holder = String::new();
-    match file.read_to_string(&mut holder) {
-        Ok(length) if length > 0 => holder,
-        _ => "another process".to_owned(),
-    }
+    name_in(&text_of(file))
+}
+
+/// What the holder wrote; it may be about to write it.
+fn text_of(file: &mut File) -> String {
+    let mut text = String::new();
+    // What cannot be read says as little as what is not there.
+    let _ = file.read_to_string(&mut text);
+    text
+}
+
+fn name_in(text: &str) -> String {
+    let name = text.lines().next().unwrap_or("another process");
+    name.to_owned()
 }

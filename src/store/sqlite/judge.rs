@@ -9,7 +9,7 @@ use super::{alerts, articles, read, rereads, settling, stories, story_edits};
 use crate::model::{
     ArticleId, Claim, Committed, Hit, Judgement, Lessee, NearMiss, ReadArticle, StoryId,
 };
-use crate::store::JudgementReport;
+use crate::store::{ArticleSteps, JudgementReport};
 
 /// Newest first, backlog last.
 pub(super) const CLAIM: &str = "update article set leased_by = :lessee, leased_until = :until,
@@ -150,9 +150,9 @@ pub(super) fn commit(
         give_back(conn, article)?;
         return Ok(Committed::Stale);
     }
+    let mut report = walked(conn, article, &judgement)?;
     write_hits(conn, article, &judgement)?;
     write_near_misses(conn, article, &judgement.near_misses, judgement.at)?;
-    let mut report = JudgementReport::default();
     if let Some(choice) = judgement.story {
         let story = stories::join(conn, article, choice, judgement.at)?;
         stories::put_fingerprint(conn, article, dated_at, &judgement)?;
@@ -169,6 +169,47 @@ pub(super) fn commit(
     )?
     .execute(params![article.0, ms(judgement.at), judgement.rule_set])?;
     Ok(Committed::Done(report))
+}
+
+/// When the article came to where it is, and a text of it for its first time.
+pub(super) const WALKED: &str =
+    "select a.first_seen, a.backlog, a.judged_version, v.read_at from article as a
+     join article_version as v on v.article_id = a.id and v.version = a.version where a.id = ?1";
+/// What hits an article before it is judged again.
+pub(super) const HITS_BEFORE: &str =
+    "select watch from hit where article_id = ?1 and withdrawn_at is null";
+
+/// A report with how the article came here and which watches are new to it; to be asked before the hits are written.
+fn walked(
+    conn: &Connection,
+    article: ArticleId,
+    judgement: &Judgement,
+) -> rusqlite::Result<JudgementReport> {
+    let mut hits: Vec<String> = judgement.hits.iter().map(|hit| hit.watch.clone()).collect();
+    let (steps, is_first, is_backlog) =
+        conn.prepare_cached(WALKED)?.query_row([article.0], |row| {
+            let steps = ArticleSteps {
+                seen_at: row.instant("first_seen")?,
+                read_at: row.instant("read_at")?,
+            };
+            Ok((
+                steps,
+                row.get::<_, u32>("judged_version")? == 0,
+                row.get::<_, bool>("backlog")?,
+            ))
+        })?;
+    if !is_first && !hits.is_empty() {
+        let mut known = conn.prepare_cached(HITS_BEFORE)?;
+        let known: Vec<String> = known
+            .query_map([article.0], |row| row.get(0))?
+            .collect::<Result<_, _>>()?;
+        hits.retain(|watch| !known.contains(watch));
+    }
+    Ok(JudgementReport {
+        hits,
+        steps: (is_first && !is_backlog).then_some(steps),
+        ..JudgementReport::default()
+    })
 }
 
 /// See `Store::commit_backfill`.

@@ -70,6 +70,7 @@ use rusqlite::Connection;
 
 pub use self::texts::TextDecoder;
 
+pub use self::instance::Holder;
 use self::instance::InstanceLock;
 use self::readers::Readers;
 use self::writer::{Promise, Writer};
@@ -155,7 +156,7 @@ impl SqliteStore {
 
     /// The daemon that has the database at `path`, as it named itself; `None` when there is none.
     #[must_use]
-    pub fn holder(path: &Path) -> Option<String> {
+    pub fn holder(path: &Path) -> Option<Holder> {
         instance::holder(path)
     }
 

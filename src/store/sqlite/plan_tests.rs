@@ -52,6 +52,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("claim read articles", judge::CLAIM),
     ("fence of a judgement", judge::FENCE),
     ("fence of a release", judge::FENCE_ANY),
+    ("way of an article", judge::WALKED),
+    ("hits of an article", judge::HITS_BEFORE),
     ("text of an article", articles::TEXT),
     ("entries of an article", articles::ENTRIES),
     ("story candidates", stories::CANDIDATES),

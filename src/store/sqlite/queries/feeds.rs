@@ -58,7 +58,12 @@ fn add_troubles(feed: &mut FeedView, troubles: Vec<TroubleView>) {
 }
 
 /// How a feed is, from the facts of its row.
-fn health(removed: bool, polled_at: i64, failures: u32, state: &PollState) -> FeedHealth {
+pub(super) fn health(
+    removed: bool,
+    polled_at: i64,
+    failures: u32,
+    state: &PollState,
+) -> FeedHealth {
     if removed {
         FeedHealth::Removed
     } else if state.duplicate_of.is_some() {

@@ -5,13 +5,14 @@ mod articles;
 pub(super) mod background;
 pub(super) mod digests;
 mod feeds;
+mod gauges;
 mod history;
 mod stories;
 mod totals;
 mod watches;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::SqliteStore;
 use super::care;
@@ -26,8 +27,8 @@ use crate::model::{
     StoryView, SubscriptionView,
 };
 use crate::store::{
-    AlertFilter, ArticleVersion, ArticleView, InForce, KeptFilter, KeptHead, OutboxFilter, Queries,
-    SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
+    AlertFilter, ArticleVersion, ArticleView, Gauges, InForce, KeptFilter, KeptHead, OutboxFilter,
+    Queries, SearchHit, StoreError, StoredArticle, StoredHit, StoredText, Totals, WatchRecord,
 };
 
 #[async_trait]
@@ -256,6 +257,14 @@ impl Queries for SqliteStore {
 
     async fn totals(&self) -> Result<Totals, StoreError> {
         self.ask(totals::totals).await
+    }
+
+    async fn gauges(&self) -> Result<Gauges, StoreError> {
+        self.ask(gauges::gauges).await
+    }
+
+    async fn lags(&self, since: Timestamp) -> Result<Vec<SignedDuration>, StoreError> {
+        self.ask(move |conn| totals::lags(conn, since)).await
     }
 
     async fn next_digests(&self) -> Result<Vec<(String, Timestamp)>, StoreError> {

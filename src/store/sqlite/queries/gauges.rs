@@ -1,0 +1,82 @@
+//! What is measured again and again: nothing here reads a table that grows with the years.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::feeds::health;
+use crate::model::{FeedHealth, PollState};
+use crate::store::Gauges;
+use crate::store::sqlite::rows::Columns;
+
+/// As in `totals`: what is held back because its feeds are out of the config waits for nothing.
+const NUMBERS: &str = "select
+     (select max(last_success_at) from feed) as last_poll_at,
+     (select count(*) from article where state = 'wanted' and due_at is null)
+         + (select count(*) from article where state = 'wanted' and due_at < 253402207200000)
+         as articles_wanted,
+     (select count(*) from article where state = 'read' and due_at is null)
+         + (select count(*) from article where state = 'read' and due_at < 253402207200000)
+         as articles_unjudged,
+     (select count(*) from article where state = 'parked') as articles_parked,
+     (select count(*) from alert where state = 'open') as alerts_open,
+     (select min(created_at) from delivery where state = 'pending') as oldest_waiting_at,
+     (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes";
+
+/// See `Queries::gauges`.
+pub(super) fn gauges(conn: &Connection) -> rusqlite::Result<Gauges> {
+    let numbers = conn.prepare_cached(NUMBERS)?.query_row([], |row| {
+        Ok(Gauges {
+            last_poll_at: row.instant_opt("last_poll_at")?,
+            articles_wanted: row.count("articles_wanted")?,
+            articles_unjudged: row.count("articles_unjudged")?,
+            articles_parked: row.count("articles_parked")?,
+            alerts_open: row.count("alerts_open")?,
+            oldest_waiting_at: row.instant_opt("oldest_waiting_at")?,
+            database_bytes: row.count("database_bytes")?,
+            ..Gauges::default()
+        })
+    })?;
+    Ok(Gauges {
+        feeds: feeds(conn)?,
+        waiting: deliveries(conn, "pending")?,
+        dead: deliveries(conn, "dead")?,
+        ..numbers
+    })
+}
+
+/// Feeds by how they are, every word that there is among them.
+fn feeds(conn: &Connection) -> rusqlite::Result<BTreeMap<&'static str, u64>> {
+    let mut counts: BTreeMap<_, _> = FeedHealth::IN_CONFIG
+        .map(|health| (health.name(), 0))
+        .into();
+    let mut rows = conn.prepare_cached(
+        "select polled_at, failures, state, exists (select 1 from trouble
+             where trouble.feed_id = feed.id and kind = 'silent' and ended_at is null) as is_silent
+         from feed where removed_at is null",
+    )?;
+    let healths = rows.query_map([], |row| {
+        let state: PollState = row.json("state")?;
+        let health = health(false, row.get("polled_at")?, row.get("failures")?, &state);
+        Ok(match row.get("is_silent")? {
+            true if health == FeedHealth::Ok => FeedHealth::Silent,
+            _ => health,
+        })
+    })?;
+    for health in healths {
+        *counts.entry(health?.name()).or_default() += 1;
+    }
+    Ok(counts)
+}
+
+fn deliveries(conn: &Connection, state: &str) -> rusqlite::Result<BTreeMap<String, u64>> {
+    // The partial indices know the states by their words.
+    let sql = format!(
+        "select channel, count(*) as deliveries from delivery where state = '{state}' group by channel"
+    );
+    conn.prepare_cached(&sql)?
+        .query_map([], |row| {
+            Ok((row.get("channel")?, row.count("deliveries")?))
+        })?
+        .collect()
+}
