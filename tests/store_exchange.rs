@@ -184,7 +184,7 @@ fn what_is_cut_off_or_changed_is_refused_with_its_line_and_leaves_nothing() {
         ("{}\n".to_owned(), "line 1 is not the head"),
         ("no JSON\n".to_owned(), "line 1 is no JSON object"),
         (
-            head("\"schema\":13", "\"schema\":77"),
+            head("\"schema\":14", "\"schema\":77"),
             "install that version",
         ),
         (head("\"format\":1", "\"format\":2"), "install that version"),

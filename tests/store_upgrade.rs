@@ -55,6 +55,11 @@ const LATER: &[(usize, &str)] = &[
         "insert into reread values (1, '[9]', 9, 0);
          insert into story_edit (at, by, what, story_id, other_id, articles) values (1, 'ann', 'split', 1, 2, '[2]')",
     ),
+    (
+        13,
+        "insert into program values (1, '0.0.9', 13);
+         insert into purged values (x'0102')",
+    ),
 ];
 
 fn root() -> &'static Path {

@@ -9,6 +9,8 @@ case $(property StatusText) in *" feeds, "*" watches"*) ok "started by the packa
 secret=whsec_$(head -c 32 /dev/urandom | base64 -w0)
 inside sh -c "umask 077; printf $secret >/etc/wirewatch/credentials/hook"
 inside sh -c 'cat >>/etc/wirewatch/config.toml' <<'CONFIG'
+[[feed]]
+url = "https://none.example/rss"
 [channel.hook]
 kind = "webhook"
 url  = "https://hooks.example.org/"
