@@ -9,6 +9,7 @@ changed between two of them; the daemon's own part stands in its log. Stop: from
 memory, with 1,000 feeds that were all polled and are due tomorrow.
 """
 import argparse
+import functools
 import http.server
 import os
 import pathlib
@@ -24,6 +25,7 @@ import tempfile
 import threading
 import time
 
+print = functools.partial(print, flush=True)
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 WORDS = ["tanker", "summit", "embargo", "harvest", "ferry", "glacier", "senate", "mine", "port", "strike", "pipeline", "court", "storm",
          "reactor", "vaccine", "border", "tariff", "drone", "dam", "airline", "bank", "refinery", "cable", "satellite"]

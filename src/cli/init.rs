@@ -1,6 +1,6 @@
 //! `wirewatch init`: a first config, commented, and a first watch.
 
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -115,7 +115,8 @@ fn asked(args: InitArgs) -> anyhow::Result<InitArgs> {
     let contact = match args.contact {
         Some(contact) => contact,
         None => {
-            let mail = ask("Your mail address, for the sites that are visited (may be empty)")?;
+            let mail =
+                watch::ask("Your mail address, for the sites that are visited (may be empty)")?;
             match mail.contains('@') && !mail.contains(':') {
                 true => format!("mailto:{mail}"),
                 false => mail,
@@ -129,9 +130,12 @@ fn asked(args: InitArgs) -> anyhow::Result<InitArgs> {
             .map(str::to_owned)
             .collect()
     };
-    let topic = ask("What do you watch for? Words or phrases, separated by commas (may be empty)")?;
-    let country = list(ask("Which countries? Codes as CN, RU (may be empty)")?);
-    let lang = list(ask(
+    let topic =
+        watch::ask("What do you watch for? Words or phrases, separated by commas (may be empty)")?;
+    let country = list(watch::ask(
+        "Which countries? Codes as CN, RU (may be empty)",
+    )?);
+    let lang = list(watch::ask(
         "Only in which languages? Codes as id, en (empty: all)",
     )?);
     Ok(InitArgs {
@@ -141,12 +145,4 @@ fn asked(args: InitArgs) -> anyhow::Result<InitArgs> {
         lang,
         ..args
     })
-}
-
-fn ask(question: &str) -> anyhow::Result<String> {
-    eprint!("{question}: ");
-    io::stderr().flush()?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line)?;
-    Ok(line.trim().to_owned())
 }

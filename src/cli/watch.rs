@@ -12,7 +12,7 @@ mod pin;
 mod suggest;
 mod test;
 
-pub(super) use new::add;
+pub(super) use new::{add, ask};
 
 use std::process::ExitCode;
 

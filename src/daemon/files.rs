@@ -6,8 +6,11 @@ use std::time::Duration;
 use super::Daemon;
 use crate::config::{Problems, Stamps, Watched};
 
-/// Between two looks at the files. Two looks must see the same before it counts: editors write in steps.
-const EVERY: Duration = Duration::from_millis(200);
+/// Between two looks at the files. What wakes a daemon at rest is this, so it is not more often than "within a second" asks.
+const EVERY: Duration = Duration::from_millis(500);
+
+/// The same when the last look saw a change. Two looks must see the same before it counts: editors write in steps.
+const TO_REST: Duration = Duration::from_millis(150);
 
 /// Looks at the files of a config.
 pub struct Files {
@@ -53,7 +56,8 @@ impl Files {
     /// Waits until they have changed, and are at rest again. Nothing is lost when it is given up and called again.
     pub async fn changed(&mut self, daemon: &Daemon) {
         loop {
-            tokio::time::sleep(EVERY).await;
+            let has_changed = self.last != self.read;
+            tokio::time::sleep(if has_changed { TO_REST } else { EVERY }).await;
             let watched = self.watched.clone();
             // A network file system may let us wait: not on the thread that everything waits on.
             let looked = daemon.pipeline.compute.run(move || watched.stamps()).await;

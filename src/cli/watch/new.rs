@@ -180,7 +180,8 @@ fn asked(args: NewArgs) -> anyhow::Result<NewArgs> {
     })
 }
 
-fn ask(question: &str) -> anyhow::Result<String> {
+/// Asks on the terminal.
+pub(in crate::cli) fn ask(question: &str) -> anyhow::Result<String> {
     eprint!("{question}: ");
     io::stderr().flush()?;
     let mut line = String::new();
