@@ -109,7 +109,6 @@ fn show(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
     let store = open::store_at(&files.store)?;
     let now = World::real().clock.now();
     let daemon = SqliteStore::holder(&files.store);
-    let disk = rustix::fs::statvfs(&files.store).ok();
     let facts = open::block_on(async {
         Ok(Facts {
             daemon,
@@ -123,7 +122,7 @@ fn show(global: &Global, args: &StatusArgs) -> anyhow::Result<ExitCode> {
             channels: store.channel_states().await?,
             oldest_waiting_at: store.gauges().await?.oldest_waiting_at,
             lags: store.lags(now - HOUR).await?,
-            disk_free_bytes: disk.map(|disk| disk.f_bavail * disk.f_frsize),
+            disk_free_bytes: store.free_bytes().await?,
         })
     })?;
     let reasons = verdict::reasons(&files, &facts, now);

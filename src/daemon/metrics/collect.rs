@@ -16,6 +16,7 @@ pub(super) struct Asked {
     pub(super) at: Timestamp,
     gauges: Gauges,
     in_force: Option<InForce>,
+    free_bytes: Option<u64>,
 }
 
 /// Asks the store.
@@ -25,6 +26,7 @@ pub(super) async fn ask(daemon: &Daemon) -> Result<Arc<Asked>, StoreError> {
         at: daemon.pipeline.world.clock.now(),
         gauges: queries.gauges().await?,
         in_force: queries.in_force().await?,
+        free_bytes: queries.free_bytes().await?,
     }))
 }
 
@@ -83,7 +85,7 @@ fn program(out: &mut Exposition, daemon: &Daemon, asked: &Asked) {
         "Size of the database file.",
         asked.gauges.database_bytes as f64,
     );
-    if let Some(bytes) = free_bytes(daemon) {
+    if let Some(bytes) = asked.free_bytes {
         let help = "Bytes that are free on the disk of the database.";
         out.gauge("wirewatch_disk_free_bytes", help, bytes as f64);
     }
@@ -294,11 +296,4 @@ fn resident_bytes() -> Option<u64> {
         .find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kilobytes: u64 = line.trim().trim_end_matches("kB").trim().parse().ok()?;
     Some(kilobytes * 1024)
-}
-
-/// What a program without privileges may still write to the disk of the database, in bytes.
-fn free_bytes(daemon: &Daemon) -> Option<u64> {
-    let setup = daemon.pipeline.setup();
-    let disk = rustix::fs::statvfs(&setup.config.store.path).ok()?;
-    Some(disk.f_bavail * disk.f_frsize)
 }

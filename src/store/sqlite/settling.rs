@@ -5,11 +5,11 @@ use rusqlite::{Connection, params};
 
 use super::alerts::Stored;
 use super::mutes;
-use super::rows::{Columns, count, ms};
+use super::rows::{count, ms};
 use super::stories;
 use super::telling::Event;
-use crate::model::{AlertChange, AlertKind, AlertState, ArticleId, Judgement, StoryId};
-use crate::store::{StoryCandidate, StoryCandidates};
+use crate::model::{AlertChange, AlertKind, AlertState, ArticleId, Judgement};
+use crate::store::StoryCandidates;
 
 /// Reports handed out at most, the newest.
 const REPORTS_MAX: usize = 100;
@@ -45,27 +45,8 @@ pub(super) fn reports(
     since: Timestamp,
     but: ArticleId,
 ) -> rusqlite::Result<StoryCandidates> {
-    let watermark = conn
-        .prepare_cached(stories::WATERMARK)?
-        .query_row([], |row| row.get(0))?;
-    let candidates = conn
-        .prepare_cached(REPORTS)?
-        .query_map(
-            params![watch, ms(since), but.0, count(REPORTS_MAX)],
-            |row| {
-                Ok(StoryCandidate {
-                    article: ArticleId(row.get(0)?),
-                    story: StoryId(row.get(1)?),
-                    fingerprint: row.get(2)?,
-                    dated_at: row.instant("dated_at")?,
-                })
-            },
-        )?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(StoryCandidates {
-        candidates,
-        watermark,
-    })
+    let wanted = params![watch, ms(since), but.0, count(REPORTS_MAX)];
+    stories::looked_up(conn, REPORTS, wanted)
 }
 
 /// True when what is to be told as new was compared with the alerts of its watch before another of them came.

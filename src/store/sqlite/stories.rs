@@ -43,22 +43,29 @@ pub(super) fn candidates(
     keys: &[u64],
     since: Timestamp,
 ) -> rusqlite::Result<StoryCandidates> {
+    let wanted = params![to_json(&columns(keys))?, ms(since), count(CANDIDATES_MAX)];
+    looked_up(conn, CANDIDATES, wanted)
+}
+
+/// What a query for reports finds, with the watermark of before it was asked.
+pub(super) fn looked_up(
+    conn: &Connection,
+    sql: &str,
+    wanted: impl rusqlite::Params,
+) -> rusqlite::Result<StoryCandidates> {
     let watermark = conn
         .prepare_cached(WATERMARK)?
         .query_row([], |row| row.get(0))?;
     let candidates = conn
-        .prepare_cached(CANDIDATES)?
-        .query_map(
-            params![to_json(&columns(keys))?, ms(since), count(CANDIDATES_MAX)],
-            |row| {
-                Ok(StoryCandidate {
-                    article: ArticleId(row.get(0)?),
-                    story: StoryId(row.get(1)?),
-                    fingerprint: row.get(2)?,
-                    dated_at: row.instant("dated_at")?,
-                })
-            },
-        )?
+        .prepare_cached(sql)?
+        .query_map(wanted, |row| {
+            Ok(StoryCandidate {
+                article: ArticleId(row.get(0)?),
+                story: StoryId(row.get(1)?),
+                fingerprint: row.get(2)?,
+                dated_at: row.instant("dated_at")?,
+            })
+        })?
         .collect::<rusqlite::Result<_>>()?;
     Ok(StoryCandidates {
         candidates,
