@@ -20,15 +20,13 @@ pub(super) const CANDIDATE: &str = "select f.article_id, sa.story_id, f.bytes, f
 
 /// See `Store::story_candidates`.
 ///
-/// The keys that fingerprints share are counted here and not in SQL, which would go through a sorted table of its own
+/// Asked within one transaction: a story found must still be there when the next row is read. The keys that fingerprints share are counted here and not in SQL, which would go through a sorted table of its own
 /// for it. The cost is bounded by the keys of an article, not by how many are in the window.
 pub(super) fn candidates(
     conn: &Connection,
     keys: &[u64],
     since: Timestamp,
 ) -> rusqlite::Result<StoryCandidates> {
-    // One state of the database: a story found must be there when the next row is read.
-    let snapshot = conn.unchecked_transaction()?;
     let watermark = watermark(conn)?;
     let mut candidates = Vec::with_capacity(CANDIDATES_MAX);
     let mut look_up = conn.prepare_cached(CANDIDATE)?;
@@ -39,8 +37,6 @@ pub(super) fn candidates(
             break;
         }
     }
-    drop(look_up);
-    snapshot.finish()?;
     Ok(StoryCandidates {
         candidates,
         watermark,
