@@ -1,6 +1,7 @@
 //! The stories of a stream in memory, for programs without a store.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -9,6 +10,7 @@ use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::choose::{Candidate, StoryOptions, among};
 use super::fingerprint::Fingerprint;
+use super::holders::Holders;
 
 /// Candidates looked at for one article, those with most shared keys first, of as many the newest.
 pub const CANDIDATES_MAX: usize = 100;
@@ -25,8 +27,8 @@ pub struct Index {
     articles: VecDeque<Indexed>,
     /// Number of the first of `articles`.
     first: usize,
-    /// Numbers of the articles with a key, ascending.
-    by_key: FxHashMap<u64, VecDeque<u32>>,
+    /// The articles with a key.
+    by_key: FxHashMap<u64, Holders>,
     /// Numbers of the articles of each story in the window.
     by_story: FxHashMap<StoryId, Vec<usize>>,
     /// Keys that each article of the window has in common with the one in hand; zeros in between.
@@ -182,7 +184,7 @@ impl Index {
         shared.resize(self.articles.len().max(shared.len()), 0);
         let mut found: Vec<u32> = Vec::new();
         for holders in keys.iter().filter_map(|key| self.by_key.get(key)) {
-            for number in holders.iter().rev().take(HOLDERS_MAX) {
+            for number in holders.newest().take(HOLDERS_MAX) {
                 let place = number - number_of(self.first);
                 let count = &mut shared[place as usize];
                 if *count == 0 {
@@ -205,7 +207,10 @@ impl Index {
     fn keep(&mut self, article: Indexed) {
         let number = number_of(self.number());
         for key in &article.keys {
-            self.by_key.entry(*key).or_default().push_back(number);
+            self.by_key
+                .entry(*key)
+                .and_modify(|holders| holders.push(number))
+                .or_insert(Holders::One(number));
         }
         let of_story = self.by_story.entry(article.candidate.story).or_default();
         of_story.push(self.first + self.articles.len());
@@ -220,11 +225,10 @@ impl Index {
             && now.duration_since(oldest.candidate.first_seen) > self.options.window
         {
             for key in &oldest.keys {
-                if let Some(numbers) = self.by_key.get_mut(key) {
-                    numbers.pop_front();
-                    if numbers.is_empty() {
-                        self.by_key.remove(key);
-                    }
+                if let Entry::Occupied(mut holders) = self.by_key.entry(*key)
+                    && holders.get_mut().is_last_taken()
+                {
+                    holders.remove();
                 }
             }
             let (article, story) = (oldest.candidate.article, oldest.candidate.story);
@@ -346,7 +350,12 @@ mod tests {
         add(&mut index, "Wang Yi", WIRE, "id", 31 * 24);
         assert_eq!(index.first, 2);
         assert_eq!((index.articles.len(), index.by_story.len()), (2, 1));
-        assert!(index.by_key.values().all(|numbers| numbers[0] >= 2));
+        assert!(
+            index
+                .by_key
+                .values()
+                .all(|holders| holders.newest().all(|number| number >= 2))
+        );
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod feature_table;
 mod features;
 mod fingerprint;
 mod hash;
+mod holders;
 mod index;
 mod likeness;
 mod names;
