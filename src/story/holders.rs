@@ -8,6 +8,10 @@ use std::slice;
 pub(super) enum Holders {
     One(u32),
     /// Never empty.
+    #[allow(
+        clippy::box_collection,
+        reason = "half the size of the enum, of which there are millions"
+    )]
     Many(Box<VecDeque<u32>>),
 }
 
