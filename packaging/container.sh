@@ -6,8 +6,7 @@ cd "$(dirname "$0")/.."
 
 program=${PROGRAM:-}
 if [ -z "$program" ]; then
-    cargo build --release --locked --bin wirewatch
-    program=${CARGO_TARGET_DIR:-target}/release/wirewatch
+    program=$(packaging/program.sh)
 fi
 
 context=$(mktemp -d)
