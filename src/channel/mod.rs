@@ -18,6 +18,7 @@ mod http;
 mod options;
 mod parcel;
 mod payload;
+mod reach;
 pub mod render;
 mod secret;
 mod stdout;
