@@ -37,6 +37,7 @@ pub use file::FileOptions;
 pub use http::{HttpOptions, HttpPreset, KeyPlace, ServiceOptions};
 pub use options::{ChannelError, ChannelOptions, Surroundings};
 pub use parcel::{Channel, DeliveryError, Parcel};
+pub use secret::CREDENTIALS;
 pub use stdout::{Stdout, StdoutOptions};
 pub use template::{Syntax, TemplateOptions};
 pub use trial::{advice, test_parcel};
