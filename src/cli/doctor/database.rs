@@ -52,6 +52,9 @@ pub(super) fn look(subject: &Subject, deep: bool) -> Vec<Finding> {
                 path.display()
             );
             found.push(SCHEMA.ok(told));
+            // One that is planned is not due yet.
+            let none = plan.filter(Option::is_none);
+            found.extend(none.map(|none| backup(subject, none, &report)));
             return found;
         }
         Err(error) => {

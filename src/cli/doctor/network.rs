@@ -259,7 +259,12 @@ fn tls_words(why: &str) -> (String, &'static str) {
             "its certificate is for another name",
             "look for the right host name with a browser",
         )
-    } else if fits(&["UnknownIssuer", "CaUsedAsEndEntity", "unknown issuer"]) {
+    } else if fits(&[
+        "UnknownIssuer",
+        "CaUsedAsEndEntity",
+        "unknown issuer",
+        "BadSignature",
+    ]) {
         (
             "nobody who is trusted vouches for its certificate",
             "if it is meant, name its authority's certificate: `ca` of the [[feed]], of a [[host]], or of [fetch]",
