@@ -42,10 +42,11 @@ pub enum SecretSource {
     File(PathBuf),
     /// In a file of this name that systemd hands over.
     Credential(String),
+    /// In this variable of the environment.
+    Variable(String),
 }
 
-/// The secrets that the files of a config name; `files` are those that were read, the main file first. Variables of the
-/// environment are left out.
+/// The secrets that the files of a config name; `files` are those that were read, the main file first.
 #[must_use]
 pub fn secret_places(files: &[SourceFile]) -> Vec<SecretPlace> {
     let base = files.first().and_then(|main| main.path.parent());
@@ -106,8 +107,11 @@ impl Search<'_> {
                 continue;
             };
             let file_of = key.strip_suffix("_file");
+            let variable_of = key.strip_suffix("_env");
             let source = if file_of.is_some_and(|name| SECRETS.contains(&name)) {
                 Some(self.named(text))
+            } else if variable_of.is_some_and(|name| SECRETS.contains(&name)) {
+                Some(SecretSource::Variable(text.to_owned()))
             } else if key == "client_key" {
                 Some(SecretSource::File(self.base.join(text)))
             } else {
@@ -127,12 +131,12 @@ impl Search<'_> {
     fn headers(&mut self, table: &str, headers: &DeTable<'_>) {
         for (name, value) in headers {
             let lower = name.get_ref().to_ascii_lowercase();
-            let file = value.get_ref().get("file");
-            let file = file.and_then(|file| file.get_ref().as_str());
+            let named = |key: &str| value.get_ref().get(key)?.get_ref().as_str();
             let is_secret = SECRET_HEADERS.iter().any(|word| lower.contains(word));
-            let source = match (file, value.get_ref()) {
-                (Some(file), _) => Some(SecretSource::File(self.base.join(file))),
-                (None, DeValue::String(_)) if is_secret => Some(SecretSource::Inline),
+            let source = match (named("file"), named("env"), value.get_ref()) {
+                (Some(file), ..) => Some(SecretSource::File(self.base.join(file))),
+                (None, Some(name), _) => Some(SecretSource::Variable(name.to_owned())),
+                (None, None, DeValue::String(_)) if is_secret => Some(SecretSource::Inline),
                 _ => None,
             };
             self.add(table, &format!("headers.{}", name.get_ref()), value, source);
@@ -197,6 +201,7 @@ kind = "ntfy"
 url = "https://ntfy.example"
 to = "news"
 token = "tk"
+to_env = "TOPIC"
 "#;
         let file = SourceFile {
             path: "/etc/w/config.toml".into(),
@@ -215,6 +220,7 @@ token = "tk"
             "channel.mail.password_file Credential(\"secret_smtp\")",
             "channel.chat.url Inline",
             "channel.push.token Inline",
+            "channel.push.to_env Variable(\"TOPIC\")",
         ];
         expected.sort_unstable();
         let mut shown: Vec<&str> = shown.iter().map(String::as_str).collect();

@@ -173,6 +173,29 @@ fn credentials_of_systemd_are_looked_for_where_it_puts_them() {
     in_service().check("credential", "ok", &["hands it over"]);
 }
 
+#[test]
+fn a_variable_that_is_not_set_is_told() {
+    let bed =
+        Bed::with("[channel.push]\nkind = \"ntfy\"\nto = \"news\"\ntoken_env = \"PUSH_TOKEN\"\n");
+    let answer = bed.ask(&["--offline"]);
+    assert_eq!(answer.code, 1);
+    answer.check(
+        "secret-variable",
+        "wrong",
+        &["PUSH_TOKEN", "is not set", "Environment="],
+    );
+    let mut command = bed.command(&["--json", "--offline"]);
+    let answer = Answer::of(
+        command
+            .env("PUSH_TOKEN", "hunter2")
+            .output()
+            .expect("it runs"),
+    );
+    answer.check("secret-variable", "ok", &["PUSH_TOKEN"]);
+    answer.check_well();
+    assert!(!answer.text.contains("hunter2"));
+}
+
 /// The doctor as a user who may read nothing; `None` where only root could become one.
 fn as_nobody(bed: &Bed) -> Option<Answer> {
     if !rustix::process::geteuid().is_root() {

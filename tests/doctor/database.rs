@@ -137,6 +137,24 @@ fn a_folder_that_is_not_there_and_a_full_disk_are_wrong() {
 }
 
 #[test]
+fn what_was_given_up_is_told() {
+    let bed = bed_with_database();
+    sql(
+        &bed,
+        "insert into notice (id, at, notice) values (1, 5, '{}');
+         insert into delivery (key, notice_id, channel, kind, state, late, created_at, due_at)
+             values ('k', 1, 'desk', 'health', 'dead', 0, 5, 5)",
+    );
+    let answer = bed.ask(&["--offline"]);
+    answer.check(
+        "dead-letters",
+        "warning",
+        &["desk", "1 deliveries", "outbox list --dead"],
+    );
+    answer.check_well();
+}
+
+#[test]
 fn a_clock_that_was_set_back_shows_in_the_database() {
     let bed = bed_with_database();
     let now = World::real().clock.now();

@@ -92,6 +92,41 @@ fn one_dead_host_is_its_own_trouble_and_all_of_them_are_ours() {
 }
 
 #[test]
+fn a_proxy_that_is_not_there_is_told_as_such() {
+    let free = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr());
+    let free = free.expect("a port");
+    let proxied = |proxy: &str| {
+        let proxy = format!("[fetch]\nproxy = \"{proxy}\"");
+        let feeds = feeds(&[
+            "http://news.example/a".to_owned(),
+            "http://x.example/b".to_owned(),
+        ]);
+        Bed::new(&format!(
+            "{}{feeds}",
+            crate::bed::GOOD.replace("[fetch]", &proxy)
+        ))
+        .ask(&[])
+    };
+    let answer = proxied(&format!("socks5h://{free}"));
+    assert_eq!(answer.code, 1);
+    answer.check("proxy", "wrong", &[&free.to_string(), "is it running"]);
+    answer.check(
+        "hosts",
+        "wrong",
+        &["no host answers (0 of 2)", "[fetch] proxy"],
+    );
+    assert!(
+        answer.of_check("dns").is_empty(),
+        "names are the proxy's business"
+    );
+    // One that forwards everything to itself.
+    let proxy = host(0);
+    let answer = proxied(&format!("http://{}", proxy.addr));
+    answer.check("proxy", "ok", &[]);
+    answer.check("hosts", "ok", &["2 of 2"]);
+}
+
+#[test]
 fn an_address_that_is_not_public_needs_a_rule() {
     let bed = Bed::with(&feeds(&["http://10.9.8.7/feed".to_owned()]));
     let answer = bed.ask(&[]);

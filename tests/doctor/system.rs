@@ -101,14 +101,31 @@ fn beside_a_running_daemon_it_says_which_one() {
         assert!(daemon.has_not_ended(), "{}", daemon.said());
         bed.ask(&["--offline"])
             .text
-            .contains("works on the database")
+            .contains("works with these watches")
     });
     let answer = bed.ask(&["--offline"]);
     answer.check("daemon", "ok", &["wirewatch run, pid"]);
     answer.check("daemon-version", "ok", &[env!("CARGO_PKG_VERSION")]);
+    answer.check("config-in-force", "ok", &["these watches"]);
     answer.check_well();
+
+    // What it refuses it does not work with; what it has not read yet, neither.
+    bed.write(
+        "config.toml",
+        &GOOD.replace("'\"talks\"'", "'\"talks\" nearr'"),
+        0o640,
+    );
+    daemon.signal("HUP");
+    daemon.until_said("the old config stays in force");
+    crate::program::until("it is noted", || {
+        let found = bed.ask(&["--offline"]).of_check("config-in-force");
+        found
+            .iter()
+            .any(|row| row[0] == "wrong" && row[2].contains("were refused"))
+    });
     daemon.signal("TERM");
     daemon.end();
+    bed.write("config.toml", GOOD, 0o640);
 
     // One that was not restarted after an upgrade: another version stands in the lock that it holds.
     let lock = std::fs::OpenOptions::new()

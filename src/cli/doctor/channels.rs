@@ -10,6 +10,7 @@ use super::network::PATIENCE;
 use super::subject::{Subject, environment_of_service};
 use crate::channel::{ChannelOptions, advice};
 use crate::cli::channel::build;
+use crate::cli::environment;
 use crate::config::{Config, SecretSource};
 
 const CHANNEL: Check = Check(Group::Channels, "channel");
@@ -84,6 +85,10 @@ fn hidden(subject: &Subject, name: &str) -> Option<String> {
         SecretSource::File(path) => fs::File::open(&path)
             .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
             .then(|| format!("{} may not read {}", subject.user, path.display())),
+        SecretSource::Variable(name) => {
+            let is_missing = environment(&name).is_none() && subject.runs_as().is_some();
+            is_missing.then(|| format!("{name} is not set here; the service may have it"))
+        }
         SecretSource::Inline => None,
     })
 }

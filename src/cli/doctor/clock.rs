@@ -1,49 +1,34 @@
-//! The machine's clock: kept right by somebody, not behind what is stored, not far from what other hosts say.
+//! The machine's clock: kept right by somebody, not far from what other hosts say.
 
 use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::finding::{Check, Finding, Group};
-use super::subject::Subject;
+use crate::cli::print;
 use crate::cli::said::said;
-use crate::cli::{open, print};
-use crate::store::Queries;
 
 const SYNC: Check = Check(Group::Clock, "clock-sync");
-const STORED: Check = Check(Group::Clock, "clock-stored");
 const HOSTS: Check = Check(Group::Clock, "clock-hosts");
 
 /// systemd-timesyncd makes this when it has set the clock.
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 /// For programs that know.
 const PATIENCE: Duration = Duration::from_secs(4);
-/// What is stored may be so far in the future: written by another machine whose clock is right, too.
-const SLACK: SignedDuration = SignedDuration::from_secs(60);
 /// Distances from other hosts' clocks. `Date` has whole seconds, and may come from a cache that is some seconds old.
 const FAR: SignedDuration = SignedDuration::from_secs(60);
 const VERY_FAR: SignedDuration = SignedDuration::from_mins(5);
 /// Fewer hosts may be wrong themselves.
 const HOSTS_MIN: usize = 3;
 
-const ADVICE: &str =
+/// What to do about a clock that is not kept.
+pub(super) const ADVICE: &str =
     "let somebody keep the clock: sudo timedatectl set-ntp true    # or install chrony";
 
-/// What shows on this machine.
-pub(super) fn look(subject: &Subject) -> Vec<Finding> {
-    let mut found = vec![synchronised()];
-    found.extend(
-        subject
-            .store
-            .as_deref()
-            .and_then(|path| stored(path, subject.now)),
-    );
-    found
-}
-
-fn synchronised() -> Finding {
+/// Whether somebody keeps it.
+pub(super) fn look() -> Finding {
     if Path::new(SYNCHRONISED).exists() {
         return SYNC.ok("systemd-timesyncd keeps it");
     }
@@ -71,25 +56,6 @@ fn synchronised() -> Finding {
             _ => format!("nobody on this system says: chronyc: {error}"),
         }),
     }
-}
-
-/// Against the newest poll that the database knows of.
-fn stored(path: &Path, now: Timestamp) -> Option<Finding> {
-    let store = open::store_at(path).ok()?;
-    let gauges = open::block_on(async { Ok(store.gauges().await?) }).ok()?;
-    let last = gauges.last_poll_at?;
-    let ahead = last.duration_since(now);
-    Some(match ahead > SLACK {
-        true => STORED.wrong(
-            format!(
-                "the newest poll in the database is of {}, {} from now: the clock has been set back",
-                print::time(last),
-                print::length(ahead)
-            ),
-            ADVICE,
-        ),
-        false => STORED.ok(format!("the newest poll was {}", print::ago(last, now))),
-    })
 }
 
 /// Against what hosts say that have answered: how far each is ahead of us.

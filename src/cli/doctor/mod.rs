@@ -12,6 +12,7 @@ mod network;
 mod render;
 mod secrets;
 mod service;
+mod stored;
 mod subject;
 
 use std::io::IsTerminal;
@@ -36,9 +37,9 @@ All that the network is asked takes 15 s at most.
 
 --json prints an array of objects:
   id        which check: config, config-warning, watch-tests, contact, secret-file, secret-in-config, credential,
-            state-folder, database, integrity, left-over, backup, wal, disk, disk-files, clock-sync, clock-stored,
-            clock-hosts, network, dns, hosts, tls, ca-certificates, channel, unit, unit-text, watchdog, daemon,
-            daemon-version, open-files
+            secret-variable, state-folder, database, integrity, parked, left-over, backup, wal, disk, disk-files,
+            clock-sync, clock-stored, clock-hosts, network, proxy, dns, hosts, tls, ca-certificates, channel,
+            dead-letters, unit, unit-text, watchdog, daemon, daemon-version, config-in-force, open-files
   group     config, secrets, database, clock, network, channels, service
   state     ok | warning | wrong | skipped
   about     the file, host or channel that it is about; may be null
@@ -92,7 +93,8 @@ fn everything_else(subject: &Subject, args: &DoctorArgs) -> anyhow::Result<Vec<F
     std::thread::scope(|scope| {
         let machine = scope.spawn(|| {
             let mut found = secrets::look(subject);
-            found.extend(clock::look(subject));
+            found.push(clock::look());
+            found.extend(stored::look(subject));
             found.extend(service::look(subject));
             found.extend(database::look(subject, args.deep));
             found

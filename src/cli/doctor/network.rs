@@ -12,13 +12,14 @@ use super::clock;
 use super::finding::{Check, Finding, Group, State};
 use super::subject::environment_of_service;
 use crate::config::Config;
-use crate::fetch::{self, Access, FetchError, Fetcher, HostRules, Knock};
+use crate::fetch::{self, Access, FetchError, Fetcher, HostRules, Knock, Proxy};
 use crate::model::FailureKind;
 use crate::world::{AddressGuard, LookupError, World, check_system_trust, lookup};
 
 const NETWORK: Check = Check(Group::Network, "network");
 const DNS: Check = Check(Group::Network, "dns");
 const ANSWERS: Check = Check(Group::Network, "hosts");
+const PROXY: Check = Check(Group::Network, "proxy");
 const TLS: Check = Check(Group::Network, "tls");
 const TRUST: Check = Check(Group::Network, "ca-certificates");
 
@@ -77,9 +78,11 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
             return vec![NETWORK.wrong(error.to_string(), advice)];
         }
     };
+    let proxy = proxy(config).await;
     let sample = sample(config, &fetcher);
     if sample.is_empty() {
-        return vec![NETWORK.skipped("there is no feed whose host could be asked")];
+        let none = NETWORK.skipped("there is no feed whose host could be asked");
+        return proxy.into_iter().chain([none]).collect();
     }
     let guard = AddressGuard::new(config.fetch.allow.clone());
     let outcomes = join_all(sample.iter().map(async |asked| {
@@ -91,7 +94,8 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
     }))
     .await;
     let now = world.clock.now();
-    let mut found = told(&sample, &outcomes);
+    let mut found: Vec<Finding> = proxy.into_iter().collect();
+    found.extend(told(&sample, &outcomes));
     let ahead: Vec<SignedDuration> = outcomes
         .iter()
         .filter_map(|outcome| match outcome {
@@ -101,6 +105,26 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
         .collect();
     found.extend(clock::against_hosts(&ahead));
     found
+}
+
+/// Whether somebody listens where [fetch] says that the proxy is.
+async fn proxy(config: &Config) -> Option<Finding> {
+    let Some(Proxy::Via(url)) = &config.fetch.proxy else {
+        return None;
+    };
+    let host = url.host_str()?.trim_matches(['[', ']']).to_owned();
+    // 1080 is the port of SOCKS.
+    let port = url.port_or_known_default().unwrap_or(1080);
+    let shown = format!("{host}:{port}");
+    let connect = tokio::net::TcpStream::connect((host, port));
+    let why = match tokio::time::timeout(PATIENCE, connect).await {
+        Ok(Ok(_)) => return Some(PROXY.ok("it takes connections").about(shown)),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => format!("it did not answer within {} s", PATIENCE.as_secs()),
+    };
+    let advice =
+        "nothing can be fetched without it: is it running, and is `proxy` of [fetch] right?";
+    Some(PROXY.wrong(why, advice).about(shown))
 }
 
 fn fetcher(config: &Config, world: &World) -> Result<Fetcher, FetchError> {

@@ -8,11 +8,13 @@ use super::account::{READ, mode};
 use super::finding::{Check, Finding, Group};
 use super::subject::{Subject, environment_of_service};
 use crate::cli::damage::quoted;
+use crate::cli::environment;
 use crate::config::{SecretPlace, SecretSource};
 
 const FILE: Check = Check(Group::Secrets, "secret-file");
 const INLINE: Check = Check(Group::Secrets, "secret-in-config");
 const CREDENTIAL: Check = Check(Group::Secrets, "credential");
+const VARIABLE: Check = Check(Group::Secrets, "secret-variable");
 
 /// Where the packaged unit takes the secrets from, and what it puts before their names (`LoadCredential=secret:...`).
 const SOURCES: &str = "/etc/wirewatch/credentials";
@@ -33,6 +35,7 @@ pub(super) fn look(subject: &Subject) -> Vec<Finding> {
             SecretSource::Inline => inline(place),
             SecretSource::File(path) => vec![file(subject, place, path)],
             SecretSource::Credential(name) => vec![credential(subject, name)],
+            SecretSource::Variable(name) => vec![variable(subject, place, name)],
         });
     }
     found.dedup();
@@ -132,6 +135,22 @@ fn judged(about: &Metadata, named: &str, path: &Path) -> Finding {
         );
     }
     FILE.ok(format!("only its owner may read it; {named}"))
+}
+
+/// In the environment: that of the service is another one than that of a shell.
+fn variable(subject: &Subject, place: &SecretPlace, name: &str) -> Finding {
+    let named = format!("named by `{}` of [{}]", place.key, place.table);
+    let found = match (environment(name), subject.runs_as()) {
+        (Some(_), _) => VARIABLE.ok(format!("it is set; {named}")),
+        (None, Some(_)) => VARIABLE.skipped(format!(
+            "it is not set here, and the service has an environment of its own; {named}"
+        )),
+        (None, None) => VARIABLE.wrong(
+            format!("it is not set; {named}"),
+            format!("export {name}=... where wirewatch is started; a unit has Environment= and EnvironmentFile="),
+        ),
+    };
+    found.about(name)
 }
 
 /// Handed over by systemd: looked at where the service has it, else where the unit takes it from.
