@@ -101,7 +101,7 @@ mod tests {
         let (state, words) = of(&[3600, 3601, 0]).expect("a finding");
         assert_eq!(state, State::Wrong);
         assert!(
-            words.contains("60 min slow, by the clocks of 3 hosts"),
+            words.contains("1 h slow, by the clocks of 3 hosts"),
             "{words}"
         );
         // One host may be wrong itself.

@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::queries::{background, digests};
+use super::queries::{background, digests, gauges, totals};
 use super::{
     alert_merge, alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect,
     digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll,
@@ -155,6 +155,11 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
     ("memory of a host", host_memory::OF_HOST),
     ("old memories", host_memory::OLD),
+    ("numbers of the metrics", gauges::NUMBERS),
+    ("feeds of the metrics", gauges::FEEDS),
+    ("what waits, by channel", gauges::WAITING),
+    ("what was given up, by channel", gauges::DEAD),
+    ("lags", totals::LAGS),
 ];
 
 /// Thousands of rows in every table that grows.

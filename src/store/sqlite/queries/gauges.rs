@@ -10,7 +10,7 @@ use crate::store::Gauges;
 use crate::store::sqlite::rows::Columns;
 
 /// As in `totals`: what is held back because its feeds are out of the config waits for nothing.
-const NUMBERS: &str = "select
+pub(in crate::store::sqlite) const NUMBERS: &str = "select
      (select max(last_success_at) from feed) as last_poll_at,
      (select count(*) from article where state = 'wanted' and due_at is null)
          + (select count(*) from article where state = 'wanted' and due_at < 253402207200000)
@@ -22,6 +22,17 @@ const NUMBERS: &str = "select
      (select count(*) from alert where state = 'open') as alerts_open,
      (select min(created_at) from delivery where state = 'pending') as oldest_waiting_at,
      (select page_count * page_size from pragma_page_count, pragma_page_size) as database_bytes";
+
+/// Feeds of the config, as far as their health hangs on it; the config bounds them.
+pub(in crate::store::sqlite) const FEEDS: &str =
+    "select polled_at, failures, state, exists (select 1 from trouble
+             where trouble.feed_id = feed.id and kind = 'silent' and ended_at is null) as is_silent
+         from feed where removed_at is null";
+/// The partial indices know the states by their words.
+pub(in crate::store::sqlite) const WAITING: &str =
+    "select channel, count(*) as deliveries from delivery where state = 'pending' group by channel";
+pub(in crate::store::sqlite) const DEAD: &str =
+    "select channel, count(*) as deliveries from delivery where state = 'dead' group by channel";
 
 /// See `Queries::gauges`.
 pub(super) fn gauges(conn: &Connection) -> rusqlite::Result<Gauges> {
@@ -39,8 +50,8 @@ pub(super) fn gauges(conn: &Connection) -> rusqlite::Result<Gauges> {
     })?;
     Ok(Gauges {
         feeds: feeds(conn)?,
-        waiting: deliveries(conn, "pending")?,
-        dead: deliveries(conn, "dead")?,
+        waiting: deliveries(conn, WAITING)?,
+        dead: deliveries(conn, DEAD)?,
         ..numbers
     })
 }
@@ -50,11 +61,7 @@ fn feeds(conn: &Connection) -> rusqlite::Result<BTreeMap<&'static str, u64>> {
     let mut counts: BTreeMap<_, _> = FeedHealth::IN_CONFIG
         .map(|health| (health.name(), 0))
         .into();
-    let mut rows = conn.prepare_cached(
-        "select polled_at, failures, state, exists (select 1 from trouble
-             where trouble.feed_id = feed.id and kind = 'silent' and ended_at is null) as is_silent
-         from feed where removed_at is null",
-    )?;
+    let mut rows = conn.prepare_cached(FEEDS)?;
     let healths = rows.query_map([], |row| {
         let state: PollState = row.json("state")?;
         let health = health(false, row.get("polled_at")?, row.get("failures")?, &state);
@@ -69,12 +76,8 @@ fn feeds(conn: &Connection) -> rusqlite::Result<BTreeMap<&'static str, u64>> {
     Ok(counts)
 }
 
-fn deliveries(conn: &Connection, state: &str) -> rusqlite::Result<BTreeMap<String, u64>> {
-    // The partial indices know the states by their words.
-    let sql = format!(
-        "select channel, count(*) as deliveries from delivery where state = '{state}' group by channel"
-    );
-    conn.prepare_cached(&sql)?
+fn deliveries(conn: &Connection, sql: &str) -> rusqlite::Result<BTreeMap<String, u64>> {
+    conn.prepare_cached(sql)?
         .query_map([], |row| {
             Ok((row.get("channel")?, row.count("deliveries")?))
         })?
