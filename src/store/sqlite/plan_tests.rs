@@ -155,10 +155,6 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
     ("memory of a host", host_memory::OF_HOST),
     ("old memories", host_memory::OLD),
-    ("numbers of the metrics", gauges::NUMBERS),
-    ("feeds of the metrics", gauges::FEEDS),
-    ("what waits, by channel", gauges::WAITING),
-    ("what was given up, by channel", gauges::DEAD),
     ("lags", totals::LAGS),
 ];
 
@@ -275,6 +271,39 @@ fn no_claim_and_no_look_up_walks_a_table() {
     check_all(&conn, "without statistics");
     conn.execute_batch("analyze").expect("statistics");
     check_all(&conn, "with statistics");
+}
+
+/// What the metrics count is walked, by an index that holds nothing else; feeds are counted by their health, which only
+/// their rows tell.
+#[test]
+fn the_metrics_walk_what_they_count_and_no_more() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let conn =
+        connect::open_writer(&dir.path().join("plan.db"), None, &mut |_| ()).expect("a database");
+    conn.execute_batch(FILL)
+        .expect("the filling fits the schema");
+    for when in ["", "analyze"] {
+        conn.execute_batch(when).expect("statistics");
+        for (sql, counted) in [
+            (gauges::FEEDS, &["feed"][..]),
+            (gauges::WAITING, &["delivery_channel"]),
+            (gauges::DEAD, &["delivery_dead"]),
+            (
+                gauges::NUMBERS,
+                &["article_parked", "alert_open", "pragma_page_"],
+            ),
+        ] {
+            let steps = steps_of(&conn, sql);
+            for step in steps.iter().filter(|step| walks(step)) {
+                let is_counted = counted.iter().any(|name| match *name {
+                    "feed" => step == "SCAN feed",
+                    "pragma_page_" => step.starts_with("SCAN pragma_page_"),
+                    index => step.ends_with(&format!(" INDEX {index}")),
+                });
+                assert!(is_counted, "{step}: {steps:?}");
+            }
+        }
+    }
 }
 
 #[test]
