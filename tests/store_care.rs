@@ -296,7 +296,7 @@ fn an_old_backup_is_restored_and_updated_at_the_next_start() {
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", err(&run));
-    assert!(bed.path("w.db.before-v14").exists());
+    assert!(bed.path("w.db.before-v15").exists());
     assert_eq!(articles(&bed.db()), 3);
     let check = bed.store(&["check"]);
     assert!(check.status.success(), "{}", out(&check));

@@ -226,7 +226,7 @@ fn who_may_not_read_is_told_so_and_nothing_is_called_wrong() {
     answer.check(
         "config",
         "skipped",
-        &["may not read it", "sudo wirewatch doctor"],
+        &["may not read it", "sudo wirewatch --config /"],
     );
     answer.check_well();
 
@@ -245,6 +245,13 @@ fn who_may_not_read_is_told_so_and_nothing_is_called_wrong() {
         "skipped",
         &["nobody may not read it", "usermod -aG wirewatch nobody"],
     );
+    // Nor is a folder that somebody else writes to.
+    std::os::unix::fs::chown(bed.path("."), Some(1), None).expect("root");
+    as_nobody(&bed)
+        .expect("root")
+        .check("state-folder", "skipped", &["belongs to somebody else"]);
+    std::os::unix::fs::chown(bed.path("."), Some(0), None).expect("root");
+    let answer = as_nobody(&bed).expect("root");
     // A folder that may be read and not written to is another matter: nobody could run it there.
     answer.check("state-folder", "wrong", &["nobody may not write there"]);
 }

@@ -36,11 +36,7 @@ async fn one(
 ) -> Finding {
     let about = |finding: Finding| finding.about(format!("{name} ({})", options.kind()));
     if let Some(why) = hidden(subject, name) {
-        return about(
-            CHANNEL
-                .skipped(why)
-                .advise("ask as root: `sudo wirewatch doctor`"),
-        );
+        return about(CHANNEL.skipped(why).advise(&subject.as_root));
     }
     let channel = match build(config, name, options, &environment_of_service) {
         Ok(channel) => channel,

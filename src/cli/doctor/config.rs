@@ -30,23 +30,23 @@ pub(super) fn look(subject: &Subject, for_people: bool) -> Vec<Finding> {
             why,
             "`wirewatch init DIR` writes one; `wirewatch --config FILE doctor` looks at another",
         )],
-        Reading::Unreadable(path, error) => vec![unreadable(path, error)],
+        Reading::Unreadable(path, error) => vec![unreadable(subject, path, error)],
         Reading::Refused(problems) => {
             if for_people {
                 eprint!("{}", diagnostic::show_all(problems));
             }
-            refused(problems)
+            refused(subject, problems)
         }
         Reading::Config(config) => well(config),
     }
 }
 
-fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
+fn unreadable(subject: &Subject, path: &Path, error: &std::io::Error) -> Finding {
     let shown = path.display();
     match error.kind() {
         ErrorKind::PermissionDenied => CONFIG
             .skipped(format!("{shown}: this user may not read it"))
-            .advise("ask as root: `sudo wirewatch doctor`"),
+            .advise(&subject.as_root),
         ErrorKind::NotFound => CONFIG.wrong(
             format!("{shown}: there is no such file"),
             "`wirewatch init DIR` writes one",
@@ -56,7 +56,7 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Finding {
 }
 
 /// What keeps the config from being put in force. What only this user may not read is no mistake.
-fn refused(problems: &Problems) -> Vec<Finding> {
+fn refused(subject: &Subject, problems: &Problems) -> Vec<Finding> {
     let errors = problems.list.iter().filter(|one| one.level == Level::Error);
     errors
         .map(|problem| {
@@ -65,7 +65,7 @@ fn refused(problems: &Problems) -> Vec<Finding> {
                 return CONFIG
                     .skipped(&problem.message)
                     .about(about)
-                    .advise("this user may not read it; ask as root: `sudo wirewatch doctor`");
+                    .advise(format!("this user may not read it; {}", subject.as_root));
             }
             let usual = "put it right; `wirewatch check` shows the line";
             let advice = problem.help.as_deref().unwrap_or(usual);

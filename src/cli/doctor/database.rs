@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use rustix::fs::{Access, AtFlags, CWD, accessat};
+use rustix::io::Errno;
 
 use super::account::{Account, SEARCH, WRITE, mode};
 use super::finding::{Check, Finding, Group};
@@ -100,8 +101,8 @@ fn unreadable(subject: &Subject, path: &Path, error: &std::io::Error) -> Finding
 
 fn join(subject: &Subject) -> String {
     format!(
-        "ask as root (`sudo wirewatch doctor`), or join the group of the service: sudo usermod -aG wirewatch {}",
-        subject.user
+        "{}; or join the group of the service: sudo usermod -aG wirewatch {}",
+        subject.as_root, subject.user
     )
 }
 
@@ -128,7 +129,7 @@ fn folder(subject: &Subject, path: &Path) -> Finding {
     };
     match subject.runs_as() {
         Some(account) => of_service(account, &about, folder),
-        None => of_user(subject, folder),
+        None => of_user(subject, &about, folder),
     }
     .about(shown)
 }
@@ -161,15 +162,25 @@ fn of_service(account: &Account, about: &fs::Metadata, folder: &Path) -> Finding
     ))
 }
 
-fn of_user(subject: &Subject, folder: &Path) -> Finding {
+fn of_user(subject: &Subject, about: &fs::Metadata, folder: &Path) -> Finding {
     let user = &subject.user;
     match accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
         Ok(()) => FOLDER.ok(format!("{user} may write there")),
+        // Somebody else's: not whoever asks runs it.
+        Err(Errno::ACCESS) if !subject.is_root && is_of_another(about) => FOLDER
+            .skipped(format!("{user} may not write there, and it belongs to somebody else"))
+            .advise(&subject.as_root),
         Err(error) => FOLDER.wrong(
             format!("{user} may not write there: {}", std::io::Error::from(error)),
             "run wirewatch as the folder's owner, name another [store] path, or look whether the disk is mounted read-only",
         ),
     }
+}
+
+/// True for a folder of another user than the one that asks, and than root, as whom nobody runs a daemon that reads the web.
+fn is_of_another(about: &fs::Metadata) -> bool {
+    let owner = about.uid();
+    owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
 /// What is in the file.

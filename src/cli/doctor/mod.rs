@@ -88,7 +88,7 @@ fn spinner(args: &DoctorArgs) -> Option<ProgressBar> {
     })
 }
 
-/// The machine on a thread of its own, while the network is asked.
+/// The machine and its database on threads of their own, while the network is asked.
 fn everything_else(subject: &Subject, args: &DoctorArgs) -> anyhow::Result<Vec<Finding>> {
     std::thread::scope(|scope| {
         let machine = scope.spawn(|| {
@@ -96,12 +96,14 @@ fn everything_else(subject: &Subject, args: &DoctorArgs) -> anyhow::Result<Vec<F
             found.push(clock::look());
             found.extend(stored::look(subject));
             found.extend(service::look(subject));
-            found.extend(database::look(subject, args.deep));
             found
         });
+        let database = scope.spawn(|| database::look(subject, args.deep));
         let mut found = open::block_on(async { Ok(others(subject, args).await) })?;
-        let machine = machine.join();
-        found.extend(machine.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        for thread in [machine, database] {
+            let looked = thread.join();
+            found.extend(looked.unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
         Ok(found)
     })
 }

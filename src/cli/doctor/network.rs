@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use jiff::SignedDuration;
 use url::{Host, Url};
 
@@ -78,21 +78,19 @@ pub(super) async fn look(config: &Config) -> Vec<Finding> {
             return vec![NETWORK.wrong(error.to_string(), advice)];
         }
     };
-    let proxy = proxy(config).await;
     let sample = sample(config, &fetcher);
     if sample.is_empty() {
-        let none = NETWORK.skipped("there is no feed whose host could be asked");
-        return proxy.into_iter().chain([none]).collect();
+        return vec![NETWORK.skipped("there is no feed whose host could be asked")];
     }
     let guard = AddressGuard::new(config.fetch.allow.clone());
-    let outcomes = join_all(sample.iter().map(async |asked| {
+    let asked = join_all(sample.iter().map(async |asked| {
         let outcome = tokio::time::timeout(PATIENCE, ask(asked, &fetcher, &guard, &world)).await;
         outcome.unwrap_or_else(|_| {
             let seconds = PATIENCE.as_secs();
             Outcome::Silent(format!("did not answer within {seconds} s"))
         })
-    }))
-    .await;
+    }));
+    let (proxy, outcomes) = join(proxy(config), asked).await;
     let now = world.clock.now();
     let mut found: Vec<Finding> = proxy.into_iter().collect();
     found.extend(told(&sample, &outcomes));

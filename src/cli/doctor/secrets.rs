@@ -94,7 +94,7 @@ fn missing(subject: &Subject, named: &str, error: &std::io::Error, path: &Path) 
     match error.kind() {
         ErrorKind::PermissionDenied if !subject.is_root => FILE
             .skipped(format!("{} may not look there; {named}", subject.user))
-            .advise("ask as root: `sudo wirewatch doctor`"),
+            .advise(&subject.as_root),
         ErrorKind::NotFound => FILE.wrong(
             format!("there is no such file; {named}"),
             format!(
@@ -186,7 +186,7 @@ fn credential(subject: &Subject, name: &str) -> Finding {
         )),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => CREDENTIAL
             .skipped(format!("{} may not look into {SOURCES}", subject.user))
-            .advise("ask as root: `sudo wirewatch doctor`"),
+            .advise(&subject.as_root),
         Err(error) => CREDENTIAL.wrong(format!("{}: {error}", path.display()), put(name)),
     })
 }

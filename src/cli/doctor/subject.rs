@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::account::{Account, SERVICE};
+use crate::cli::damage::quoted;
 use crate::cli::{Global, environment, open};
 use crate::config::{self, Config, Problems, SecretPlace, SourceFile, secret_places};
 use crate::world::World;
@@ -34,6 +35,8 @@ pub(super) struct Subject {
     /// Who asks.
     pub user: String,
     pub is_root: bool,
+    /// What whoever may not read something is to do: the same command as root.
+    pub as_root: String,
     pub now: Timestamp,
 }
 
@@ -51,6 +54,7 @@ impl Subject {
             service: Account::named(SERVICE),
             user: Account::own_name(),
             is_root: rustix::process::geteuid().is_root(),
+            as_root: as_root(global),
             now,
         }
     }
@@ -80,6 +84,12 @@ impl Subject {
         let owner = std::fs::metadata(folder).ok()?.uid();
         self.service.as_ref().filter(|account| account.uid == owner)
     }
+}
+
+fn as_root(global: &Global) -> String {
+    let config = global.config.as_deref();
+    let config = config.map_or_else(String::new, |path| format!(" --config {}", quoted(path)));
+    format!("ask as root: sudo wirewatch{config} doctor")
 }
 
 fn read(path: PathBuf, now: Timestamp) -> (Reading, Option<PathBuf>) {

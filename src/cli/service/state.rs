@@ -12,7 +12,7 @@ use super::print;
 use crate::cli::said::said;
 
 /// For the service manager's answer.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Properties of a unit, as `systemctl show` names them (org.freedesktop.systemd1(5)), and words for them.
 const SHOWN: [(&str, &str); 10] = [
