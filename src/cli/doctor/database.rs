@@ -2,21 +2,16 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rustix::fs::{Access, AtFlags, CWD, accessat};
-use rustix::io::Errno;
-
-use super::account::{Account, SEARCH, WRITE, mode};
 use super::finding::{Check, Finding, Group};
+use super::state_folder::{self, join};
 use super::subject::Subject;
 use crate::cli::damage::quoted;
 use crate::cli::print;
 use crate::store::{BackupPlan, FileReport, SchemaReport, StoreError, bytes_told, care};
 
-const FOLDER: Check = Check(Group::Database, "state-folder");
 const SCHEMA: Check = Check(Group::Database, "database");
 const INTEGRITY: Check = Check(Group::Database, "integrity");
 const LEFT_OVER: Check = Check(Group::Database, "left-over");
@@ -33,15 +28,13 @@ const WAL_BYTES_MAX: u64 = 256 << 20;
 const LATE: i32 = 2;
 /// Fewer free files than this are soon used up.
 const FILES_MIN: u64 = 1_000;
-/// What the packaged unit makes (`StateDirectoryMode=`): the group writes, and what is made in it stays the group's.
-const GROUP_BITS: u32 = 0o2070;
 
 /// All about the database. `deep` looks at every page, row and reference, however long it takes.
 pub(super) fn look(subject: &Subject, deep: bool) -> Vec<Finding> {
     let Some(path) = subject.store.as_deref() else {
         return vec![SCHEMA.skipped("the config does not say where it is")];
     };
-    let mut found = vec![folder(subject, path)];
+    let mut found = vec![state_folder::look(subject, path)];
     let plan = subject.config().map(|config| config.store.backups.as_ref());
     let backups = plan.flatten().map(|plan| plan.folder.as_path());
     let report = care::survey(path, backups);
@@ -97,90 +90,6 @@ fn unreadable(subject: &Subject, path: &Path, error: &std::io::Error) -> Finding
             "look at the file and its disk (`dmesg` tells)",
         ),
     }
-}
-
-fn join(subject: &Subject) -> String {
-    format!(
-        "{}; or join the group of the service: sudo usermod -aG wirewatch {}",
-        subject.as_root, subject.user
-    )
-}
-
-/// Where the database is to be written.
-fn folder(subject: &Subject, path: &Path) -> Finding {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let shown = folder.display().to_string();
-    let about = match fs::metadata(folder) {
-        Ok(about) => about,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            return FOLDER
-                .skipped(format!("{} may not look there", subject.user))
-                .advise(join(subject))
-                .about(shown);
-        }
-        Err(error) => {
-            return FOLDER
-                .wrong(error.to_string(), format!("mkdir -p {}", quoted(folder)))
-                .about(shown);
-        }
-    };
-    match subject.runs_as() {
-        Some(account) => of_service(account, &about, folder),
-        None => of_user(subject, &about, folder),
-    }
-    .about(shown)
-}
-
-/// The folder of the service, which may be asked about by anybody.
-fn of_service(account: &Account, about: &fs::Metadata, folder: &Path) -> Finding {
-    let (name, mode) = (&account.name, mode(about));
-    if !account.may(WRITE | SEARCH, about) {
-        return FOLDER.wrong(
-            format!("the service ({name}) may not write there (mode {mode:o})"),
-            format!("chmod u+rwx {}", quoted(folder)),
-        );
-    }
-    if mode & GROUP_BITS != GROUP_BITS || about.gid() != account.gids[0] {
-        return FOLDER.warning(
-            format!(
-                "members of the group {name} cannot read alerts or acknowledge them (mode {mode:o})"
-            ),
-            format!("chgrp {name} {0} && chmod 2770 {0}", quoted(folder)),
-        );
-    }
-    if mode & 0o007 != 0 {
-        return FOLDER.warning(
-            format!("everybody on this machine may read what was collected (mode {mode:o})"),
-            format!("chmod 2770 {}", quoted(folder)),
-        );
-    }
-    FOLDER.ok(format!(
-        "the service ({name}) and its group may write there"
-    ))
-}
-
-fn of_user(subject: &Subject, about: &fs::Metadata, folder: &Path) -> Finding {
-    let user = &subject.user;
-    match accessat(CWD, folder, Access::WRITE_OK | Access::EXEC_OK, AtFlags::EACCESS) {
-        Ok(()) => FOLDER.ok(format!("{user} may write there")),
-        // Somebody else's: not whoever asks runs it.
-        Err(Errno::ACCESS) if !subject.is_root && is_of_another(about) => FOLDER
-            .skipped(format!("{user} may not write there, and it belongs to somebody else"))
-            .advise(&subject.as_root),
-        Err(error) => FOLDER.wrong(
-            format!("{user} may not write there: {}", std::io::Error::from(error)),
-            "run wirewatch as the folder's owner, name another [store] path, or look whether the disk is mounted read-only",
-        ),
-    }
-}
-
-/// True for a folder of another user than the one that asks, and than root, as whom nobody runs a daemon that reads the web.
-fn is_of_another(about: &fs::Metadata) -> bool {
-    let owner = about.uid();
-    owner != 0 && owner != rustix::process::geteuid().as_raw()
 }
 
 /// What is in the file.

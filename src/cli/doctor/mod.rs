@@ -12,6 +12,7 @@ mod network;
 mod render;
 mod secrets;
 mod service;
+mod state_folder;
 mod stored;
 mod subject;
 
