@@ -230,7 +230,7 @@ fn failure(check: Check, outcome: &Outcome) -> Option<Finding> {
     match (check.1, outcome) {
         ("dns", Outcome::Unknown(why)) => Some(check.warning(
             why,
-            "is it spelt right? if it is gone: wirewatch feed find https://SITE/ finds where its feeds are now",
+            "is it spelt right? if it is gone: wirewatch feed add https://SITE/ finds where its feeds are now",
         )),
         ("dns", Outcome::Forbidden(why)) => {
             Some(check.wrong(why, "add it to [fetch] allow if that is meant; else the feed is never polled"))

@@ -1,5 +1,6 @@
 //! What is looked at: the config as far as it can be read, and where its database is.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -12,6 +13,9 @@ use crate::world::World;
 
 /// Where systemd puts the credentials of the unit that runs; root and the service may look there.
 const RUNNING: &str = "/run/credentials/wirewatch.service";
+
+/// The folder of the service's config.
+const PACKAGED: &str = "/etc/wirewatch";
 
 /// What became of reading the config.
 pub(super) enum Reading {
@@ -45,7 +49,7 @@ impl Subject {
     pub fn find(global: &Global) -> Self {
         let now = World::real().clock.now();
         let (reading, store) = match open::config_path(global) {
-            Err(error) => (Reading::None(format!("{error:#}")), None),
+            Err(error) => (none(&error), None),
             Ok(path) => read(path, now),
         };
         Self {
@@ -83,6 +87,16 @@ impl Subject {
         let folder = self.store.as_deref().and_then(Path::parent)?;
         let owner = std::fs::metadata(folder).ok()?.uid();
         self.service.as_ref().filter(|account| account.uid == owner)
+    }
+}
+
+/// No config is found; that of the service is not seen by everybody.
+fn none(error: &anyhow::Error) -> Reading {
+    match std::fs::read_dir(PACKAGED) {
+        Err(denied) if denied.kind() == ErrorKind::PermissionDenied => {
+            Reading::Unreadable(Path::new(PACKAGED).join("config.toml"), denied)
+        }
+        _ => Reading::None(format!("{error:#}")),
     }
 }
 
