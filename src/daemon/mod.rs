@@ -14,14 +14,14 @@ mod stats;
 mod sync;
 mod websub;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{Notify, watch};
 
 use crate::model::Lessee;
-use crate::pipeline::{self, Pipeline};
+use crate::pipeline::{self, Pipeline, Setup};
 use crate::store::{FeedScope, StoreError};
 
 pub use files::Files;
@@ -85,6 +85,8 @@ pub struct Daemon {
     /// How many WebSub subscriptions there are: while there is one, a hub may come.
     subscriptions: watch::Sender<usize>,
     name: Arc<str>,
+    /// The config whose feeds the store was brought in line with.
+    synced: Arc<Mutex<Option<Arc<Setup>>>>,
 }
 
 /// One wake-up per stage: a commit that made work wakes the next stage.
@@ -110,6 +112,7 @@ impl Daemon {
         Self {
             pipeline,
             started_at,
+            synced: Arc::default(),
             meters: Arc::default(),
             stats: Arc::default(),
             pulse: Arc::default(),

@@ -1,7 +1,7 @@
 //! The store is brought in line with the config: at the start, and after each reload.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -19,23 +19,51 @@ impl Daemon {
     pub async fn sync(&self, spread: bool) -> Result<(), StoreError> {
         let setup = self.pipeline.setup();
         let now = self.pipeline.world.clock.now();
+        // Thousands of feeds take longer than all the rest of a reload, and most edits are of a rule.
+        if !self.is_synced(&setup) {
+            self.sync_feeds(&setup, spread, now).await?;
+        }
+        *self.synced.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&setup));
+        self.sync_watches(&setup, now).await?;
+        let digests = pipeline::digest::schedules(&setup.config.digests, now);
+        self.pipeline.store.sync_digests(&digests, now).await?;
+        let channels: Vec<String> = setup.channels.keys().cloned().collect();
+        self.pipeline.store.end_holds(now).await?;
+        let dropped = self.pipeline.store.drop_orphans(&channels, now).await?;
+        if dropped > 0 {
+            tracing::warn!("{dropped} deliveries dropped: their channels are no longer configured");
+        }
+        Ok(())
+    }
+
+    /// Whether the feeds are those that the store has.
+    fn is_synced(&self, setup: &Setup) -> bool {
+        let synced = self.synced.lock().unwrap_or_else(PoisonError::into_inner);
+        let stored = |feed: &FeedConfig| (Arc::clone(&feed.spec), feed.moved_from.clone());
+        synced.as_ref().is_some_and(|synced| {
+            let (theirs, ours) = (&synced.config.feeds, &setup.config.feeds);
+            theirs.iter().map(stored).eq(ours.iter().map(stored))
+        })
+    }
+
+    async fn sync_feeds(
+        &self,
+        setup: &Setup,
+        spread: bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let configured = &setup.config.feeds;
         let window = if spread {
-            first_poll_window(setup.config.feeds.len())
+            first_poll_window(configured.len())
         } else {
             SignedDuration::ZERO
         };
-        let feeds: Vec<_> = setup
-            .config
-            .feeds
-            .iter()
-            .map(|feed| {
-                (
-                    Arc::clone(&feed.spec),
-                    schedule::first_poll(&feed.spec.url, now, window),
-                )
-            })
-            .collect();
-        self.move_feeds(&setup.config.feeds, now).await?;
+        let due = |feed: &FeedConfig| {
+            let first = schedule::first_poll(&feed.spec.url, now, window);
+            (Arc::clone(&feed.spec), first)
+        };
+        let feeds: Vec<_> = configured.iter().map(due).collect();
+        self.move_feeds(configured, now).await?;
         let report = self.pipeline.store.sync_feeds(&feeds, now).await?;
         if report != SyncReport::default() {
             tracing::info!(
@@ -45,15 +73,6 @@ impl Daemon {
                 report.changed,
                 report.removed
             );
-        }
-        self.sync_watches(&setup, now).await?;
-        let digests = pipeline::digest::schedules(&setup.config.digests, now);
-        self.pipeline.store.sync_digests(&digests, now).await?;
-        let channels: Vec<String> = setup.channels.keys().cloned().collect();
-        self.pipeline.store.end_holds(now).await?;
-        let dropped = self.pipeline.store.drop_orphans(&channels, now).await?;
-        if dropped > 0 {
-            tracing::warn!("{dropped} deliveries dropped: their channels are no longer configured");
         }
         Ok(())
     }

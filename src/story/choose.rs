@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 
 use jiff::{SignedDuration, Timestamp};
+use rustc_hash::FxHashMap;
 
 use crate::model::{ArticleId, StoryChoice, StoryId};
 
@@ -187,7 +188,7 @@ fn is_same_text(a: &Fingerprint, sieve: &Sieve, b: &Fingerprint, options: &Story
     overlap.common >= options.same_text_shingles_min && overlap.containment >= options.same_text_min
 }
 
-/// How like the reports of each story are, in parts of what makes one story, the oldest report first and so the oldest
+/// How like the stories of the reports are, in parts of what makes one story, the oldest report first and so the oldest
 /// story. Reports in two languages are not alike with fewer than `details_min` names and numbers in common.
 pub(super) fn scores(
     fingerprint: &Fingerprint,
@@ -195,34 +196,47 @@ pub(super) fn scores(
     near: &[&Candidate],
     options: &StoryOptions,
     details_min: usize,
-) -> Vec<(StoryId, Vec<f64>)> {
+) -> Vec<(StoryId, f64)> {
     let features = &fingerprint.features;
     let reports = || {
         let theirs = near.iter().map(|c| &c.fingerprint.features);
         theirs.chain([features])
     };
     let rarity = Rarity::of_words(reports().map(|features| &features.words));
-    let words = rarity.weigh(&features.words);
     // Most articles have candidates in their own language only.
     let foreign = LazyCell::new(|| ForeignRarity::of(reports()));
-    let mut stories: Vec<(StoryId, Vec<f64>)> = Vec::new();
+    let mut of_reports = Vec::with_capacity(near.len());
     for (number, candidate) in near.iter().enumerate() {
         let theirs = &candidate.fingerprint.features;
         let apart = apart(candidate, first_seen);
         let score = if features.lang == theirs.lang {
             let decay = 0.5_f64.powf(apart.as_secs_f64() / options.half_life.as_secs_f64());
-            rarity.cosine_with(&words, number, &theirs.words) * decay / options.same_story_min
+            rarity.cosine(number, &theirs.words) * decay / options.same_story_min
         } else if apart <= options.foreign_window {
-            foreign.likeness(features, theirs, details_min) / options.foreign_min
+            foreign.likeness(number, theirs, features, details_min) / options.foreign_min
         } else {
             continue;
         };
-        match stories.iter_mut().find(|(id, _)| *id == candidate.story) {
-            Some((_, scores)) => scores.push(score),
-            None => stories.push((candidate.story, vec![score])),
-        }
+        of_reports.push((candidate.story, score));
     }
-    stories
+    by_story(&of_reports)
+}
+
+/// The score of each story from those of its reports, in the order in which the stories first stand there.
+fn by_story(of_reports: &[(StoryId, f64)]) -> Vec<(StoryId, f64)> {
+    let mut order = FxHashMap::default();
+    let mut numbered: Vec<(usize, f64)> = Vec::with_capacity(of_reports.len());
+    let mut stories = Vec::new();
+    for (story, score) in of_reports {
+        let number = *order.entry(*story).or_insert(stories.len());
+        if number == stories.len() {
+            stories.push(*story);
+        }
+        numbered.push((number, *score));
+    }
+    numbered.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    let scores = numbered.chunk_by(|a, b| a.0 == b.0).map(of_story);
+    stories.into_iter().zip(scores).collect()
 }
 
 /// The most alike story, from the threshold on, and those that are one with it.
@@ -235,8 +249,7 @@ fn most_alike(
     let stories = scores(fingerprint, first_seen, near, options, DETAILS_MIN);
     let mut best: Option<(f64, StoryId)> = None;
     let mut bridged = Vec::new();
-    for (story, scores) in stories {
-        let score = of_story(scores);
+    for (story, score) in stories {
         if score >= options.bridge_min {
             bridged.push(story);
         }
@@ -256,14 +269,13 @@ fn most_alike(
     Chosen { story, bridged }
 }
 
-/// The score of a story from those of its reports: half the best one, half the mean of the better
+/// The score of a story from those of its reports, the best first: half the best one, half the mean of the better
 /// half. One report that happens to be alike does not draw an article in when the others disagree,
 /// and which of them came first matters less.
-pub(super) fn of_story(mut scores: Vec<f64>) -> f64 {
-    scores.sort_by(|a, b| b.total_cmp(a));
-    let better = &scores[..scores.len().div_ceil(2)];
-    let mean = better.iter().sum::<f64>() / better.len() as f64;
-    f64::midpoint(scores[0], mean)
+fn of_story(descending: &[(usize, f64)]) -> f64 {
+    let better = &descending[..descending.len().div_ceil(2)];
+    let sum: f64 = better.iter().map(|(_, score)| score).sum();
+    f64::midpoint(descending[0].1, sum / better.len() as f64)
 }
 
 #[cfg(test)]
@@ -323,9 +335,13 @@ mod tests {
 
     #[test]
     fn one_alike_report_does_not_outweigh_the_others_of_its_story() {
-        let outlier = of_story(vec![1.2, 0.1, 0.1, 0.1]);
-        let agreed = of_story(vec![0.1, 1.2, 1.2, 0.1]);
+        let story = |scores: &[f64]| {
+            let of_reports: Vec<_> = scores.iter().map(|score| (StoryId(7), *score)).collect();
+            by_story(&of_reports)[0].1
+        };
+        let outlier = story(&[1.2, 0.1, 0.1, 0.1]);
+        let agreed = story(&[0.1, 1.2, 1.2, 0.1]);
         assert!(outlier < 1.0 && agreed > 1.0, "{outlier} {agreed}");
-        assert_eq!(of_story(vec![1.2]), 1.2);
+        assert_eq!(story(&[1.2]), 1.2);
     }
 }

@@ -1,6 +1,6 @@
 //! Same story: the telling words of a report, and what it says in every language alike.
 
-use std::collections::{BTreeMap, BTreeSet};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::text::{Analysis, Token};
 
@@ -12,7 +12,7 @@ use super::skeleton::{merged, skeleton};
 pub(super) type Bag = Vec<(u32, u8)>;
 
 /// Body tokens looked at: news says what happened first.
-const LEAD_TOKENS: usize = 160;
+pub(super) const LEAD_TOKENS: usize = 160;
 
 /// Most features kept of each sort.
 const WORDS_MAX: usize = 60;
@@ -105,16 +105,16 @@ impl Features {
 /// Feature weights while they are counted.
 #[derive(Default)]
 struct Counter {
-    words: BTreeMap<u32, f64>,
+    words: FxHashMap<u32, f64>,
     writing: Writing,
     /// Its letter `w` sounds like `v`, even behind a vowel: Lawrow.
     w_is_v: bool,
-    names: BTreeMap<u32, f64>,
-    merged_names: BTreeMap<u32, f64>,
-    numbers: BTreeMap<u32, f64>,
+    names: FxHashMap<u32, f64>,
+    merged_names: FxHashMap<u32, f64>,
+    numbers: FxHashMap<u32, f64>,
     /// Words seen with a capital in mid-sentence: where a title capitalises everything, only these
     /// are names in it.
-    capitalised: BTreeSet<u32>,
+    capitalised: FxHashSet<u32>,
 }
 
 impl Counter {
@@ -191,7 +191,7 @@ impl Counter {
 
 /// A long name counts also by its beginning: endings differ, and one long name in common says as much as
 /// two short ones.
-fn count_name(names: &mut BTreeMap<u32, f64>, skeleton: &str, weight: f64) {
+fn count_name(names: &mut FxHashMap<u32, f64>, skeleton: &str, weight: f64) {
     let beginning = skeleton.get(..BEGINNING).filter(|part| *part != skeleton);
     for skeleton in beginning.into_iter().chain([skeleton]) {
         let id = hash::short(hash::of_str(skeleton));
@@ -235,8 +235,8 @@ fn country_weights(
     text: &str,
     lang: Option<&str>,
     weight: f64,
-) -> BTreeMap<u32, f64> {
-    let mut countries = BTreeMap::new();
+) -> FxHashMap<u32, f64> {
+    let mut countries = FxHashMap::default();
     for code in super::countries::find(tokens, text, lang) {
         let id = code.bytes().fold(0, |id, byte| id << 8 | u32::from(byte));
         *countries.entry(id).or_default() += weight;
@@ -245,7 +245,7 @@ fn country_weights(
 }
 
 /// The heaviest features with damped weights, ascending by id.
-fn bag(weights: BTreeMap<u32, f64>, max: usize) -> Bag {
+fn bag(weights: FxHashMap<u32, f64>, max: usize) -> Bag {
     let mut heaviest: Vec<(u32, f64)> = weights.into_iter().collect();
     heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     heaviest.truncate(max);

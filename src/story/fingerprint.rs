@@ -2,7 +2,7 @@
 
 use crate::text::{self, Analysis};
 
-use super::features::Features;
+use super::features::{Features, LEAD_TOKENS};
 use super::hash;
 use super::shingles::Sketch;
 
@@ -45,7 +45,7 @@ impl Fingerprint {
         };
         let lang = text.lang.or(guessed.as_deref());
         let title = text::analyse(text.title, lang);
-        let analysed = text::analyse(body, lang);
+        let analysed = text::analyse_lead(body, lang, LEAD_TOKENS);
         Self {
             sketch: sketch(&title, &analysed),
             features: Features::of((text.title, &title), (body, &analysed)),
@@ -71,8 +71,8 @@ impl Fingerprint {
 
 fn sketch(title: &Analysis, body: &Analysis) -> Sketch {
     if body.tokens.len() >= SHORT_BODY_TOKENS {
-        Sketch::of(&body.tokens)
+        Sketch::of(&[body])
     } else {
-        Sketch::of(title.tokens.iter().chain(&body.tokens))
+        Sketch::of(&[title, body])
     }
 }

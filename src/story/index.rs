@@ -1,6 +1,7 @@
 //! The stories of a stream in memory, for programs without a store.
 
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -9,9 +10,14 @@ use crate::model::{ArticleId, StoryChoice, StoryId};
 
 use super::choose::{Candidate, StoryOptions, among};
 use super::fingerprint::Fingerprint;
+use super::holders::Holders;
 
-/// Candidates looked at for one article, those with most shared keys first (as the store does).
-const CANDIDATES_MAX: usize = 200;
+/// Candidates looked at for one article, those with most shared keys first, of as many the newest.
+pub const CANDIDATES_MAX: usize = 100;
+
+/// Articles looked at for one key, the newest first: what very many have in common tells none of them
+/// apart, and must not make an article the dearer the longer the window is.
+pub const HOLDERS_MAX: usize = 200;
 
 /// Articles and stories of the window. Memory is bounded by the articles of one window.
 #[derive(Debug, Default)]
@@ -21,8 +27,8 @@ pub struct Index {
     articles: VecDeque<Indexed>,
     /// Number of the first of `articles`.
     first: usize,
-    /// Numbers of the articles with a key, ascending.
-    by_key: FxHashMap<u64, VecDeque<usize>>,
+    /// The articles with a key.
+    by_key: FxHashMap<u64, Holders>,
     /// Numbers of the articles of each story in the window.
     by_story: FxHashMap<StoryId, Vec<usize>>,
     /// Keys that each article of the window has in common with the one in hand; zeros in between.
@@ -177,35 +183,37 @@ impl Index {
         let shared = &mut self.shared;
         shared.resize(self.articles.len().max(shared.len()), 0);
         let mut found: Vec<u32> = Vec::new();
-        for number in keys.iter().filter_map(|key| self.by_key.get(key)).flatten() {
-            let place = number - self.first;
-            if shared[place] == 0 {
-                // A window of four thousand million articles fits no memory.
-                found.push(place as u32);
+        for holders in keys.iter().filter_map(|key| self.by_key.get(key)) {
+            for number in holders.newest().take(HOLDERS_MAX) {
+                let place = number - number_of(self.first);
+                let count = &mut shared[place as usize];
+                if *count == 0 {
+                    found.push(place);
+                }
+                // An article has fewer keys than this can count.
+                *count += 1;
             }
-            shared[place] = shared[place].saturating_add(1);
         }
-        let rank = |place: &u32| (std::cmp::Reverse(shared[*place as usize]), *place);
-        if found.len() > CANDIDATES_MAX {
-            found.select_nth_unstable_by_key(CANDIDATES_MAX, rank);
-        }
+        let chosen = most_shared(&found, shared);
         for place in &found {
             shared[*place as usize] = 0;
         }
-        found.truncate(CANDIDATES_MAX);
         let articles = &self.articles;
-        found
+        chosen
             .into_iter()
             .map(move |place| &articles[place as usize].candidate)
     }
 
     fn keep(&mut self, article: Indexed) {
-        let number = self.number();
+        let number = number_of(self.number());
         for key in &article.keys {
-            self.by_key.entry(*key).or_default().push_back(number);
+            self.by_key
+                .entry(*key)
+                .and_modify(|holders| holders.push(number))
+                .or_insert(Holders::One(number));
         }
         let of_story = self.by_story.entry(article.candidate.story).or_default();
-        of_story.push(number);
+        of_story.push(self.first + self.articles.len());
         self.articles.push_back(article);
     }
 
@@ -217,11 +225,10 @@ impl Index {
             && now.duration_since(oldest.candidate.first_seen) > self.options.window
         {
             for key in &oldest.keys {
-                if let Some(numbers) = self.by_key.get_mut(key) {
-                    numbers.pop_front();
-                    if numbers.is_empty() {
-                        self.by_key.remove(key);
-                    }
+                if let Entry::Occupied(mut holders) = self.by_key.entry(*key)
+                    && holders.get_mut().is_last_taken()
+                {
+                    holders.remove();
                 }
             }
             let (article, story) = (oldest.candidate.article, oldest.candidate.story);
@@ -237,6 +244,39 @@ impl Index {
         }
         settled
     }
+}
+
+/// Articles are counted in 32 bits: more fit no memory.
+fn number_of(number: usize) -> u32 {
+    u32::try_from(number).expect("fewer than four thousand million articles")
+}
+
+/// Those of `found` with most keys in common, at most [`CANDIDATES_MAX`]; of as many the newest.
+fn most_shared(found: &[u32], shared: &[u8]) -> Vec<u32> {
+    if found.len() <= CANDIDATES_MAX {
+        return found.to_vec();
+    }
+    let mut having = [0_usize; 256];
+    for place in found {
+        having[shared[*place as usize] as usize] += 1;
+    }
+    // All that have more than `least` are taken, and as many as there is room for of those that have just that.
+    let (mut least, mut more) = (u8::MAX, 0);
+    while more + having[least as usize] < CANDIDATES_MAX {
+        more += having[least as usize];
+        least -= 1;
+    }
+    let of = |count: fn(&u8, &u8) -> bool| {
+        let having = found.iter().copied();
+        having.filter(move |place| count(&shared[*place as usize], &least))
+    };
+    let mut just: Vec<u32> = of(u8::eq).collect();
+    let room = CANDIDATES_MAX - more;
+    if just.len() > room {
+        just.select_nth_unstable_by(room, |a, b| b.cmp(a));
+        just.truncate(room);
+    }
+    of(u8::gt).chain(just).collect()
 }
 
 #[cfg(test)]
@@ -310,7 +350,12 @@ mod tests {
         add(&mut index, "Wang Yi", WIRE, "id", 31 * 24);
         assert_eq!(index.first, 2);
         assert_eq!((index.articles.len(), index.by_story.len()), (2, 1));
-        assert!(index.by_key.values().all(|numbers| numbers[0] >= 2));
+        assert!(
+            index
+                .by_key
+                .values()
+                .all(|holders| holders.newest().all(|number| number >= 2))
+        );
     }
 
     #[test]

@@ -1,32 +1,36 @@
 //! How much two reports are about one happening.
 
-use rustc_hash::{FxBuildHasher, FxHashMap};
-
+use super::feature_table::FeatureTable;
 use super::features::{Bag, Features};
 use super::names::Writing;
 
 /// In how many of the reports at hand each feature stands. Only these are counted: all of them are
 /// about the watch's topic, and what is common to them tells none apart.
+///
+/// The last report is the one that the others are compared with.
 #[derive(Debug)]
 pub(super) struct Rarity {
-    /// The place of each feature in `reports`.
-    places: FxHashMap<u32, u32>,
     /// The places of the features of each report, one report behind the other, so that each feature is looked up once.
     of_reports: Vec<u32>,
-    /// Where each report begins in `of_reports`.
+    /// Where each report begins in `of_reports`; one more for the end.
     begins: Vec<usize>,
-    /// How many reports have the feature.
-    reports: Vec<u32>,
-    /// How much a feature tells by the number of reports that have it.
-    weights: Vec<f64>,
+    /// How much the feature of a place tells.
+    tells: Vec<f64>,
+    /// What the last report has at a place, weighed; 0 where it has nothing.
+    ours: Vec<f64>,
+    /// Norm of the last report.
+    our_norm: f64,
 }
 
-/// A bag under the weights of a [`Rarity`], to be compared with many.
-#[derive(Debug)]
-pub(super) struct Weighed {
-    /// Ascending by id.
-    features: Vec<(u32, f64)>,
+/// What a report has in common with the last one.
+#[derive(Debug, Clone, Copy)]
+struct Common {
+    /// Scalar product of the two under the weights.
+    product: f64,
+    /// Norm of the report.
     norm: f64,
+    /// Features in common.
+    count: usize,
 }
 
 /// Reports imagined beside those at hand, so that a handful does not make a feature rare or common,
@@ -35,121 +39,120 @@ pub(super) struct Weighed {
 const WORDS_IMAGINED: f64 = 30.0;
 const NAMES_IMAGINED: f64 = 6.0;
 
-/// Features of a report that no other has, as a guess at how large a table will be.
-const NEW_FEATURES: usize = 16;
-
 impl Rarity {
-    fn of<'a>(imagined: f64, reports: impl Iterator<Item = &'a Bag>) -> Self {
-        let expected = reports.size_hint().0 * NEW_FEATURES;
-        let mut places = FxHashMap::<u32, u32>::with_capacity_and_hasher(expected, FxBuildHasher);
-        let (mut of_reports, mut begins, mut counts) = (Vec::new(), Vec::new(), Vec::<u32>::new());
-        for bag in reports {
-            begins.push(of_reports.len());
+    fn of<'a>(imagined: f64, reports: impl Iterator<Item = &'a Bag> + Clone) -> Self {
+        let features = reports.clone().map(Vec::len).sum();
+        let mut table = FeatureTable::for_features(features);
+        let mut of_reports = Vec::with_capacity(features);
+        let mut begins = vec![0];
+        let mut counts: Vec<u32> = Vec::with_capacity(features);
+        for bag in reports.clone() {
             for (id, _) in bag {
-                let place = *places.entry(*id).or_insert_with(|| {
+                let place = table.place_of(*id);
+                if place as usize == counts.len() {
                     counts.push(0);
-                    // Reports at hand are a few hundred, of at most 60 features each.
-                    counts.len() as u32 - 1
-                });
+                }
                 counts[place as usize] += 1;
                 of_reports.push(place);
             }
+            begins.push(of_reports.len());
         }
-        let all = begins.len();
+        let all = begins.len() - 1;
         let weight = |reports: usize| {
             let rarity: f64 = (all as f64 + imagined) / (reports as f64 + 0.5);
             rarity.ln().max(0.05)
         };
-        Self {
-            places,
+        let by_count: Vec<f64> = (0..=all).map(weight).collect();
+        let tells: Vec<f64> = counts
+            .iter()
+            .map(|count| by_count[*count as usize])
+            .collect();
+        let mut rarity = Self {
+            ours: vec![0.0; tells.len()],
+            our_norm: 0.0,
             of_reports,
             begins,
-            reports: counts,
-            weights: (0..=all).map(weight).collect(),
+            tells,
+        };
+        if let Some(last) = reports.last() {
+            rarity.set_ours(last);
         }
+        rarity
+    }
+
+    fn set_ours(&mut self, last: &Bag) {
+        let begin = self.of_reports.len() - last.len();
+        let mut squares = 0.0;
+        for ((_, weight), place) in last.iter().zip(&self.of_reports[begin..]) {
+            let place = *place as usize;
+            let weight = f64::from(*weight) * self.tells[place];
+            squares += weight * weight;
+            self.ours[place] = weight;
+        }
+        self.our_norm = f64::sqrt(squares);
     }
 
     /// Counts words.
-    pub fn of_words<'a>(reports: impl Iterator<Item = &'a Bag>) -> Self {
+    pub fn of_words<'a>(reports: impl Iterator<Item = &'a Bag> + Clone) -> Self {
         Self::of(WORDS_IMAGINED, reports)
     }
 
     /// Counts names or numbers.
-    fn of_names<'a>(reports: impl Iterator<Item = &'a Bag>) -> Self {
+    fn of_names<'a>(reports: impl Iterator<Item = &'a Bag> + Clone) -> Self {
         Self::of(NAMES_IMAGINED, reports)
     }
 
-    fn weight(&self, id: u32) -> f64 {
-        let place = self.places.get(&id);
-        let reports = place.map_or(0, |place| self.reports[*place as usize]);
-        self.weights[reports as usize]
-    }
-
-    fn weighed<'a>(&'a self, bag: &'a Bag) -> impl Iterator<Item = (u32, f64)> + 'a {
-        bag.iter()
-            .map(|(id, weight)| (*id, f64::from(*weight) * self.weight(*id)))
-    }
-
-    /// Weighs a bag.
-    pub fn weigh(&self, bag: &Bag) -> Weighed {
-        let features: Vec<(u32, f64)> = self.weighed(bag).collect();
-        let squares = features.iter().map(|(_, w)| w * w);
-        let norm = squares.sum::<f64>().sqrt();
-        Weighed { features, norm }
-    }
-
-    /// Cosine of a bag and that of the report `number` of those that were counted.
-    pub fn cosine_with(&self, a: &Weighed, number: usize, b: &Bag) -> f64 {
-        let places = &self.of_reports[self.begins[number]..];
-        let (mut squares, mut product) = (0.0, 0.0);
-        let mut ours = a.features.as_slice();
-        for ((id, weight), place) in b.iter().zip(places) {
-            let weight = f64::from(*weight) * self.weights[self.reports[*place as usize] as usize];
+    /// What the report `number`, which has this bag, has in common with the last.
+    fn common(&self, number: usize, bag: &Bag) -> Common {
+        let places = &self.of_reports[self.begins[number]..self.begins[number + 1]];
+        let (mut squares, mut product, mut count) = (0.0, 0.0, 0);
+        for ((_, weight), place) in bag.iter().zip(places) {
+            let place = *place as usize;
+            let weight = f64::from(*weight) * self.tells[place];
+            let ours = self.ours[place];
             squares += weight * weight;
-            while let [(other, _), rest @ ..] = ours
-                && other < id
-            {
-                ours = rest;
-            }
-            if let [(other, our_weight), rest @ ..] = ours
-                && other == id
-            {
-                product += our_weight * weight;
-                ours = rest;
-            }
+            product += weight * ours;
+            count += usize::from(ours > 0.0);
         }
-        let norms = a.norm * f64::sqrt(squares);
-        if norms == 0.0 { 0.0 } else { product / norms }
+        Common {
+            product,
+            norm: f64::sqrt(squares),
+            count,
+        }
     }
 
-    /// Cosine of two bags under these weights.
-    fn cosine(&self, a: &Weighed, b: &Bag) -> f64 {
-        let b = self.weigh(b);
-        product_share(a, &b, a.norm * b.norm)
-    }
-
-    /// The same where one bag has names and the other what may be names: a longer one is not blamed
-    /// for the words in it that are none.
-    fn cosine_of_guess(&self, names: &Bag, guessed: &Bag) -> f64 {
-        let (names, guessed) = (self.weigh(names), self.weigh(guessed));
-        product_share(&names, &guessed, names.norm * names.norm.min(guessed.norm))
+    /// Cosine of the bag of the report `number` and that of the last report.
+    pub fn cosine(&self, number: usize, bag: &Bag) -> f64 {
+        self.common(number, bag).over(self.our_norm)
     }
 }
 
-/// The scalar product of two bags as a share of `norms`.
-fn product_share(a: &Weighed, b: &Weighed, norms: f64) -> f64 {
-    if norms == 0.0 {
-        return 0.0;
+impl Common {
+    /// Cosine with a report of this norm.
+    fn over(self, our_norm: f64) -> f64 {
+        share(self.product, our_norm * self.norm)
     }
-    let mut theirs = b.features.iter().peekable();
+}
+
+fn share(product: f64, norms: f64) -> f64 {
+    if norms == 0.0 { 0.0 } else { product / norms }
+}
+
+/// Cosine of two bags whose features all tell the same.
+fn plain_cosine(a: &Bag, b: &Bag) -> f64 {
+    let norm = |bag: &Bag| {
+        let squares = bag.iter().map(|(_, weight)| f64::from(*weight).powi(2));
+        f64::sqrt(squares.sum::<f64>())
+    };
+    let mut theirs = b.iter().peekable();
     let mut product = 0.0;
-    for (id, weight) in &a.features {
+    for (id, weight) in a {
         while theirs.next_if(|(other, _)| other < id).is_some() {}
         if let Some((_, other)) = theirs.next_if(|(other, _)| other == id) {
-            product += weight * other;
+            product += f64::from(*weight) * f64::from(*other);
         }
     }
-    product / norms
+    share(product, norm(a) * norm(b))
 }
 
 /// Names and numbers that reports in two languages must have in common, at least.
@@ -159,17 +162,17 @@ pub(super) const DETAILS_MIN: usize = 2;
 const COUNTRIES_SHARE: f64 = 0.3;
 const NUMBERS_SHARE: f64 = 0.3;
 
-/// How common names and numbers are among the reports at hand, for comparing across languages.
+/// How common names and numbers are among the reports at hand, for comparing across languages. Countries are
+/// not counted: that all reports name the watch's countries is no reason to doubt them.
 #[derive(Debug)]
 pub(super) struct ForeignRarity {
     names: Rarity,
     merged_names: Rarity,
     numbers: Rarity,
-    countries: Rarity,
 }
 
 impl ForeignRarity {
-    /// Counts the features of `reports`.
+    /// Counts the features of `reports`, the last of which is to be compared with the others.
     pub fn of<'a>(reports: impl Iterator<Item = &'a Features> + Clone) -> Self {
         let is_syllabic = |features: &Features| features.writing == Writing::Syllabic;
         // Counted only if a pair of reports can be compared by them.
@@ -181,46 +184,46 @@ impl ForeignRarity {
             names: Rarity::of_names(names.map(|features| &features.names)),
             merged_names: Rarity::of_names(merged_names.map(|features| &features.merged_names)),
             numbers: Rarity::of_names(reports.map(|features| &features.numbers)),
-            // Not counted: that all reports name the watch's countries is no reason to doubt them.
-            countries: Rarity::of_names(std::iter::empty()),
         }
     }
 
-    /// Likeness of two reports in different languages, 0 to 1.6: names first, since countries are
+    /// Likeness of the report `number`, with the features `theirs`, and the last one, whose features are `ours`, in different languages,
+    /// 0 to 1.6: names first, since countries are
     /// shared by all reports of a watch and numbers by chance. 0 when they have fewer than `details_min` names and numbers
     /// in common.
-    pub fn likeness(&self, a: &Features, b: &Features, details_min: usize) -> f64 {
-        let is_syllabic = [a, b].iter().any(|f| f.writing == Writing::Syllabic);
-        let (rarity, ours, theirs) = if is_syllabic {
-            (&self.merged_names, &a.merged_names, &b.merged_names)
+    pub fn likeness(
+        &self,
+        number: usize,
+        theirs: &Features,
+        ours: &Features,
+        details_min: usize,
+    ) -> f64 {
+        let is_syllabic = [ours, theirs]
+            .iter()
+            .any(|f| f.writing == Writing::Syllabic);
+        let (rarity, bag) = if is_syllabic {
+            (&self.merged_names, &theirs.merged_names)
         } else {
-            (&self.names, &a.names, &b.names)
+            (&self.names, &theirs.names)
         };
-        if common(ours, theirs) + common(&a.numbers, &b.numbers) < details_min {
+        let names = rarity.common(number, bag);
+        let numbers = self.numbers.common(number, &theirs.numbers);
+        if names.count + numbers.count < details_min {
             return 0.0;
         }
-        let names = match (a.writing, b.writing) {
+        // Where one has names and the other what may be names, the longer one is not blamed for the words in it that are none.
+        let of_names = match (ours.writing, theirs.writing) {
             (Writing::Cased, Writing::Uncased | Writing::Syllabic) => {
-                rarity.cosine_of_guess(ours, theirs)
+                let our_norm = rarity.our_norm;
+                share(names.product, our_norm * our_norm.min(names.norm))
             }
             (Writing::Uncased | Writing::Syllabic, Writing::Cased) => {
-                rarity.cosine_of_guess(theirs, ours)
+                share(names.product, names.norm * names.norm.min(rarity.our_norm))
             }
-            _ => rarity.cosine(&rarity.weigh(ours), theirs),
+            _ => names.over(rarity.our_norm),
         };
-        names
-            + COUNTRIES_SHARE
-                * self
-                    .countries
-                    .cosine(&self.countries.weigh(&a.countries), &b.countries)
-            + NUMBERS_SHARE
-                * self
-                    .numbers
-                    .cosine(&self.numbers.weigh(&a.numbers), &b.numbers)
+        of_names
+            + COUNTRIES_SHARE * plain_cosine(&ours.countries, &theirs.countries)
+            + NUMBERS_SHARE * numbers.over(self.numbers.our_norm)
     }
-}
-
-fn common(a: &Bag, b: &Bag) -> usize {
-    let holds = |id: &u32| b.binary_search_by_key(id, |(other, _)| *other).is_ok();
-    a.iter().filter(|(id, _)| holds(id)).count()
 }

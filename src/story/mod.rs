@@ -12,9 +12,11 @@
 mod bytes;
 mod choose;
 mod countries;
+mod feature_table;
 mod features;
 mod fingerprint;
 mod hash;
+mod holders;
 mod index;
 mod likeness;
 mod names;
@@ -30,5 +32,5 @@ mod visit_tests;
 pub use bytes::FingerprintError;
 pub use choose::{Candidate, Chosen, Joining, StoryOptions, choose};
 pub use fingerprint::{Fingerprint, StoryText};
-pub use index::{Added, Index};
+pub use index::{Added, CANDIDATES_MAX, HOLDERS_MAX, Index};
 pub use near::{is_near, same_happening};

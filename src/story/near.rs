@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::choose::{Candidate, StoryOptions, of_story, scores};
+use super::choose::{Candidate, StoryOptions, scores};
 use super::fingerprint::Fingerprint;
 use super::likeness;
 use crate::model::StoryId;
@@ -27,7 +27,7 @@ pub fn is_near(
     let near = within(options.foreign_window, dated_at, reports.iter());
     scores(fingerprint, dated_at, &near, options, DETAILS_MIN)
         .into_iter()
-        .any(|(_, scores)| of_story(scores) >= NEAR_MIN)
+        .any(|(_, score)| score >= NEAR_MIN)
 }
 
 /// The story among those of `reports` that tells the same happening as `story`: one of its reports would show it if it came
@@ -43,8 +43,7 @@ pub fn same_happening(
         let others = reports.iter().filter(|report| report.story != story);
         let near = within(options.foreign_window, own.first_seen, others);
         let (details, dated_at) = (likeness::DETAILS_MIN, own.first_seen);
-        for (other, scores) in scores(&own.fingerprint, dated_at, &near, options, details) {
-            let score = of_story(scores);
+        for (other, score) in scores(&own.fingerprint, dated_at, &near, options, details) {
             if score >= options.bridge_min && best.is_none_or(|(most, _)| score > most) {
                 best = Some((score, other));
             }

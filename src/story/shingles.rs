@@ -1,6 +1,6 @@
 //! Same text: a sketch of the shingles of a body, and how far one body is contained in another.
 
-use crate::text::Token;
+use crate::text::Analysis;
 
 use super::hash;
 
@@ -16,6 +16,66 @@ pub(super) struct Sketch {
     pub hashes: Vec<u32>,
 }
 
+/// A token's hash, and how many half words it counts for.
+type Hashed = (u64, u32);
+
+/// A text repeats most of its words: each is hashed once.
+fn hashed(texts: &[&Analysis]) -> Vec<Hashed> {
+    let mut tokens = Vec::with_capacity(texts.iter().map(|text| text.tokens.len()).sum());
+    for text in texts {
+        let words: Vec<u64> = text.words.iter().map(|w| hash::of_str(&w.fold)).collect();
+        tokens.extend(text.tokens.iter().map(|token| {
+            let half_words = if token.spaceless { 1 } else { 2 };
+            (words[token.word as usize], half_words)
+        }));
+    }
+    tokens
+}
+
+fn shingle(tokens: &[Hashed]) -> u32 {
+    hash::short(hash::of_hashes(tokens.iter().map(|(hash, _)| *hash)))
+}
+
+/// The shortest runs of tokens that fill a shingle, one for each token that one ends with.
+fn shingles(tokens: &[Hashed]) -> Vec<u32> {
+    let mut shingles = Vec::with_capacity(tokens.len());
+    let (mut begin, mut filled) = (0, 0);
+    for (end, (_, half_words)) in tokens.iter().enumerate() {
+        filled += half_words;
+        while filled - tokens[begin].1 >= HALF_WORDS {
+            filled -= tokens[begin].1;
+            begin += 1;
+        }
+        if filled >= HALF_WORDS {
+            shingles.push(shingle(&tokens[begin..=end]));
+        }
+    }
+    shingles
+}
+
+/// The smallest, ascending, each once.
+fn smallest(mut hashes: Vec<u32>) -> Vec<u32> {
+    /// Enough of a long text, unless it repeats itself a lot.
+    const TRIED: usize = 2 * SKETCH_MAX;
+    if hashes.len() > 2 * TRIED {
+        let (few, _, _) = hashes.select_nth_unstable(TRIED);
+        let few = sorted(few.to_vec());
+        if few.len() == SKETCH_MAX {
+            return few;
+        }
+    }
+    hashes = sorted(hashes);
+    hashes.shrink_to_fit();
+    hashes
+}
+
+fn sorted(mut hashes: Vec<u32>) -> Vec<u32> {
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes.truncate(SKETCH_MAX);
+    hashes
+}
+
 /// What two sketches say of the two texts.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Overlap {
@@ -26,34 +86,16 @@ pub(super) struct Overlap {
 }
 
 impl Sketch {
-    /// Sketches the tokens of a text; stems are not used, since a copy is a copy of words.
-    pub fn of<'a>(tokens: impl IntoIterator<Item = &'a Token>) -> Self {
-        let mut window: Vec<(u64, u32)> = Vec::new();
-        let mut filled = 0;
-        let mut hashes = Vec::new();
-        for token in tokens {
-            let weight = if token.spaceless { 1 } else { 2 };
-            window.push((hash::of_str(&token.fold), weight));
-            filled += weight;
-            while let Some((_, oldest)) = window.first()
-                && filled - oldest >= HALF_WORDS
-            {
-                filled -= oldest;
-                window.remove(0);
-            }
-            if filled >= HALF_WORDS {
-                let all = hash::of_hashes(window.iter().map(|(hash, _)| *hash));
-                hashes.push(hash::short(all));
-            }
+    /// Sketches the tokens of texts, one behind the other; stems are not used, since a copy is a copy of words.
+    pub fn of(texts: &[&Analysis]) -> Self {
+        let tokens = hashed(texts);
+        let mut hashes = shingles(&tokens);
+        if hashes.is_empty() && !tokens.is_empty() {
+            hashes.push(shingle(&tokens));
         }
-        if hashes.is_empty() && !window.is_empty() {
-            let all = hash::of_hashes(window.iter().map(|(hash, _)| *hash));
-            hashes.push(hash::short(all));
+        Self {
+            hashes: smallest(hashes),
         }
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes.truncate(SKETCH_MAX);
-        Self { hashes }
     }
 
     /// Above this value the sketch says nothing; a short text is sketched whole.
@@ -85,35 +127,35 @@ impl Sketch {
 /// Tells for the price of a few instructions a shingle that two sketches have little in common, as nearly all do.
 #[derive(Debug)]
 pub(super) struct Sieve {
-    bits: Box<[u64; SIEVE_WORDS]>,
+    /// 1 where a shingle of the sketch has the number, else 0.
+    holds: Box<[u8; SIEVE_SIZE]>,
 }
 
-/// 16,384 bits: one of a hundred shingles of another text passes by chance.
-const SIEVE_WORDS: usize = 256;
+/// One of a hundred shingles of another text passes by chance.
+const SIEVE_SIZE: usize = 1 << 14;
 
 impl Sieve {
     /// The sieve of a sketch.
     pub fn of(sketch: &Sketch) -> Self {
-        let mut bits = Box::new([0; SIEVE_WORDS]);
+        let mut holds = Box::new([0; SIEVE_SIZE]);
         for hash in &sketch.hashes {
-            let (word, bit) = Self::place(*hash);
-            bits[word] |= 1 << bit;
+            holds[Self::place(*hash)] = 1;
         }
-        Self { bits }
+        Self { holds }
     }
 
     /// The lower bits: a sketch has the smallest hashes, so that the upper ones are much the same.
-    fn place(hash: u32) -> (usize, u32) {
-        (hash as usize / 64 % SIEVE_WORDS, hash % 64)
+    fn place(hash: u32) -> usize {
+        hash as usize % SIEVE_SIZE
     }
 
     /// At least as many as the other sketch has in common with this one.
     pub fn common_at_most(&self, other: &Sketch) -> usize {
-        let passes = |hash: &u32| {
-            let (word, bit) = Self::place(*hash);
-            (self.bits[word] >> bit & 1) as usize
-        };
-        other.hashes.iter().map(passes).sum()
+        let passing = other
+            .hashes
+            .iter()
+            .map(|hash| self.holds[Self::place(*hash)]);
+        passing.map(usize::from).sum()
     }
 }
 
@@ -136,7 +178,7 @@ mod tests {
     use crate::text::analyse;
 
     fn sketch(text: &str) -> Sketch {
-        Sketch::of(&analyse(text, None).tokens)
+        Sketch::of(&[&analyse(text, None)])
     }
 
     fn numbered(range: std::ops::Range<u32>) -> String {

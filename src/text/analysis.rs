@@ -67,6 +67,13 @@ pub struct WordForms {
 /// Sentences never cross a line break. What lies past 4 GiB is left out.
 #[must_use]
 pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
+    analyse_lead(text, lang, usize::MAX)
+}
+
+/// As [`analyse`], but a word that first stands behind so many tokens stems to itself: stemming is the dearest
+/// step, and who compares only the beginning of a text need not pay for all of it.
+#[must_use]
+pub fn analyse_lead(text: &str, lang: Option<&str>, stemmed_tokens: usize) -> Analysis {
     let text = &text[..text.floor_char_boundary(u32::MAX as usize)];
     let lang = lang.and_then(shortest_tag);
     /// For each distinct word about so many bytes are read; long texts repeat their words.
@@ -77,6 +84,7 @@ pub fn analyse(text: &str, lang: Option<&str>) -> Analysis {
         text,
         stemmer: Stemmer::new(lang.as_deref().unwrap_or_default()),
         folded: String::new(),
+        stemmed_tokens,
         seen: FxHashMap::with_capacity_and_hasher(distinct, Default::default()),
         pos: 0,
         analysis: Analysis::default(),
@@ -104,6 +112,8 @@ fn paragraphs(text: &str) -> impl Iterator<Item = Range<usize>> {
 struct Builder<'t> {
     text: &'t str,
     stemmer: Stemmer,
+    /// Words behind so many tokens are not stemmed.
+    stemmed_tokens: usize,
     /// Kept between words.
     folded: String,
     /// Words seen, and their index: a text repeats most of its words, and stemming is the dearest step.
@@ -151,6 +161,7 @@ impl Builder<'_> {
         let Self {
             seen,
             stemmer,
+            stemmed_tokens,
             folded,
             analysis,
             ..
@@ -159,9 +170,10 @@ impl Builder<'_> {
             folded.clear();
             fold_into(word, folded);
             let fold: Arc<str> = folded.as_str().into();
-            let stem = match stemmer.stem(&fold) {
-                stem if *stem == *fold => Arc::clone(&fold),
-                stem => stem.into(),
+            let is_stemmed = analysis.tokens.len() < *stemmed_tokens;
+            let stem = match is_stemmed.then(|| stemmer.stem(&fold)) {
+                Some(stem) if *stem != *fold => stem.into(),
+                _ => Arc::clone(&fold),
             };
             analysis.words.push(WordForms { fold, stem });
             index(analysis.words.len() - 1)
@@ -184,6 +196,18 @@ mod tests {
             .iter()
             .map(|token| token.fold.to_string())
             .collect()
+    }
+
+    #[test]
+    fn words_behind_the_lead_are_not_stemmed() {
+        let text = "Visits followed visits, and meetings visits. Talks followed.";
+        let stems = |tokens| -> Vec<String> {
+            let analysis = analyse_lead(text, Some("en"), tokens);
+            analysis.tokens.iter().map(|t| t.stem.to_string()).collect()
+        };
+        let lead = stems(4);
+        assert_eq!(lead[..4], stems(usize::MAX)[..4]);
+        assert_eq!(lead[4..], ["meetings", "visit", "talks", "follow"]);
     }
 
     #[test]

@@ -19,7 +19,7 @@ pub mod calendar;
 pub mod gazetteer;
 pub mod safe_html;
 
-pub use analysis::{Analysis, Token, WordForms, analyse};
+pub use analysis::{Analysis, Token, WordForms, analyse, analyse_lead};
 pub use cases::cases;
 pub use css::{CssSelector, SelectorError};
 pub use fold::{as_read, fold};

@@ -10,6 +10,7 @@ mod articles;
 mod audit;
 mod bodies;
 mod bursts;
+mod candidates;
 pub(super) mod care;
 mod channel_states;
 mod connect;

@@ -5,10 +5,10 @@ use rusqlite::Connection;
 
 use super::queries::{background, digests, gauges, totals};
 use super::{
-    alert_merge, alert_view, alerts, articles, audit, bodies, bursts, channel_states, connect,
-    digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox, plan, poll,
-    poll_claim, poll_log, purge, read, rereads, send, settling, stored, stories, story_edits,
-    subscriptions, texts, tidy, twins, versions,
+    alert_merge, alert_view, alerts, articles, audit, bodies, bursts, candidates, channel_states,
+    connect, digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox,
+    plan, poll, poll_claim, poll_log, purge, read, rereads, send, settling, stored, stories,
+    story_edits, subscriptions, texts, tidy, twins, versions,
 };
 
 const STATEMENTS: &[(&str, &str)] = &[
@@ -56,7 +56,8 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("hits of an article", judge::HITS_BEFORE),
     ("text of an article", articles::TEXT),
     ("entries of an article", articles::ENTRIES),
-    ("story candidates", stories::CANDIDATES),
+    ("articles with a key", candidates::HOLDERS),
+    ("story candidates", candidates::CANDIDATE),
     ("watermark", stories::WATERMARK),
     ("reports of a watch", settling::REPORTS),
     ("newer reports of a watch", settling::NEWER),

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 
 use super::writer::Promise::{Bare, Durable, Repeatable, Soon};
 use super::{
-    SqliteStore, alerts, bursts, care, channel_states, digest, due, entries, faults, feeds,
-    handling, health, host_memory, in_force, judge, keep_rules, kept, late, life, marks, mutes,
-    outbox, plan, poll, poll_claim, purge, read, send, settling, stories, story_edits,
-    subscriptions, tidy, twins, watches,
+    SqliteStore, alerts, bursts, candidates, care, channel_states, digest, due, entries, faults,
+    feeds, handling, health, host_memory, in_force, judge, keep_rules, kept, late, life, marks,
+    mutes, outbox, plan, poll, poll_claim, purge, read, send, settling, story_edits, subscriptions,
+    tidy, twins, watches,
 };
 use crate::model::{
     AlertId, AlertOrder, ArticleId, Attempt, BurstFacts, Claim, Committed, Deed, Delivery,
@@ -293,7 +293,7 @@ impl Store for SqliteStore {
         since: Timestamp,
     ) -> Result<StoryCandidates, StoreError> {
         let keys = keys.to_vec();
-        self.ask(move |conn| stories::candidates(conn, &keys, since))
+        self.ask(move |conn| candidates::candidates(conn, &keys, since))
             .await
     }
 

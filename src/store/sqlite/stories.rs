@@ -1,25 +1,12 @@
 //! Stories: the index of fingerprints, and which article belongs to which story.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::rows::{Columns, count, ms, to_json};
+use super::rows::{Columns, ms, to_json};
 use crate::model::{ArticleId, Judgement, StoryChoice, StoryId};
 use crate::store::{StoryCandidate, StoryCandidates};
 
-/// Candidates handed out at most.
-const CANDIDATES_MAX: usize = 200;
-
-/// Articles that share a key, most shared keys first. `cross join` keeps the order of the tables:
-/// from the few keys to their rows, never over all fingerprints of a period.
-pub(super) const CANDIDATES: &str = "select f.article_id, sa.story_id, f.bytes, f.dated_at
-     from (select k.fingerprint_id as id, count(*) as shared
-           from json_each(?1) as wanted cross join story_key as k on k.key = wanted.value
-           group by k.fingerprint_id) as found
-     cross join fingerprint as f on f.id = found.id
-     cross join story_article as sa on sa.article_id = f.article_id
-     where f.dated_at >= ?2
-     order by found.shared desc, f.id desc limit ?3";
 /// The watermark.
 pub(super) const WATERMARK: &str = "select coalesce(max(id), 0) from fingerprint";
 /// Is there a fingerprint beyond the watermark that shares a key?
@@ -37,35 +24,16 @@ pub(super) const IS_TOLD: &str = "select exists (select 1 from alert_article as 
          where aa.article_id = ?1
              and (alert.state not in ('backlog', 'waiting') or alert.settles_at is not null))";
 
-/// See `Store::story_candidates`.
-pub(super) fn candidates(
-    conn: &Connection,
-    keys: &[u64],
-    since: Timestamp,
-) -> rusqlite::Result<StoryCandidates> {
-    let wanted = params![to_json(&columns(keys))?, ms(since), count(CANDIDATES_MAX)];
-    looked_up(conn, CANDIDATES, wanted)
-}
-
 /// What a query for reports finds, with the watermark of before it was asked.
 pub(super) fn looked_up(
     conn: &Connection,
     sql: &str,
     wanted: impl rusqlite::Params,
 ) -> rusqlite::Result<StoryCandidates> {
-    let watermark = conn
-        .prepare_cached(WATERMARK)?
-        .query_row([], |row| row.get(0))?;
+    let watermark = watermark(conn)?;
     let candidates = conn
         .prepare_cached(sql)?
-        .query_map(wanted, |row| {
-            Ok(StoryCandidate {
-                article: ArticleId(row.get(0)?),
-                story: StoryId(row.get(1)?),
-                fingerprint: row.get(2)?,
-                dated_at: row.instant("dated_at")?,
-            })
-        })?
+        .query_map(wanted, candidate)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(StoryCandidates {
         candidates,
@@ -73,8 +41,24 @@ pub(super) fn looked_up(
     })
 }
 
+/// The highest id that a fingerprint has.
+pub(super) fn watermark(conn: &Connection) -> rusqlite::Result<i64> {
+    conn.prepare_cached(WATERMARK)?
+        .query_row([], |row| row.get(0))
+}
+
+/// Article, story, fingerprint and date of a row.
+pub(super) fn candidate(row: &Row<'_>) -> rusqlite::Result<StoryCandidate> {
+    Ok(StoryCandidate {
+        article: ArticleId(row.get(0)?),
+        story: StoryId(row.get(1)?),
+        fingerprint: row.get(2)?,
+        dated_at: row.instant("dated_at")?,
+    })
+}
+
 /// Keys as SQLite's signed integers, each once.
-fn columns(keys: &[u64]) -> Vec<i64> {
+pub(super) fn columns(keys: &[u64]) -> Vec<i64> {
     let mut columns: Vec<i64> = keys.iter().map(|key| key.cast_signed()).collect();
     columns.sort_unstable();
     columns.dedup();

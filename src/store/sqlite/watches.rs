@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use rustc_hash::FxHashMap;
 
 use super::drop;
 use super::rows::{ms, to_json};
@@ -31,7 +32,10 @@ pub(super) fn sync(
             report.renamed += u64::from(rename(conn, from, &watch.name)?);
         }
     }
-    for watch in watches {
+    // Thousands are as they were, and reading all at once is quicker than asking for each.
+    let known = in_force(conn)?;
+    let is_known = |watch: &&WatchSpec| known.get(&watch.name) == Some(&watch.version);
+    for watch in watches.iter().filter(|watch| !is_known(watch)) {
         report.changed += put(conn, watch, now)?;
     }
     let names: Vec<&str> = watches.iter().map(|watch| watch.name.as_str()).collect();
@@ -44,6 +48,13 @@ pub(super) fn sync(
     report.removed = removed as u64;
     report.dropped = drop::of_watches(conn, now)?;
     Ok(report)
+}
+
+/// Versions of the watches that are in the config, by name.
+fn in_force(conn: &Connection) -> rusqlite::Result<FxHashMap<String, String>> {
+    conn.prepare_cached("select name, version from watch where removed_at is null")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
 }
 
 /// Gives what the old name has to the new one; true when there was anything.
