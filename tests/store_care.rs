@@ -177,7 +177,7 @@ fn a_backup_replaces_nothing_unasked_and_never_the_database() {
     assert_eq!(fs::read(bed.path("there.db")).unwrap(), b"mine");
     let made = bed.store(&["backup", "there.db", "--force"]);
     assert!(made.status.success(), "{}", err(&made));
-    assert!(out(&made).contains("schema 14"), "{}", out(&made));
+    assert!(out(&made).contains("schema 15"), "{}", out(&made));
     assert_eq!(articles(&bed.path("there.db")), 10);
     let made = bed.store(&["backup", "w.db", "--force"]);
     assert!(
@@ -296,7 +296,7 @@ fn an_old_backup_is_restored_and_updated_at_the_next_start() {
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", err(&run));
-    assert!(bed.path("w.db.before-v14").exists());
+    assert!(bed.path("w.db.before-v15").exists());
     assert_eq!(articles(&bed.db()), 3);
     let check = bed.store(&["check"]);
     assert!(check.status.success(), "{}", out(&check));

@@ -74,7 +74,7 @@ fn the_export_of_an_import_is_the_export() {
         .map(|line| serde_json::from_slice(line).expect("JSON"))
         .collect();
     assert_eq!(lines[0]["#"], "wirewatch-export");
-    assert_eq!(lines[0]["schema"], 14);
+    assert_eq!(lines[0]["schema"], 15);
     assert_eq!(lines[lines.len() - 1]["rows"], lines.len() - 2);
     let of = |table: &str| lines.iter().filter(|line| line["#"] == table).count();
     let conn = Connection::open(bed.path().join("w.db")).unwrap();
@@ -184,7 +184,7 @@ fn what_is_cut_off_or_changed_is_refused_with_its_line_and_leaves_nothing() {
         ("{}\n".to_owned(), "line 1 is not the head"),
         ("no JSON\n".to_owned(), "line 1 is no JSON object"),
         (
-            head("\"schema\":14", "\"schema\":77"),
+            head("\"schema\":15", "\"schema\":77"),
             "install that version",
         ),
         (head("\"format\":1", "\"format\":2"), "install that version"),

@@ -333,7 +333,7 @@ fn a_kill_while_it_backs_up_or_migrates_leaves_the_file_as_it_was_and_the_next_s
     .unwrap();
     let path = dir.path().join("w.db");
     let backup = backup_of(&path);
-    let part = dir.path().join("w.db.before-v14.part");
+    let part = PathBuf::from(format!("{}.part", backup.display()));
     let reset = || {
         for entry in fs::read_dir(dir.path()).unwrap().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();

@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
-use reqwest::Method;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{Method, RequestBuilder};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -139,6 +139,16 @@ enum Login {
     Bearer(SecretString),
 }
 
+impl Login {
+    fn sign(&self, request: RequestBuilder) -> RequestBuilder {
+        match self {
+            Self::None => request,
+            Self::Basic(user, password) => request.basic_auth(user, Some(password.expose_secret())),
+            Self::Bearer(token) => request.bearer_auth(token.expose_secret()),
+        }
+    }
+}
+
 /// Posts every parcel to one Alertmanager.
 pub(super) struct Alertmanager {
     name: String,
@@ -172,16 +182,25 @@ impl Channel for Alertmanager {
         blotted(&text, &secrets)
     }
 
+    /// Asks for its status, logged in.
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let mut url = self.url.clone();
+        let base = url.path().trim_end_matches("/alerts");
+        url.set_path(&format!("{base}/status"));
+        let request = self.login.sign(self.wire.request(Method::GET, url)?);
+        let answer = self.wire.send(&self.host, request).await?;
+        answer.verdict(&self.host, &PERMANENT)?;
+        Ok(match self.login {
+            Login::None => "it answers, without a log-in".to_owned(),
+            _ => "it answers, and the log-in is accepted".to_owned(),
+        })
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
         let request = self.wire.request(Method::POST, self.url.clone())?;
-        let request = match &self.login {
-            Login::None => request,
-            Login::Basic(user, password) => {
-                request.basic_auth(user, Some(password.expose_secret()))
-            }
-            Login::Bearer(token) => request.bearer_auth(token.expose_secret()),
-        };
-        let request = request
+        let request = self
+            .login
+            .sign(request)
             .header(CONTENT_TYPE, "application/json")
             .body(self.body(parcel));
         let answer = self.wire.send(&self.host, request).await?;

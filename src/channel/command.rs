@@ -8,7 +8,10 @@ use async_trait::async_trait;
 use jiff::fmt::serde::unsigned_duration::friendly::compact;
 use serde::Deserialize;
 
+use rustix::fs::Access;
+
 use self::child::{Ended, run};
+use super::durable::may;
 use super::payload::payload;
 use super::render::plain;
 use super::secret::blotted;
@@ -119,6 +122,19 @@ impl Channel for Command {
         format!("{line}\n{env}\n{}\n", payload(parcel))
     }
 
+    /// Looks for the program, and does not start it.
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let program = self.found();
+        may(&program, Access::EXEC_OK).map_err(|error| {
+            DeliveryError::retry(format!("{} cannot be started: {error}", program.display()))
+        })?;
+        if program.is_dir() {
+            let why = format!("{} cannot be started: it is a folder", program.display());
+            return Err(DeliveryError::retry(why));
+        }
+        Ok(format!("{} is there and can be started", program.display()))
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
         let mut command = tokio::process::Command::new(&self.program);
         command
@@ -145,6 +161,17 @@ fn own_env(parcel: &Parcel) -> [(&'static str, String); 3] {
 }
 
 impl Command {
+    /// The program as the system would find it.
+    fn found(&self) -> PathBuf {
+        if self.program.components().count() > 1 {
+            return self.program.clone();
+        }
+        let path = self.env.get("PATH").map(String::as_str).unwrap_or_default();
+        let found = std::env::split_paths(path).map(|folder| folder.join(&self.program));
+        let mut found = found.filter(|program| program.is_file());
+        found.next().unwrap_or_else(|| self.program.clone())
+    }
+
     fn verdict(&self, ended: std::io::Result<Ended>) -> Result<(), DeliveryError> {
         let program = self.program.display();
         let ended = ended.map_err(|error| {

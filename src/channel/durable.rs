@@ -4,12 +4,11 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, AtFlags, CWD, accessat};
+
 /// Makes the name of a new file durable, too.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => File::open(parent)?.sync_all(),
-        _ => Ok(()),
-    }
+    File::open(folder(path))?.sync_all()
 }
 
 /// Puts `bytes` in the place of what the file held: whoever opens it sees the old file or the new one. When this
@@ -39,6 +38,44 @@ pub(super) fn lock(path: &Path) -> io::Result<File> {
         .open(beside(path, "lock"))?;
     lock.lock()?;
     Ok(lock)
+}
+
+/// Whether this user could append to a file, or make it; nothing is opened or made.
+///
+/// # Errors
+/// As writing would fail.
+pub(super) fn may_append(path: &Path) -> io::Result<()> {
+    match path.exists() {
+        true => may(path, Access::WRITE_OK),
+        false => may_make_in(folder(path)),
+    }
+}
+
+/// Whether this user could make and replace files in a folder.
+///
+/// # Errors
+/// As making one would fail.
+pub(super) fn may_make_in(folder: &Path) -> io::Result<()> {
+    if !fs::metadata(folder)?.is_dir() {
+        return Err(io::ErrorKind::NotADirectory.into());
+    }
+    may(folder, Access::WRITE_OK | Access::EXEC_OK)
+}
+
+/// Whether this user may do that with what stands at `path`.
+///
+/// # Errors
+/// What the system says.
+pub(super) fn may(path: &Path, access: Access) -> io::Result<()> {
+    Ok(accessat(CWD, path, access, AtFlags::EACCESS)?)
+}
+
+/// The folder that a file is in.
+pub(super) fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// `.NAME.EXTENSION` in the same folder.

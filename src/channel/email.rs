@@ -217,6 +217,21 @@ impl Channel for Email {
         }
     }
 
+    /// Connects, protects the connection, logs in, and says good-bye.
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let line = self.server.connect().await;
+        line.map_err(|refusal| told(&refusal))?.close().await;
+        let protected = match self.server.mode {
+            TlsMode::Starttls => "over STARTTLS",
+            TlsMode::Tls => "over TLS",
+            TlsMode::None => "without TLS",
+        };
+        Ok(match self.server.credentials {
+            Some(_) => format!("the mail server accepts the log-in {protected}"),
+            None => format!("the mail server answers {protected}; there is no log-in"),
+        })
+    }
+
     /// Over the connection that the mail before left open. Where the server has closed it meanwhile, a new one is tried
     /// once.
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 
 use self::entry::{Entry, Feed, entries};
-use super::durable::{lock, replace};
+use super::durable::{folder, lock, may_make_in, replace};
 use super::render::TextStyle;
 use super::template::{Syntax, TemplateOptions, Wording};
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
@@ -152,6 +152,19 @@ impl Channel for FeedFile {
             entries: entries(parcel, &words),
         };
         self.files.form.write(&feed)
+    }
+
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let place = match &self.files.place {
+            Place::File(path) => folder(path),
+            // It is made with the first entry.
+            Place::Folder(path) if !path.exists() => folder(path),
+            Place::Folder(path) => path,
+        };
+        may_make_in(place).map_err(|error| {
+            DeliveryError::retry(format!("cannot write in {}: {error}", place.display()))
+        })?;
+        Ok(format!("files can be made in {}", place.display()))
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use super::durable::sync_directory;
+use super::durable::{may_append, sync_directory};
 use super::payload::payload;
 use super::{Channel, DeliveryError, Parcel, Surroundings};
 
@@ -55,6 +55,13 @@ impl Channel for JsonLines {
 
     fn preview(&self, parcel: &Parcel) -> String {
         format!("{}\n", payload(parcel))
+    }
+
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let path = self.path.display();
+        may_append(&self.path)
+            .map_err(|error| DeliveryError::retry(format!("cannot append to {path}: {error}")))?;
+        Ok(format!("{path} can be written"))
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {

@@ -16,12 +16,13 @@ use self::preset::{Preset, Recipe, Sent};
 use super::secret::blotted;
 use super::template::{Context, TemplateOptions, Words};
 use super::webhook::ten_seconds;
-use super::wire::{Answer, Wire, parse_url};
+use super::wire::{Answer, UNASKED, Wire, parse_url};
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings, secret};
 use crate::model::Cap;
 
 mod about;
 mod preset;
+mod probe;
 #[cfg(test)]
 mod tests;
 
@@ -255,6 +256,22 @@ impl Channel for HttpService {
         blotted(&text, self.wire.secrets())
     }
 
+    /// Asks what the preset's `[probe]` says; without one only the way there is tried.
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        let Some(question) = &self.recipe.question else {
+            self.wire.reach(&self.values.url).await?;
+            return Ok(UNASKED.replace("HOST", &self.host));
+        };
+        let mut context = Context::new();
+        self.add_values(&mut context);
+        let unusable = |why: String| self.unusable(&why);
+        let asked = question.request(&context).map_err(unusable)?;
+        let answer = self.wire.send(&self.host, self.request(asked)?).await?;
+        answer.verdict(&self.host, &self.recipe.preset.permanent)?;
+        let says = question.says(&context).map_err(unusable)?;
+        Ok(blotted(&says, self.wire.secrets()))
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
         let request = self
             .sent(parcel)
@@ -276,21 +293,26 @@ impl HttpService {
     }
 
     fn context(&self, parcel: &Parcel, words: Words) -> Context {
-        let values = &self.values;
         about::context(parcel, words, &self.recipe.limits(), |context| {
-            let url = values.url.as_str().trim_end_matches('/').to_owned();
-            context.insert("url".to_owned(), minijinja::Value::from_safe_string(url));
-            let secret = |secret: &Option<SecretString>| {
-                let text = secret
-                    .as_ref()
-                    .map(|secret| secret.expose_secret().to_owned());
-                minijinja::Value::from(text)
-            };
-            context.insert("token".to_owned(), secret(&values.token));
-            context.insert("to".to_owned(), secret(&values.to));
-            let with = minijinja::value::Serde(values.with.clone());
-            context.insert("with".to_owned(), minijinja::Value::from(with));
+            self.add_values(context);
         })
+    }
+
+    /// What the config says of the service.
+    fn add_values(&self, context: &mut Context) {
+        let values = &self.values;
+        let url = values.url.as_str().trim_end_matches('/').to_owned();
+        context.insert("url".to_owned(), minijinja::Value::from_safe_string(url));
+        let secret = |secret: &Option<SecretString>| {
+            let text = secret
+                .as_ref()
+                .map(|secret| secret.expose_secret().to_owned());
+            minijinja::Value::from(text)
+        };
+        context.insert("token".to_owned(), secret(&values.token));
+        context.insert("to".to_owned(), secret(&values.to));
+        let with = minijinja::value::Serde(values.with.clone());
+        context.insert("with".to_owned(), minijinja::Value::from(with));
     }
 
     fn request(&self, sent: Sent) -> Result<RequestBuilder, DeliveryError> {

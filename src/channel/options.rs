@@ -138,6 +138,15 @@ impl ChannelOptions {
         })
     }
 
+    /// True for a channel that asks nothing of the network.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(
+            self,
+            Self::Stdout(_) | Self::File(_) | Self::Atom(_) | Self::Jsonfeed(_) | Self::Command(_)
+        )
+    }
+
     /// The word that `kind` has.
     #[must_use]
     pub fn kind(&self) -> &'static str {

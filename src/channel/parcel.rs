@@ -92,6 +92,13 @@ pub trait Channel: Send + Sync {
     /// [`DeliveryError`]: try again, or give up.
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError>;
 
+    /// Tries all that a delivery needs but for the message: the way there, the log-in, the place to write to. Nobody is
+    /// told anything, and nothing is written. Answers with what was tried, in words, without a secret.
+    ///
+    /// # Errors
+    /// As [`deliver`](Self::deliver) would fail.
+    async fn probe(&self) -> Result<String, DeliveryError>;
+
     /// Nothing more is to be handed over for now: what was kept open for the next parcel is closed.
     async fn rest(&self) {}
 

@@ -8,7 +8,7 @@ use super::{ChannelError, Surroundings};
 use crate::world::SecretPlaces;
 
 /// How a file that systemd hands over (`LoadCredential=`) is named in the config.
-const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
+pub const CREDENTIALS: &str = "$CREDENTIALS_DIRECTORY/";
 
 /// The secret that one of `key`, `key_file` and `key_env` names; `None` when none of them is given.
 pub(super) fn read(

@@ -78,6 +78,10 @@ impl Channel for Stdout {
         format!("{}\n\n", text.trim_end())
     }
 
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        Ok("standard output; under systemd that is the journal".to_owned())
+    }
+
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {
         let text = self.preview(parcel);
         let writer = Arc::clone(&self.writer);

@@ -13,7 +13,7 @@ use url::Url;
 
 use self::signature::SigningKey;
 use super::payload::posted;
-use super::wire::{PERMANENT, Wire, parse_url};
+use super::wire::{PERMANENT, UNASKED, Wire, parse_url};
 use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings, secret};
 
 mod signature;
@@ -101,6 +101,12 @@ impl Channel for Webhook {
             parcel.sent_at.as_second(),
             posted(parcel)
         )
+    }
+
+    /// A receiver of webhooks has nothing that could be asked.
+    async fn probe(&self) -> Result<String, DeliveryError> {
+        self.wire.reach(&self.url).await?;
+        Ok(UNASKED.replace("HOST", &self.host))
     }
 
     async fn deliver(&self, parcel: &Parcel) -> Result<(), DeliveryError> {

@@ -11,9 +11,11 @@ use jiff::SignedDuration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use rustls::ClientConfig;
 use secrecy::{ExposeSecret, SecretString};
 use url::{Host, Url};
 
+use super::reach::{is_silence, reach};
 use super::render::plain;
 use super::secret::blotted;
 use super::{ChannelError, DeliveryError, Surroundings};
@@ -26,6 +28,9 @@ use crate::world::{
 /// What no further try makes good: the receiver has read the request and does not want it.
 pub(super) const PERMANENT: [u16; 7] = [400, 401, 403, 404, 410, 413, 422];
 
+/// What is said of a receiver that has nothing that could be asked.
+pub(super) const UNASKED: &str = "HOST can be reached; whether it takes what is sent, only a message shows (`wirewatch channel test`)";
+
 /// Bytes of an answer that are read: reasons are short.
 const ANSWER_BYTES_MAX: usize = 64 << 10;
 /// Characters of an answer that are told.
@@ -34,6 +39,9 @@ const TOLD_CHARS_MAX: usize = 300;
 /// A client for one receiver.
 pub(super) struct Wire {
     client: Client,
+    /// As the client has it.
+    tls: Arc<ClientConfig>,
+    timeout: Duration,
     guard: AddressGuard,
     world: World,
     /// What must not be told: tokens, and addresses that hold one.
@@ -64,8 +72,9 @@ impl Wire {
             ca: ca_file.map(|file| ca(file, around)).transpose()?,
             identity: None,
         };
+        let tls = tls_config(&tls).map_err(|error| no_client(&error))?;
         let client = Client::builder()
-            .tls_backend_preconfigured(tls_config(&tls).map_err(|error| no_client(&error))?)
+            .tls_backend_preconfigured(tls.clone())
             .user_agent(concat!("wirewatch/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(PinnedResolver {
                 resolver: Arc::clone(&around.world.resolver),
@@ -88,6 +97,8 @@ impl Wire {
         );
         Ok(Self {
             client,
+            tls: Arc::new(tls),
+            timeout,
             guard: around.guard.clone(),
             world: around.world.clone(),
             secrets,
@@ -112,6 +123,31 @@ impl Wire {
             Ok(response) => Ok(self.answer(response).await),
             Err(error) => Err(failed(host, error)),
         }
+    }
+
+    /// Goes the way of a request, TLS included, and says nothing.
+    pub async fn reach(&self, url: &Url) -> Result<(), DeliveryError> {
+        check_url(url, &self.guard).map_err(DeliveryError::permanent)?;
+        let host = url.host_str().unwrap_or_default().to_owned();
+        let port = url.port_or_known_default().unwrap_or(0);
+        let addresses = match url.host() {
+            Some(Host::Ipv4(ip)) => vec![SocketAddr::from((ip, port))],
+            Some(Host::Ipv6(ip)) => vec![SocketAddr::from((ip, port))],
+            _ => lookup(&*self.world.resolver, &self.guard, &host, port)
+                .await
+                .map_err(|error| DeliveryError::retry(error.to_string()))?,
+        };
+        let tls = (url.scheme() == "https").then(|| Arc::clone(&self.tls));
+        let (name, timeout) = (host.clone(), self.timeout);
+        let work = move || reach(&addresses, &name, tls, timeout);
+        let reached = tokio::task::spawn_blocking(work).await;
+        let reached = reached.unwrap_or_else(|panic| Err(std::io::Error::other(panic)));
+        reached.map_err(|error| {
+            DeliveryError::retry(match is_silence(&error) {
+                true => format!("{host} did not answer in time"),
+                false => format!("no answer from {host}: {error}"),
+            })
+        })
     }
 
     async fn answer(&self, mut response: Response) -> Answer {

@@ -46,17 +46,18 @@ pub(super) fn run(global: &Global, command: ChannelCommand) -> anyhow::Result<Ex
 }
 
 /// Makes a channel, as `run` does.
-fn build(
+pub(super) fn build(
     config: &Config,
     name: &str,
     options: &ChannelOptions,
+    env: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Box<dyn Channel>, ChannelError> {
     let guard = AddressGuard::new(config.fetch.allow.clone());
     let around = Surroundings {
         base_dir: config.path.parent().unwrap_or(Path::new("")),
         world: &World::real(),
         guard: &guard,
-        env: &environment,
+        env,
     };
     options.build(name, &around)
 }
@@ -72,7 +73,7 @@ fn list(config: &Config, as_json: bool) -> anyhow::Result<ExitCode> {
             .filter(|digest| digest.channels.contains(name))
             .map(|digest| digest.name.as_str())
             .collect();
-        let error = build(config, name, options)
+        let error = build(config, name, options, &environment)
             .err()
             .map(|error| error.to_string());
         objects.push(json!({
@@ -134,7 +135,7 @@ fn test(config: &Config, args: &TestArgs) -> anyhow::Result<ExitCode> {
             ),
         }
     };
-    let channel = match build(config, name, options) {
+    let channel = match build(config, name, options, &environment) {
         Ok(channel) => channel,
         Err(error) => bail!("[channel.{name}]: {error}"),
     };

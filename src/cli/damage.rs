@@ -59,7 +59,7 @@ fn words(config: &Path, newest: Option<&Path>) -> String {
 }
 
 /// A path as a shell takes it.
-fn quoted(path: &Path) -> String {
+pub(super) fn quoted(path: &Path) -> String {
     let text = path.display().to_string();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@:".contains(c);
     match !text.is_empty() && text.chars().all(is_plain) {

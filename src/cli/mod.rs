@@ -11,6 +11,7 @@ mod damage;
 mod demo;
 pub mod diagnostic;
 mod digest;
+mod doctor;
 mod feed;
 mod fetched;
 pub mod filter;
@@ -26,6 +27,7 @@ mod progress;
 mod reload;
 mod route;
 mod run;
+mod said;
 mod schema;
 mod search;
 mod service;
@@ -57,6 +59,7 @@ const AFTER_HELP: &str = "\
 Start here:
   wirewatch demo                 see it work on a built-in news site, without network
   wirewatch check                read the config and the watch rules, run their tests
+  wirewatch doctor               what is wrong around it, and what to do
   wirewatch run --once           one pass over all feeds that are due
   wirewatch alert list           what was found
 Exit codes: 0 all is well, 1 a problem was found, 2 the command line was wrong, 3 the database is damaged.";
@@ -134,6 +137,8 @@ enum Command {
     Digest(digest::DigestArgs),
     /// Is it well? Feeds, articles, alerts, deliveries
     Status(status::StatusArgs),
+    /// What is wrong, and what to do: config, secrets, database, clock, network, channels, service
+    Doctor(doctor::DoctorArgs),
     /// The database: back up, restore, check, export, import, purge, optimise
     #[command(subcommand)]
     Store(store::StoreCommand),
@@ -217,6 +222,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Host(command) => host::run(global, command),
         Command::Digest(args) => digest::run(global, &args),
         Command::Status(args) => status::run(global, &args),
+        Command::Doctor(args) => doctor::run(global, &args),
         Command::Store(command) => store::run(global, command),
         Command::Search(args) => search::run(global, &args),
         Command::Man(args) => pages::man(&args),

@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 
+pub(super) use self::plan::installed_unit;
 use self::plan::{Plan, Step};
+pub(super) use self::state::properties;
 use super::feed::confirm;
 use super::print;
 

@@ -101,7 +101,7 @@ impl Fetcher {
     }
 
     /// Sends one request, through the guard, and reads the head of the answer.
-    async fn send(&self, sent: Sent<'_>) -> Result<reqwest::Response, FetchError> {
+    pub(super) async fn send(&self, sent: Sent<'_>) -> Result<reqwest::Response, FetchError> {
         let url = sent.url;
         let port = url.port_or_known_default().unwrap_or(0);
         let host = url.host_str().unwrap_or_default();

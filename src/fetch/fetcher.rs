@@ -153,7 +153,7 @@ impl Fetcher {
         access: &Access,
     ) -> Result<Response, FetchError> {
         check_scheme(&url)?;
-        let mut headers = self.hosts.headers(&url);
+        let mut headers = self.headers_of_host(&url);
         headers.extend(basic_auth(&url));
         headers.extend(access.headers_for(&url).cloned().unwrap_or_default());
         let form_type = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -186,7 +186,7 @@ impl Fetcher {
     }
 
     fn sent<'a>(&self, request: &'a Prepared, manners: &Manners) -> Sent<'a> {
-        let mut headers: HeaderMap = self.hosts.headers(&request.url);
+        let mut headers = self.headers_of_host(&request.url);
         headers.extend(request.headers());
         Sent {
             method: Method::GET,
@@ -198,9 +198,14 @@ impl Fetcher {
     }
 
     /// How one address is treated: as its feed says, else its host, else everybody's.
-    fn manners_of(&self, access: &Access, url: &Url) -> Manners {
+    pub(super) fn manners_of(&self, access: &Access, url: &Url) -> Manners {
         let narrow = access.manners_for(url);
         narrow.or(&self.hosts.manners(url)).or(&self.manners)
+    }
+
+    /// What `[[host]]` tables give every request to a host.
+    pub(super) fn headers_of_host(&self, url: &Url) -> HeaderMap {
+        self.hosts.headers(url)
     }
 
     fn pace(&self, url: &Url, manners: &Manners) -> Pace {

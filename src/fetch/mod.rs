@@ -14,6 +14,7 @@ mod exchange;
 mod fetcher;
 mod gate;
 mod host;
+mod knock;
 mod link;
 mod options;
 mod redirect;
@@ -32,6 +33,7 @@ pub use access::{
 pub use error::{FetchError, RefusalPage};
 pub use fetcher::Fetcher;
 pub use host::{host_key, parse_url};
+pub use knock::Knock;
 pub use link::HeaderLink;
 pub use options::FetchOptions;
 pub use redirect::strip_credentials;

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{AlertCorrection, AlertKind, AlertView, DeliveryId, Digest, HealthNotice, Together};
+use super::{
+    AlertCorrection, AlertKind, AlertView, DeliveryId, Digest, HealthNotice, StoryId, Together,
+};
 
 /// Where a delivery is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,6 +71,17 @@ pub enum Message {
         /// What is told.
         notice: Box<HealthNotice>,
     },
+}
+
+impl Message {
+    /// The story that is told of, when it is one.
+    #[must_use]
+    pub fn story(&self) -> Option<StoryId> {
+        match self {
+            Self::Alert { alert, .. } => Some(alert.story),
+            Self::Late { .. } | Self::Digest { .. } | Self::Health { .. } => None,
+        }
+    }
 }
 
 /// A delivery as the store hands it to the `send` stage.

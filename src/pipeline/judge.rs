@@ -1,6 +1,7 @@
 //! `judge`: what do the watches find in an article, which story is it, is that worth telling?
 
 use jiff::SignedDuration;
+use tracing::field::display;
 
 use crate::channel::render::plain;
 use crate::model::{Claim, Committed, Hit, Judgement, PartNumber, ReadArticle};
@@ -82,10 +83,11 @@ async fn park(
 }
 
 fn log(article: &ReadArticle, report: &JudgementReport) {
+    let story = report.story.map(display);
     for (alert, kind) in &report.alerts {
         let kind = kind.map_or("a further article", crate::model::AlertKind::name);
         let title = plain(&article.article.title);
-        tracing::info!(alert_id = %alert, "{kind}: {title} ({})", article.url);
+        tracing::info!(alert_id = %alert, story, "{kind}: {title} ({})", article.url);
     }
 }
 

@@ -211,7 +211,8 @@ async fn commit(
     };
     report.deliveries += deliveries;
     if let Some(kind) = kind {
-        tracing::info!(alert_id = %facts.id, watch = %facts.watch, "{}: {}", kind.name(), facts.watch);
+        let (id, watch, story) = (facts.id, &facts.watch, facts.story);
+        tracing::info!(alert_id = %id, watch, story = %story, "{}: {watch}", kind.name());
         report.kinds.push(kind);
         match kind {
             AlertKind::Ended => report.ended += 1,

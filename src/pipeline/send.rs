@@ -3,6 +3,7 @@
 mod turns;
 
 use jiff::{SignedDuration, Timestamp};
+use tracing::field::display;
 
 use crate::channel::{Channel, DeliveryError, Parcel, backoff};
 use crate::model::{Attempt, Claim, Delivery, Lessee, Message};
@@ -328,6 +329,7 @@ fn attempt(pipeline: &Pipeline, delivery: &Delivery, result: Result<(), Delivery
 /// lost: each has a line.
 fn log(turns: &Turns, delivery: &Delivery, attempt: &Attempt) {
     let (id, channel) = (delivery.id, &delivery.channel);
+    let story = delivery.message.story().map(display);
     let has_changed = match attempt {
         Attempt::Sent { .. } => turns.takes(channel, true),
         Attempt::Retry { .. } => turns.takes(channel, false),
@@ -335,20 +337,20 @@ fn log(turns: &Turns, delivery: &Delivery, attempt: &Attempt) {
     };
     match attempt {
         Attempt::Sent { .. } if has_changed => {
-            tracing::info!(delivery = %id, channel, "{channel} takes deliveries again");
+            tracing::info!(delivery = %id, channel, story, "{channel} takes deliveries again");
         }
         Attempt::Sent { .. } => {
-            tracing::debug!(delivery = %id, channel, key = %delivery.key, "sent through {channel}");
+            tracing::debug!(delivery = %id, channel, story, key = %delivery.key, "sent through {channel}");
         }
         Attempt::Retry { why, due_at, .. } if has_changed => {
-            tracing::warn!(delivery = %id, channel, "{channel} did not take it, next try at {due_at}; \
+            tracing::warn!(delivery = %id, channel, story, "{channel} did not take it, next try at {due_at}; \
                  a line when it takes deliveries again: {why}");
         }
         Attempt::Retry { why, .. } => {
-            tracing::debug!(delivery = %id, channel, failures = delivery.failures, "{channel}: {why}");
+            tracing::debug!(delivery = %id, channel, story, failures = delivery.failures, "{channel}: {why}");
         }
         Attempt::Dead { why, .. } => {
-            tracing::error!(delivery = %id, channel, "{channel} will never take it: {why}");
+            tracing::error!(delivery = %id, channel, story, "{channel} will never take it: {why}");
         }
     }
 }

@@ -10,7 +10,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 pub use super::sqlite::care::{
-    backup, check, export, import, newest_good, optimise, purge, purge_preview, restore,
+    backup, check, export, import, newest_good, optimise, purge, purge_preview, quick_check,
+    restore, schema_of, survey,
 };
 
 /// The backups that are made by themselves.
@@ -59,6 +60,45 @@ pub struct CheckReport {
     pub free_bytes: u64,
     /// Tables with their indexes, the largest first.
     pub tables: Vec<TableSize>,
+}
+
+/// The schema of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SchemaReport {
+    /// Its number; 0 = there is no database yet.
+    pub found: u32,
+    /// The newest that this program knows; it brings an older one up to date.
+    pub known: u32,
+    /// Free bytes that this needs, with the backup before it.
+    pub update_bytes: u64,
+}
+
+/// What shows of a database without a look through it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FileReport {
+    /// Size of the file.
+    pub bytes: u64,
+    /// Size of its write-ahead log.
+    pub wal_bytes: u64,
+    /// Free bytes for this user on its disk; `None` when the system does not say.
+    pub free_bytes: Option<u64>,
+    /// How many more files fit on its disk; `None` when they are not counted.
+    pub free_files: Option<u64>,
+    /// What lies beside it and nobody reads.
+    pub left_over: Vec<LeftOver>,
+    /// The newest backup of the schedule, and when it was made.
+    pub newest_backup: Option<(PathBuf, Timestamp)>,
+}
+
+/// A file that a restore or a killed process left behind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOver {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Its size.
+    pub bytes: u64,
+    /// It is a damaged database that a backup has taken the place of.
+    pub is_damaged: bool,
 }
 
 /// How large a table is.

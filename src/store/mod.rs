@@ -14,8 +14,8 @@ mod verbs;
 use std::sync::Arc;
 
 pub use care::{
-    BackupPlan, BackupReport, CheckReport, OptimiseReport, Progress, PurgeScope, PurgeTotals,
-    RestoreReport, Step, TableSize, bytes_told,
+    BackupPlan, BackupReport, CheckReport, FileReport, LeftOver, OptimiseReport, Progress,
+    PurgeScope, PurgeTotals, RestoreReport, SchemaReport, Step, TableSize, bytes_told,
 };
 pub use error::{ExchangeError, StoreError};
 pub use exchange::{

@@ -25,7 +25,7 @@ pub use lookup::{LookupError, check_every, lookup};
 pub use random::{FixedRandom, Random, ThreadRandom};
 pub use resolver::{MapResolver, Resolver, SystemResolver};
 pub use secret::{Secret, SecretError, SecretPlaces};
-pub use tls::{TlsOptions, tls_config};
+pub use tls::{TlsOptions, check_system_trust, tls_config};
 
 /// The world a run lives in. Cheap to clone.
 #[derive(Clone)]

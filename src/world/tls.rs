@@ -19,6 +19,15 @@ pub struct TlsOptions {
     pub identity: Option<Identity>,
 }
 
+/// Whether the system names authorities to trust.
+///
+/// # Errors
+/// Why nobody vouches for any certificate: mostly that there are none.
+pub fn check_system_trust() -> Result<(), Error> {
+    let provider = Arc::new(ring::default_provider());
+    Verifier::new_with_extra_roots(std::iter::empty(), provider).map(|_| ())
+}
+
 /// Cryptography by ring, trust as the system has it, HTTP/2 before HTTP/1.1.
 ///
 /// A machine without CA certificates (a bare container) gets a configuration all the same: plain http

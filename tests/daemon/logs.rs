@@ -107,6 +107,29 @@ fn what_fails_at_each_try_has_a_line_when_it_begins_and_one_when_it_ends() {
     assert_eq!(of_feed(&all), 2, "{all:#?}");
     assert_eq!(count(&all, "channel", "hook"), 2, "{all:#?}");
     assert!(all.iter().any(|record| record["delivery"].is_string()));
+    // Alerts and what is delivered of them say which story it is.
+    let of_story = |record: &&Value| record["story"].is_string();
+    let alerts: Vec<_> = all
+        .iter()
+        .filter(|record| record["alert_id"].is_string())
+        .collect();
+    assert!(
+        !alerts.is_empty() && alerts.iter().all(of_story),
+        "{all:#?}"
+    );
+    let refused: Vec<_> = all
+        .iter()
+        .filter(|record| record["level"] == "WARN" && record["delivery"].is_string())
+        .collect();
+    assert!(
+        !refused.is_empty() && refused.iter().all(of_story),
+        "{all:#?}"
+    );
+    let is_told = |story: &Value| alerts.iter().any(|record| record["story"] == *story);
+    assert!(
+        refused.iter().all(|record| is_told(&record["story"])),
+        "{all:#?}"
+    );
     assert!(all.iter().all(|record| record["message"].is_string()));
     assert!(daemon.has_not_ended());
 }

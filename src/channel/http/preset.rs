@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::about::Limits;
+use super::probe::{Probe, Question};
 use crate::channel::render::TextStyle;
 use crate::channel::template::{
     Context, Syntax, Template, TemplateOptions, Wording, Words, built_in,
@@ -101,6 +102,8 @@ pub struct Preset {
     /// Member of a JSON answer that says in how many seconds to come again (milliseconds when its name ends
     /// in `_ms`), where there is no `Retry-After`.
     pub retry_after: Option<String>,
+    /// A question that tries service and token without a message.
+    pub probe: Option<Probe>,
 }
 
 fn post() -> String {
@@ -180,6 +183,7 @@ pub(super) struct Recipe {
     headers: Vec<(String, Template)>,
     body: Template,
     wording: Wording,
+    pub question: Option<Question>,
 }
 
 impl Recipe {
@@ -201,6 +205,7 @@ impl Recipe {
             headers: headers.collect::<Result<_, ChannelError>>()?,
             body: Template::new("request", &preset.body, preset.body_syntax)?,
             wording: Wording::new(name, template, syntaxes, around)?.without_html()?,
+            question: preset.probe.as_ref().map(Question::new).transpose()?,
             preset,
         })
     }

@@ -62,6 +62,17 @@ pub(super) fn below(root: Option<&Path>, path: &str) -> PathBuf {
     }
 }
 
+/// The unit as this program brings it to a path; `None` for a place that neither it nor a package writes to.
+pub(in crate::cli) fn installed_unit(path: &str) -> Option<String> {
+    match path {
+        UNIT_PATH => Some(UNIT.replace(PACKAGED_PROGRAM, PROGRAM)),
+        "/usr/lib/systemd/system/wirewatch.service" | "/lib/systemd/system/wirewatch.service" => {
+            Some(UNIT.to_owned())
+        }
+        _ => None,
+    }
+}
+
 /// Installs `program` below `root`, or on this system and starts it.
 pub(super) fn install(program: &Path, root: Option<&Path>) -> Plan {
     let at = |path| below(root, path);

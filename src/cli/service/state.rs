@@ -1,15 +1,21 @@
 //! How the service is, as the service manager sees it.
 
 use std::collections::BTreeMap;
-use std::process::{Command, ExitCode};
+use std::io::ErrorKind;
+use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde_json::json;
 
 use super::print;
+use crate::cli::said::said;
+
+/// For the service manager's answer.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Properties of a unit, as `systemctl show` names them (org.freedesktop.systemd1(5)), and words for them.
-const SHOWN: &[(&str, &str)] = &[
+const SHOWN: [(&str, &str); 10] = [
     ("LoadState", "unit"),
     ("UnitFileState", "at boot"),
     ("ActiveState", "state"),
@@ -24,7 +30,8 @@ const SHOWN: &[(&str, &str)] = &[
 
 /// Exit code 0 when it is running, 1 when not.
 pub(super) fn run(as_json: bool) -> anyhow::Result<ExitCode> {
-    let found = properties()?;
+    let names = SHOWN.map(|(name, _)| name);
+    let found = properties(&names)?;
     let of = |name: &str| found.get(name).map_or("", String::as_str);
     let is_running = of("ActiveState") == "active";
     if as_json {
@@ -50,19 +57,21 @@ pub(super) fn run(as_json: bool) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::from(u8::from(!is_running)))
 }
 
-fn properties() -> anyhow::Result<BTreeMap<String, String>> {
-    let names: Vec<&str> = SHOWN.iter().map(|(name, _)| *name).collect();
-    let output = Command::new("systemctl")
-        .args(["show", "wirewatch.service", "--property", &names.join(",")])
-        .output()
-        .context("systemctl cannot be started: is this a system with systemd?")?;
-    if !output.status.success() {
-        bail!(
-            "systemctl: {}",
-            print::safe(&String::from_utf8_lossy(&output.stderr))
-        );
-    }
-    let text = String::from_utf8_lossy(&output.stdout);
+/// What the service manager says of the unit.
+///
+/// # Errors
+/// When there is none, or it does not answer.
+pub(in crate::cli) fn properties(names: &[&str]) -> anyhow::Result<BTreeMap<String, String>> {
+    let names = names.join(",");
+    let arguments = ["show", "wirewatch.service", "--property", &names];
+    let text = match said("systemctl", &arguments, PATIENCE) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(error)
+                .context("systemctl cannot be started: is this a system with systemd?");
+        }
+        Err(error) => bail!("systemctl: {}", print::safe(&error.to_string())),
+    };
     let pairs = text.lines().filter_map(|line| line.split_once('='));
     Ok(pairs
         .map(|(name, value)| (name.to_owned(), value.to_owned()))

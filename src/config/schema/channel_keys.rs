@@ -165,4 +165,11 @@ const REQUEST: &[Key] = &[
     key("resolves", Kind::Flag, "The service is told when a story has ended [false]"),
     key("pace", Kind::Text, "How many messages it puts up with, such as 20/1m"),
     key("retry_after", Kind::Text, "Member of a JSON answer that says when to come again"),
+    key("probe", Kind::Table(PROBE), "A GET that tries service and token without a message"),
+];
+
+const PROBE: &[Key] = &[
+    must("address", Kind::Text, "Template of its address, on the host of url"),
+    key("headers", Kind::Labels, "Templates of headers; an empty one is not sent"),
+    key("says", Kind::Text, "Template of what a success means, for people"),
 ];

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     migration!("0012_stories"),
     migration!("0013_care"),
     migration!("0014_settling"),
+    migration!("0015_open_alerts"),
 ];
 
 /// The newest schema of this program: the number of its last migration.

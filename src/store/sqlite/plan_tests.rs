@@ -3,7 +3,7 @@
 
 use rusqlite::Connection;
 
-use super::queries::{background, digests};
+use super::queries::{background, digests, gauges, totals};
 use super::{
     alert_merge, alert_view, alerts, articles, audit, bodies, bursts, candidates, channel_states,
     connect, digest, due, entries, health, host_memory, judge, kept, late, life, marks, outbox,
@@ -156,6 +156,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("old fingerprints", tidy::OLD_FINGERPRINTS),
     ("memory of a host", host_memory::OF_HOST),
     ("old memories", host_memory::OLD),
+    ("lags", totals::LAGS),
 ];
 
 /// Thousands of rows in every table that grows.
@@ -271,6 +272,39 @@ fn no_claim_and_no_look_up_walks_a_table() {
     check_all(&conn, "without statistics");
     conn.execute_batch("analyze").expect("statistics");
     check_all(&conn, "with statistics");
+}
+
+/// What the metrics count is walked, by an index that holds nothing else; feeds are counted by their health, which only
+/// their rows tell.
+#[test]
+fn the_metrics_walk_what_they_count_and_no_more() {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let conn =
+        connect::open_writer(&dir.path().join("plan.db"), None, &mut |_| ()).expect("a database");
+    conn.execute_batch(FILL)
+        .expect("the filling fits the schema");
+    for when in ["", "analyze"] {
+        conn.execute_batch(when).expect("statistics");
+        for (sql, counted) in [
+            (gauges::FEEDS, &["feed"][..]),
+            (gauges::WAITING, &["delivery_channel"]),
+            (gauges::DEAD, &["delivery_dead"]),
+            (
+                gauges::NUMBERS,
+                &["article_parked", "alert_open", "pragma_page_"],
+            ),
+        ] {
+            let steps = steps_of(&conn, sql);
+            for step in steps.iter().filter(|step| walks(step)) {
+                let is_counted = counted.iter().any(|name| match *name {
+                    "feed" => step == "SCAN feed",
+                    "pragma_page_" => step.starts_with("SCAN pragma_page_"),
+                    index => step.ends_with(&format!(" INDEX {index}")),
+                });
+                assert!(is_counted, "{step}: {steps:?}");
+            }
+        }
+    }
 }
 
 #[test]

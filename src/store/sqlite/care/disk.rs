@@ -10,6 +10,12 @@ pub(in crate::store::sqlite) fn free(path: &Path) -> Option<u64> {
     Some(found.f_bavail.saturating_mul(found.f_frsize))
 }
 
+/// How many more files fit where a file is or is to be; `None` when the file system does not count them.
+pub(super) fn free_files(path: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder(path)).ok()?;
+    (found.f_files > 0).then_some(found.f_favail)
+}
+
 /// The folder of a file.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {

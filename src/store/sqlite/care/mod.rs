@@ -13,6 +13,7 @@ mod purge;
 mod restore;
 mod rows;
 mod schedule;
+mod survey;
 mod upgrade;
 
 pub use self::backup::{backup, newest_good};
@@ -25,6 +26,7 @@ pub(super) use self::purge::alerts::delete_alert;
 pub use self::purge::{purge, purge_preview};
 pub use self::restore::restore;
 pub(super) use self::schedule::back_up_if_due;
+pub use self::survey::{quick_check, schema_of, survey};
 pub(super) use self::upgrade::back_up;
 
 use std::path::{Path, PathBuf};

@@ -43,7 +43,8 @@ pub(in crate::store::sqlite) fn back_up_if_due(
     Ok(Some(report))
 }
 
-fn time_of(stamp: &str) -> Option<Timestamp> {
+/// The time in the name of a backup.
+pub(super) fn time_of(stamp: &str) -> Option<Timestamp> {
     let time = DateTime::strptime(STAMP, stamp).ok()?;
     Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp())
 }

@@ -28,12 +28,10 @@ pub(in crate::store::sqlite) fn back_up(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<PathBuf, StoreError> {
     let backup = beside(path, &format!("{MARK}{KNOWN}"));
-    // An own copy of an earlier try is made anew, and its room is needed twice until then.
-    let bytes = size(path) + size(&beside(path, "-wal"));
     room_for(
         &backup,
         "the backup before the update of the database, and the update,",
-        bytes + bytes / 4 + MIGRATION_BYTES,
+        room_needed(path),
     )?;
     copy(conn, path, &backup, progress)?;
     for old in of(path).into_iter().skip(KEPT) {
@@ -42,6 +40,13 @@ pub(in crate::store::sqlite) fn back_up(
         }
     }
     Ok(backup)
+}
+
+/// Free bytes that an update of the database at `path` needs, its backup included.
+pub(super) fn room_needed(path: &Path) -> u64 {
+    // An own copy of an earlier try is made anew, and its room is needed twice until then.
+    let bytes = size(path) + size(&beside(path, "-wal"));
+    bytes + bytes / 4 + MIGRATION_BYTES
 }
 
 /// The backups from before updates of the database at `path`, the newest first.

@@ -5,10 +5,10 @@ mod articles;
 pub(super) mod background;
 pub(super) mod digests;
 mod feeds;
-mod gauges;
+pub(super) mod gauges;
 mod history;
 mod stories;
-mod totals;
+pub(super) mod totals;
 mod watches;
 
 use async_trait::async_trait;

@@ -60,14 +60,17 @@ pub(super) fn totals(conn: &Connection) -> rusqlite::Result<Totals> {
     })
 }
 
+/// Lags of the articles that were seen since a time.
+pub(in crate::store::sqlite) const LAGS: &str = "select judged_at - first_seen from article
+     where version > 0 and first_seen >= ?1 and backlog = 0 and judged_at is not null limit 50000";
+
 /// See `Queries::lags`. Of very many the first are as good as all.
 pub(super) fn lags(conn: &Connection, since: Timestamp) -> rusqlite::Result<Vec<SignedDuration>> {
     let mut lags: Vec<SignedDuration> = conn
-        .prepare_cached(
-            "select judged_at - first_seen from article
-             where version > 0 and first_seen >= ?1 and backlog = 0 and judged_at is not null limit 50000",
-        )?
-        .query_map([ms(since)], |row| Ok(SignedDuration::from_millis(row.get(0)?)))?
+        .prepare_cached(LAGS)?
+        .query_map([ms(since)], |row| {
+            Ok(SignedDuration::from_millis(row.get(0)?))
+        })?
         .collect::<rusqlite::Result<_>>()?;
     lags.sort_unstable();
     Ok(lags)
