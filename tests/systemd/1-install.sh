@@ -53,3 +53,16 @@ as_ben wirewatch --config /etc/wirewatch/config.toml alert mute --feed https://n
 as_ben wirewatch --config /etc/wirewatch/config.toml alert log | grep -q none.example || fail "the trail does not name the mute"
 until_ 10 "the daemon goes on after a write of a group member" is_active
 ok "a member of the group reads alerts and mutes a feed while the daemon runs"
+
+# The doctor, beside the daemon: only hosts and channel, which are made up, are wrong.
+inside wirewatch --config /etc/wirewatch/config.toml doctor --json >"$work/doctor.json" && fail "the doctor finds a made-up receiver well"
+wrong=$(python3 -c '
+import json, sys
+found = json.load(open(sys.argv[1]))
+print(" ".join(sorted({one["id"] for one in found if one["state"] == "wrong"} - {"channel", "dns", "hosts", "network"})))
+print(" ".join(sorted({one["id"] for one in found if one["state"] == "ok"} & {"credential", "unit", "unit-text", "watchdog", "daemon", "daemon-version", "state-folder", "integrity", "open-files"})))
+' "$work/doctor.json")
+[ -z "$(head -1 <<<"$wrong")" ] || fail "the doctor finds wrong: $wrong"
+ok "the doctor, as root: well are $(tail -1 <<<"$wrong")"
+as_ben wirewatch --config /etc/wirewatch/config.toml doctor --offline --json >"$work/doctor.json" || fail "a member of the group gets: $(grep -B2 -A4 '"wrong"' "$work/doctor.json")"
+ok "the doctor, as a member of the group, without asking hosts: nothing is wrong"
