@@ -21,7 +21,7 @@ is_active && ok "restarted with a secret of systemd's"
 pid=$(property MainPID)
 inside grep -q "$secret" "/proc/$pid/environ" && fail "the secret stands in the environment"
 inside sh -c 'rm /etc/wirewatch/credentials/hook' && inside systemctl restart wirewatch 2>/dev/null && fail "it starts without its secret"
-inside journalctl -u wirewatch --no-pager -n 20 | grep -q 'secret_hook\|secret' || fail "the log does not name the missing secret"
+inside journalctl -u wirewatch --no-pager -n 20 | grep 'secret_hook\|secret' >/dev/null || fail "the log does not name the missing secret"
 ok "without the secret it does not start, and says so"
 inside sh -c "umask 077; printf $secret >/etc/wirewatch/credentials/hook"
 inside systemctl reset-failed wirewatch
@@ -50,7 +50,7 @@ inside useradd -m -G wirewatch ben 2>/dev/null || inside usermod -aG wirewatch b
 as_ben() { inside setpriv --reuid=ben --regid=ben --init-groups "$@"; }
 as_ben wirewatch --config /etc/wirewatch/config.toml alert list >/dev/null || fail "a member of the group cannot list alerts"
 as_ben wirewatch --config /etc/wirewatch/config.toml alert mute --feed https://none.example/rss --why test >/dev/null || fail "a member of the group cannot mute"
-as_ben wirewatch --config /etc/wirewatch/config.toml alert log | grep -q none.example || fail "the trail does not name the mute"
+as_ben wirewatch --config /etc/wirewatch/config.toml alert log | grep none.example >/dev/null || fail "the trail does not name the mute"
 until_ 10 "the daemon goes on after a write of a group member" is_active
 ok "a member of the group reads alerts and mutes a feed while the daemon runs"
 

@@ -16,7 +16,7 @@ inside grep -q "edit of the administrator" /etc/wirewatch/config.toml || fail "t
 [ "$(inside stat -c %G /etc/wirewatch/config.toml)" = wirewatch ] || fail "the group of the config"
 [ -f "$root/var/lib/wirewatch/wirewatch.db" ] || fail "the data are gone"
 if [ -f "$fixture" ]; then
-    ls "$root"/var/lib/wirewatch/ | grep -q before || fail "no backup was made before the migration"
+    ls "$root"/var/lib/wirewatch/ | grep before >/dev/null || fail "no backup was made before the migration"
     ok "the database of the first migration was migrated, with a backup"
 fi
 ok "upgraded from 0.0.1 to $(inside wirewatch --version), the edited config stays"
