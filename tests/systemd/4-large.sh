@@ -25,7 +25,7 @@ PY
     inside mkdir -p /run/systemd/system/wirewatch.service.d
     inside sh -c 'printf "[Service]\nTimeoutStartSec=5s\nRestartSec=3s\n" >/run/systemd/system/wirewatch.service.d/test.conf; systemctl daemon-reload'
     schema() { python3 -c 'import sqlite3, sys; print(sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True).execute("select max(version) from refinery_schema_history").fetchone()[0])' "$root/var/lib/wirewatch/wirewatch.db"; }
-    says_percent() { property StatusText | grep -q '%'; }
+    says_percent() { [ "$(property MainPID)" != 0 ] && property StatusText | grep '%' >/dev/null; }
     for _ in 1 2; do
         inside systemctl start --no-block wirewatch
         until_ 60 "the start says how far it is" says_percent
