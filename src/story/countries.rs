@@ -4,10 +4,41 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use super::hash;
 use crate::text::{self, Token, gazetteer};
 
-/// Forms by the stem of their first token, longest first.
-type Table = FxHashMap<Arc<str>, Vec<Entry>>;
+/// The forms of a language.
+#[derive(Default)]
+struct Table {
+    /// By the stem of their first token, longest first.
+    forms: FxHashMap<Arc<str>, Vec<Entry>>,
+    begins: Begins,
+}
+
+/// Tells of nearly every word that no form begins with it, without a look into a large table.
+#[derive(Default)]
+struct Begins(Vec<u64>);
+
+impl Begins {
+    /// 8 kB; a language has at most some thousand forms.
+    const WORDS: usize = 1 << 10;
+
+    fn place(stem: &str) -> (usize, u64) {
+        // The lower bits are as well mixed as any.
+        let hash = hash::of_str(stem) as usize;
+        (hash / 64 % Self::WORDS, 1 << (hash % 64))
+    }
+
+    fn add(&mut self, stem: &str) {
+        self.0.resize(Self::WORDS, 0);
+        let (word, bit) = Self::place(stem);
+        self.0[word] |= bit;
+    }
+
+    fn may_hold(&self, (word, bit): (usize, u64)) -> bool {
+        self.0.get(word).is_some_and(|bits| bits & bit != 0)
+    }
+}
 
 struct Entry {
     /// Stems of the tokens behind the first.
@@ -39,13 +70,14 @@ fn made(lang: &str) -> Table {
             .into_iter()
             .map(|token| token.stem);
         let Some(first) = stems.next() else { continue };
-        table.entry(first).or_default().push(Entry {
+        table.begins.add(&first);
+        table.forms.entry(first).or_default().push(Entry {
             rest: stems.collect(),
             cased: form.cased.then_some(form.text),
             code,
         });
     }
-    for entries in table.values_mut() {
+    for entries in table.forms.values_mut() {
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.rest.len()));
     }
     table
@@ -58,8 +90,10 @@ pub(super) fn find(tokens: &[Token], text: &str, lang: Option<&str>) -> Vec<&'st
     let mut codes = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
+        let place = Begins::place(&tokens[at].stem);
         let matching = tables
             .iter()
+            .filter(|table| table.begins.may_hold(place))
             .filter_map(|table| longest(table, &tokens[at..], text));
         match matching.max_by_key(|entry| entry.rest.len()) {
             Some(entry) => {
@@ -74,7 +108,7 @@ pub(super) fn find(tokens: &[Token], text: &str, lang: Option<&str>) -> Vec<&'st
 
 fn longest<'t>(table: &'t Table, tokens: &[Token], text: &str) -> Option<&'t Entry> {
     let (first, behind) = tokens.split_first()?;
-    table.get(&first.stem)?.iter().find(|entry| {
+    table.forms.get(&first.stem)?.iter().find(|entry| {
         let follows = behind.len() >= entry.rest.len()
             && entry.rest.iter().zip(behind).all(|(a, b)| *a == b.stem);
         let end = match entry.rest.len() {

@@ -1,7 +1,9 @@
 //! The stories of a stream in memory, for programs without a store.
 
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::collections::hash_map::Entry;
+use std::mem;
 
 use jiff::Timestamp;
 use rustc_hash::FxHashMap;
@@ -13,11 +15,11 @@ use super::fingerprint::Fingerprint;
 use super::holders::Holders;
 
 /// Candidates looked at for one article, those with most shared keys first, of as many the newest.
-pub const CANDIDATES_MAX: usize = 100;
+pub const CANDIDATES_MAX: usize = 64;
 
 /// Articles looked at for one key, the newest first: what very many have in common tells none of them
 /// apart, and must not make an article the dearer the longer the window is.
-pub const HOLDERS_MAX: usize = 200;
+pub const HOLDERS_MAX: usize = CANDIDATES_MAX;
 
 /// Articles and stories of the window. Memory is bounded by the articles of one window.
 #[derive(Debug, Default)]
@@ -81,7 +83,7 @@ impl Index {
         };
         let first_seen = first_seen.unwrap_or(Timestamp::UNIX_EPOCH);
         // One article with a wrong date in the future must not empty the window: it takes two.
-        let latest = std::mem::replace(&mut self.latest, first_seen);
+        let latest = mem::replace(&mut self.latest, first_seen);
         let settled = self.forget(first_seen.min(latest));
         let keys = fingerprint.keys();
         let chosen = among(&fingerprint, first_seen, self.candidates(&keys), &options);
@@ -195,9 +197,6 @@ impl Index {
             }
         }
         let chosen = most_shared(&found, shared);
-        for place in &found {
-            shared[*place as usize] = 0;
-        }
         let articles = &self.articles;
         chosen
             .into_iter()
@@ -251,32 +250,35 @@ fn number_of(number: usize) -> u32 {
     u32::try_from(number).expect("fewer than four thousand million articles")
 }
 
-/// Those of `found` with most keys in common, at most [`CANDIDATES_MAX`]; of as many the newest.
-fn most_shared(found: &[u32], shared: &[u8]) -> Vec<u32> {
-    if found.len() <= CANDIDATES_MAX {
-        return found.to_vec();
-    }
+/// Those of `found` with most keys in common, at most [`CANDIDATES_MAX`]; of as many the newest. Their counts in `shared` are
+/// zero afterwards.
+fn most_shared(found: &[u32], shared: &mut [u8]) -> Vec<u32> {
     let mut having = [0_usize; 256];
     for place in found {
         having[shared[*place as usize] as usize] += 1;
     }
     // All that have more than `least` are taken, and as many as there is room for of those that have just that.
     let (mut least, mut more) = (u8::MAX, 0);
-    while more + having[least as usize] < CANDIDATES_MAX {
+    while least > 0 && more + having[least as usize] <= CANDIDATES_MAX {
         more += having[least as usize];
         least -= 1;
     }
-    let of = |count: fn(&u8, &u8) -> bool| {
-        let having = found.iter().copied();
-        having.filter(move |place| count(&shared[*place as usize], &least))
-    };
-    let mut just: Vec<u32> = of(u8::eq).collect();
+    let mut chosen = Vec::with_capacity(CANDIDATES_MAX);
+    let mut just = Vec::new();
+    for place in found {
+        match mem::take(&mut shared[*place as usize]).cmp(&least) {
+            Ordering::Greater => chosen.push(*place),
+            Ordering::Equal => just.push(*place),
+            Ordering::Less => {}
+        }
+    }
     let room = CANDIDATES_MAX - more;
     if just.len() > room {
         just.select_nth_unstable_by(room, |a, b| b.cmp(a));
         just.truncate(room);
     }
-    of(u8::gt).chain(just).collect()
+    chosen.extend(just);
+    chosen
 }
 
 #[cfg(test)]
@@ -423,6 +425,28 @@ mod tests {
             (added.story, added.copy_of),
             (StoryId(1), Some(ArticleId(0)))
         );
+    }
+
+    #[test]
+    fn candidates_are_those_with_most_keys_and_of_as_many_the_newest() {
+        let mut shared = vec![0; 400];
+        let found: Vec<u32> = (0..300).collect();
+        for place in &found {
+            shared[*place as usize] = if place % 10 == 0 { 7 } else { 2 };
+        }
+        let mut chosen = most_shared(&found, &mut shared);
+        chosen.sort_unstable();
+        let by_tens = (0..300).step_by(10);
+        let newest = (0..300)
+            .rev()
+            .filter(|place| place % 10 != 0)
+            .take(CANDIDATES_MAX - 30);
+        let mut expected: Vec<u32> = by_tens.chain(newest).collect();
+        expected.sort_unstable();
+        assert_eq!(chosen, expected);
+        assert!(shared.iter().all(|count| *count == 0));
+        shared[5] = 1;
+        assert_eq!(most_shared(&[5], &mut shared), [5]);
     }
 
     #[test]
