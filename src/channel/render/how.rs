@@ -2,7 +2,7 @@
 
 use super::plain::{plain, shorten};
 use crate::text::fold;
-use crate::text::gazetteer::{self, FormKind};
+use crate::text::gazetteer;
 
 /// Characters of a term, and of what it stands for.
 const TERM_CHARS: usize = 80;
@@ -29,7 +29,7 @@ fn of_place(text: &str, why: &str) -> Option<String> {
         _ => return None,
     };
     let (code, note) = bracketed(rest)?;
-    let name = english(code)?;
+    let name = gazetteer::english_name(code)?;
     let (lang, kind) = note.rsplit_once(' ')?;
     if of.is_empty() && kind == "name" && fold(text) == fold(&name) {
         return Some(format!("{text} (exact)"));
@@ -95,19 +95,6 @@ fn fuzzy(text: &str, name: &str) -> String {
 /// What stands before a note in brackets at the end, and the note.
 fn bracketed(why: &str) -> Option<(&str, &str)> {
     why.strip_suffix(')')?.split_once(" (")
-}
-
-/// The English name of a country: the shortest that is no abbreviation.
-fn english(code: &str) -> Option<String> {
-    let forms = gazetteer::forms(code);
-    let names = forms
-        .into_iter()
-        .filter(|form| form.lang == "en" && form.kind == FormKind::Name);
-    // "America" is shorter than "United States", and a continent.
-    let names = names.filter(|form| form.text != "America");
-    let written_out = names.filter(|form| form.text.chars().any(char::is_lowercase));
-    let name = written_out.min_by_key(|form| form.text.chars().count())?;
-    Some(name.text)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::ast::{Entity, EntityKind, Expr, ExprKind, Likeness, Part, Relation, Term};
 use crate::rules::facts::{Bound, FactTest};
-use crate::text::gazetteer::{self, FormKind};
+use crate::text::gazetteer;
 
 /// Alternatives that are named; the others are counted.
 const ALTERNATIVES: usize = 3;
@@ -82,16 +82,9 @@ fn of_entity(entity: &Entity) -> String {
     }
 }
 
-/// A country's shortest English name that is no abbreviation; its code where none is known.
+/// A country's English name; its code where none is known.
 fn country(code: &str) -> String {
-    let mut forms = gazetteer::forms(code);
-    forms.retain(|form| form.kind == FormKind::Name && form.lang == "en");
-    let is_short = |text: &str| text.chars().all(|c| !c.is_lowercase());
-    forms.sort_by_key(|form| (is_short(&form.text), form.text.chars().count()));
-    let mut names = forms.into_iter();
-    names
-        .next()
-        .map_or_else(|| code.to_owned(), |form| form.text)
+    gazetteer::english_name(code).unwrap_or(code).to_owned()
 }
 
 fn related(relation: Relation, left: &str, right: &str) -> String {

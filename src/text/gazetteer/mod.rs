@@ -8,7 +8,7 @@ mod groups;
 mod languages;
 mod namesakes;
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use rustc_hash::FxHashMap;
 
@@ -234,6 +234,33 @@ pub fn forms(code: &str) -> Vec<Form> {
     COUNTRIES
         .binary_search_by_key(&code, |country| country.code)
         .map_or_else(|_| Vec::new(), |at| COUNTRIES[at].forms().collect())
+}
+
+/// The English name of a country, the shortest that is no abbreviation; none for an unknown code.
+///
+/// Worked out once for each country: hits and near misses name theirs in words all day.
+#[must_use]
+pub fn english_name(code: &str) -> Option<&'static str> {
+    static NAMES: LazyLock<Vec<OnceLock<Option<String>>>> =
+        LazyLock::new(|| COUNTRIES.iter().map(|_| OnceLock::new()).collect());
+    let at = COUNTRIES.binary_search_by_key(&code, |country| country.code);
+    let at = at.ok()?;
+    NAMES[at]
+        .get_or_init(|| in_english(&COUNTRIES[at]))
+        .as_deref()
+}
+
+fn in_english(country: &Country) -> Option<String> {
+    let lines = country.lines().filter(|line| language_of(line) == "en");
+    let names = lines.filter_map(parse).flatten();
+    let written_out = names.filter(|form| {
+        // "America" is shorter than "United States", and a continent.
+        form.kind == FormKind::Name
+            && form.text != "America"
+            && form.text.chars().any(char::is_lowercase)
+    });
+    let shortest = written_out.min_by_key(|form| form.text.chars().count());
+    shortest.map(|form| form.text)
 }
 
 /// Everything that is known of a country, in a form that only is good for telling whether it has changed.
