@@ -158,7 +158,7 @@ pub(super) fn among<'a>(
     let mut near: Vec<&Candidate> = candidates
         .filter(|candidate| apart(candidate, first_seen) <= options.window)
         .collect();
-    near.sort_by_key(|candidate| (candidate.first_seen, candidate.article));
+    near.sort_unstable_by_key(|candidate| (candidate.first_seen, candidate.article));
     let sieve = Sieve::of(&fingerprint.sketch);
     let copied = near
         .iter()

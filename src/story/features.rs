@@ -1,6 +1,6 @@
 //! Same story: the telling words of a report, and what it says in every language alike.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 
 use crate::text::{Analysis, Token};
 
@@ -60,6 +60,7 @@ impl Features {
         let mut counter = Counter {
             writing,
             w_is_v: matches!(lang, Some("de" | "pl")),
+            words: FxHashMap::with_capacity_and_hasher(LEAD_TOKENS, FxBuildHasher),
             ..Counter::default()
         };
         counter.count(lead, body.0, 1.0, true);
@@ -258,7 +259,7 @@ fn country_weights(
 /// The heaviest features with damped weights, ascending by id.
 fn bag(weights: FxHashMap<u32, f64>, max: usize) -> Bag {
     let mut heaviest: Vec<(u32, f64)> = weights.into_iter().collect();
-    heaviest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    heaviest.sort_unstable_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     heaviest.truncate(max);
     let eighths = |weight: f64| (weight.sqrt() * WEIGHT_UNIT).round().clamp(1.0, 255.0) as u8;
     let mut bag: Bag = heaviest
@@ -271,7 +272,7 @@ fn bag(weights: FxHashMap<u32, f64>, max: usize) -> Bag {
 
 fn heaviest(bag: &Bag, max: usize) -> Vec<u32> {
     let mut bag = bag.clone();
-    bag.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
+    bag.sort_unstable_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
     bag.into_iter().take(max).map(|(id, _)| id).collect()
 }
 
