@@ -31,7 +31,7 @@ fn of_place(text: &str, why: &str) -> Option<String> {
     let (code, note) = bracketed(rest)?;
     let name = gazetteer::english_name(code)?;
     let (lang, kind) = note.rsplit_once(' ')?;
-    if of.is_empty() && kind == "name" && fold(text) == fold(&name) {
+    if of.is_empty() && kind == "name" && fold(text) == fold(name) {
         return Some(format!("{text} (exact)"));
     }
     let kind = if kind == "name" { "alias" } else { kind };
