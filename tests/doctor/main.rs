@@ -11,6 +11,8 @@ mod program;
 #[path = "../common/stand_in.rs"]
 #[allow(dead_code, reason = "shared with tests that use more of it")]
 mod stand_in;
+#[path = "../common/tls_server.rs"]
+mod tls_server;
 
 mod bed;
 mod channels;

@@ -1,16 +1,14 @@
 //! Names, hosts, certificates, and the clocks of those who answer.
 
-use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use wirewatch::world::World;
 
 use crate::bed::Bed;
-use crate::common::parts::has_part;
 use crate::stand_in::{Reply, StandIn};
+use crate::tls_server::TlsServer;
 
 fn feeds(urls: &[String]) -> String {
     urls.iter()
@@ -154,73 +152,9 @@ fn nobody_is_waited_for_longer_than_was_promised() {
     std::mem::forget(slow);
 }
 
-/// `openssl s_server` with a certificate of its own.
-struct TlsServer {
-    port: u16,
-    process: Child,
-    _dir: tempfile::TempDir,
-}
-
-impl TlsServer {
-    /// `None` when openssl is missing; the test is then skipped.
-    fn start() -> Option<Self> {
-        if !has_part("openssl", "openssl", &["version"]) {
-            return None;
-        }
-        let dir = tempfile::tempdir().expect("a folder");
-        let made = Command::new("openssl")
-            .args([
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
-            ])
-            .args([
-                "-subj",
-                "/CN=nobody knows this host",
-                "-addext",
-                "subjectAltName=IP:127.0.0.1",
-            ])
-            .args(["-addext", "basicConstraints=critical,CA:FALSE"])
-            .args(["-keyout", "key.pem", "-out", "cert.pem"])
-            .current_dir(dir.path())
-            .output()
-            .expect("it runs");
-        assert!(
-            made.status.success(),
-            "{}",
-            String::from_utf8_lossy(&made.stderr)
-        );
-        // openssl does not tell which port it took, so one is looked for.
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
-        let port = free.expect("a port").port();
-        let mut process = Command::new("openssl")
-            .args(["s_server", "-accept", &format!("127.0.0.1:{port}"), "-www"])
-            .args(["-key", "key.pem", "-cert", "cert.pem"])
-            .current_dir(dir.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it runs");
-        let stdout = process.stdout.take().expect("it is piped");
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        assert!(lines.any(|line| line == "ACCEPT"), "it does not listen");
-        Some(Self {
-            port,
-            process,
-            _dir: dir,
-        })
-    }
-}
-
-impl Drop for TlsServer {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 #[test]
 fn a_certificate_that_nobody_vouches_for_is_told_in_words() {
-    let Some(server) = TlsServer::start() else {
+    let Some(server) = TlsServer::start("nobody knows this host") else {
         return;
     };
     let url = format!("https://127.0.0.1:{}/feed", server.port);
@@ -244,7 +178,7 @@ fn a_certificate_that_nobody_vouches_for_is_told_in_words() {
         "{hook:?}"
     );
     // With its certificate named it is reached, and not posted to.
-    let ca = server._dir.path().join("cert.pem");
+    let ca = server.dir.path().join("cert.pem");
     let trusted = format!(
         "[channel.hook]\nkind = \"webhook\"\nurl = \"https://127.0.0.1:{}/x\"\nca_file = \"{}\"\n",
         server.port,
