@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Form, FormKind, code_of, codes, codes_of_forms, forms, forms_in};
+use super::{Form, FormKind, code_of, codes, codes_of_forms, english_name, forms, forms_in};
 use crate::text::{analyse, fold, stem};
 
 /// Language, country, forms of its name, adjective and capital as they stand in running text.
@@ -160,4 +160,19 @@ fn every_country_has_clean_forms() {
         }
     }
     assert!(forms("XX").is_empty());
+}
+
+#[test]
+fn a_country_has_one_english_name_that_is_worked_out_once() {
+    for (code, name) in [
+        ("CN", "China"),
+        ("RU", "Russia"),
+        ("US", "United States"),
+        ("ID", "Indonesia"),
+    ] {
+        assert_eq!(english_name(code), Some(name));
+    }
+    assert_eq!(english_name("QQ"), None);
+    let twice = [english_name("FR"), english_name("FR")].map(|name| name.map(str::as_ptr));
+    assert_eq!(twice[0], twice[1]);
 }
