@@ -223,8 +223,8 @@ async def run(options):
     report(options, site, began, usage)
 
 
-def main():
-    options = arguments()
+def start(options, run):
+    """Runs the measurement in an empty folder."""
     options.program = options.program.resolve()
     shutil.rmtree(options.work, ignore_errors=True)
     (options.work / "mail").mkdir(parents=True)
@@ -232,4 +232,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    start(arguments(), run)

@@ -12,7 +12,6 @@ channel, from the promise to the mail server. The day under a moved clock is tes
 import argparse
 import asyncio
 import pathlib
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -147,13 +146,5 @@ async def run(options):
     report(options, site, spans)
 
 
-def main():
-    options = arguments()
-    options.program = options.program.resolve()
-    shutil.rmtree(options.work, ignore_errors=True)
-    (options.work / "mail").mkdir(parents=True)
-    asyncio.run(run(options))
-
-
 if __name__ == "__main__":
-    main()
+    latency.start(arguments(), run)

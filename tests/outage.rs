@@ -5,6 +5,7 @@
 //! 10,000 deliveries waiting: `WIREWATCH_WAITING=10000 WIREWATCH_RATE=50 cargo test --release --test outage -- --nocapture`.
 
 mod common {
+    pub mod made_words;
     #[allow(dead_code, reason = "shared with tests that use more of it")]
     pub mod stand_in;
 }
@@ -16,10 +17,9 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use common::made_words::words;
 use common::stand_in::{Asked, Reply, StandIn, header};
 use jiff::{SignedDuration, Timestamp};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 use rusqlite::{Connection, OpenFlags};
 use wirewatch::config::Config;
 use wirewatch::daemon::{Daemon, Mode};
@@ -95,17 +95,6 @@ impl Press {
             ..Reply::status(200)
         }
     }
-}
-
-/// Words of six letters that no other number has.
-fn words(number: u64) -> String {
-    let mut chance = StdRng::seed_from_u64(number);
-    let mut word = || {
-        (0..6)
-            .map(|_| char::from(chance.random_range(b'a'..=b'z')))
-            .collect::<String>()
-    };
-    (0..40).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
 /// A receiver of webhooks that keeps what it took.

@@ -10,11 +10,14 @@ use rusqlite::Connection;
 #[path = "common/program.rs"]
 #[allow(dead_code, reason = "shared by tests that need other parts of it")]
 mod program;
+#[path = "common/recorded_site.rs"]
+mod recorded_site;
 #[path = "common/stand_in.rs"]
 #[allow(dead_code, reason = "shared by tests that need other parts of it")]
 mod stand_in;
 
-use stand_in::{Reply, StandIn};
+use recorded_site::{HTML, RSS, recorded_site};
+use stand_in::StandIn;
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -28,27 +31,11 @@ struct Bed {
 
 impl Bed {
     fn new() -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let notes = Arc::clone(&asked);
-        let now = wirewatch::world::World::real().clock.now();
-        let date = now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
-        let site = StandIn::start(move |request| {
-            let host = request.headers()["host"]
-                .to_str()
-                .expect("a host")
-                .to_owned();
-            let path = request.uri().path();
-            notes.lock().expect("no panic before").push(path.to_owned());
-            let (content_type, body) = match path.strip_prefix("/news/") {
-                Some(name) => ("text/html; charset=utf-8", page(name)),
-                None => ("application/rss+xml", feed(&host, &date, &path[1..])),
-            };
-            Reply {
-                status: 200,
-                headers: vec![("content-type", content_type.to_owned())],
-                body: body.into_bytes(),
-                ..Reply::default()
-            }
+        let (site, asked) = recorded_site(|path, host, date| {
+            Some(match path.strip_prefix("/news/") {
+                Some(name) => (HTML, page(name)),
+                None => (RSS, feed(host, date, &path[1..])),
+            })
         });
         let dir = tempfile::tempdir().expect("a temporary folder");
         Self { dir, site, asked }
@@ -131,6 +118,13 @@ impl Bed {
 
     fn pages(&self) -> Vec<String> {
         self.names("select url from article join kept on kept.article_id = article.id")
+    }
+
+    /// Nothing hangs in the air.
+    fn assert_sound(&self) {
+        let check = self.command(&["store", "check"]);
+        let told = String::from_utf8_lossy(&check.stdout);
+        assert!(check.status.success(), "{told}");
     }
 
     /// Everything is so many days older.
@@ -242,12 +236,7 @@ fn feeds_and_watches_say_how_long_what_they_bring_is_kept() {
         all_of(&every, &["-storm"]),
         "what a watch has hit that says nothing stays for ever"
     );
-    let check = bed.command(&["store", "check"]);
-    assert!(
-        check.status.success(),
-        "{}",
-        String::from_utf8_lossy(&check.stdout)
-    );
+    bed.assert_sound();
 }
 
 #[test]
@@ -280,12 +269,7 @@ fn alerts_stay_for_ever_unless_it_is_said_for_how_long() {
         "{:?}",
         bed.bodies()
     );
-    let check = bed.command(&["store", "check"]);
-    assert!(
-        check.status.success(),
-        "{}",
-        String::from_utf8_lossy(&check.stdout)
-    );
+    bed.assert_sound();
 }
 
 #[test]

@@ -13,11 +13,14 @@ use wirewatch::store::{OpenMode, Queries, SqliteStore};
 #[path = "common/program.rs"]
 #[allow(dead_code, reason = "shared by tests that need other parts of it")]
 mod program;
+#[path = "common/recorded_site.rs"]
+mod recorded_site;
 #[path = "common/stand_in.rs"]
 #[allow(dead_code, reason = "shared by tests that need other parts of it")]
 mod stand_in;
 
-use stand_in::{Reply, StandIn};
+use recorded_site::{HTML, RSS, recorded_site};
+use stand_in::StandIn;
 
 /// Articles of the feed `/feed`.
 const FIRST: &[&str] = &["alpha", "bravo", "charlie", "delta"];
@@ -33,31 +36,10 @@ struct Bed {
 
 impl Bed {
     fn new() -> Self {
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let notes = Arc::clone(&asked);
-        let now = wirewatch::world::World::real().clock.now();
-        let date = now.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
-        let site = StandIn::start(move |request| {
-            let host = request.headers()["host"]
-                .to_str()
-                .expect("a host")
-                .to_owned();
-            let path = request.uri().path();
-            notes.lock().expect("no panic before").push(path.to_owned());
-            let (content_type, body) = match path {
-                "/feed" => ("application/rss+xml", feed(&host, &date, FIRST)),
-                "/other" => ("application/rss+xml", feed(&host, &date, OTHER)),
-                _ => match path.strip_prefix("/news/") {
-                    Some(name) => ("text/html; charset=utf-8", page(name)),
-                    None => return Reply::status(404),
-                },
-            };
-            Reply {
-                status: 200,
-                headers: vec![("content-type", content_type.to_owned())],
-                body: body.into_bytes(),
-                ..Reply::default()
-            }
+        let (site, asked) = recorded_site(|path, host, date| match path {
+            "/feed" => Some((RSS, feed(host, date, FIRST))),
+            "/other" => Some((RSS, feed(host, date, OTHER))),
+            _ => Some((HTML, page(path.strip_prefix("/news/")?))),
         });
         let dir = tempfile::tempdir().expect("a folder");
         let addr = site.addr;

@@ -9,6 +9,7 @@
 #[allow(dead_code, reason = "shared with tests that use more of it")]
 mod common {
     pub mod alertmanager;
+    pub mod made_words;
     pub mod parts;
     pub mod program;
     pub mod stand_in;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use common::alertmanager::{Alertmanager, wait_until};
+use common::made_words::words;
 use common::program::{Running, wirewatch};
 use common::stand_in::{Reply, StandIn, header};
 use mail_server::{MailServer, PASSWORD};
@@ -344,17 +346,6 @@ fn answer(path: &str, articles: u64) -> Reply {
         body: text.into_bytes(),
         ..Reply::status(200)
     }
-}
-
-/// Words of six letters that no other number has.
-fn words(number: u64) -> String {
-    let mut chance = StdRng::seed_from_u64(number);
-    let mut word = || {
-        (0..6)
-            .map(|_| char::from(chance.random_range(b'a'..=b'z')))
-            .collect::<String>()
-    };
-    (0..40).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
 fn number(name: &str, usual: u64) -> u64 {

@@ -21,9 +21,11 @@ impl Daemon {
         let now = self.pipeline.world.clock.now();
         // Thousands of feeds take longer than all the rest of a reload, and most edits are of a rule.
         if !self.is_synced(&setup) {
+            // What fails halfway leaves the store as no config has it.
+            self.note_synced(None);
             self.sync_feeds(&setup, spread, now).await?;
         }
-        *self.synced.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&setup));
+        self.note_synced(Some(Arc::clone(&setup)));
         self.sync_watches(&setup, now).await?;
         let digests = pipeline::digest::schedules(&setup.config.digests, now);
         self.pipeline.store.sync_digests(&digests, now).await?;
@@ -44,6 +46,10 @@ impl Daemon {
             let (theirs, ours) = (&synced.config.feeds, &setup.config.feeds);
             theirs.iter().map(stored).eq(ours.iter().map(stored))
         })
+    }
+
+    fn note_synced(&self, setup: Option<Arc<Setup>>) {
+        *self.synced.lock().unwrap_or_else(PoisonError::into_inner) = setup;
     }
 
     async fn sync_feeds(

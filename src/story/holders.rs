@@ -24,8 +24,8 @@ impl Holders {
         }
     }
 
-    /// Takes the oldest out; true when none is left.
-    pub fn is_last_taken(&mut self) -> bool {
+    /// Takes the oldest out; true when it was the last, and nothing may be asked of these any more.
+    pub fn take_oldest(&mut self) -> bool {
         match self {
             Self::One(_) => true,
             Self::Many(numbers) => {
@@ -54,9 +54,9 @@ mod tests {
         let mut holders = Holders::One(1);
         (2..6).for_each(|number| holders.push(number));
         assert_eq!(holders.newest().collect::<Vec<_>>(), [5, 4, 3, 2, 1]);
-        let taken: Vec<bool> = (0..5).map(|_| holders.is_last_taken()).collect();
+        let taken: Vec<bool> = (0..5).map(|_| holders.take_oldest()).collect();
         assert_eq!(taken, [false, false, false, false, true]);
-        assert!(Holders::One(7).is_last_taken());
+        assert!(Holders::One(7).take_oldest());
         assert_eq!(Holders::One(7).newest().collect::<Vec<_>>(), [7]);
     }
 }

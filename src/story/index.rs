@@ -225,7 +225,7 @@ impl Index {
         {
             for key in &oldest.keys {
                 if let Entry::Occupied(mut holders) = self.by_key.entry(*key)
-                    && holders.get_mut().is_last_taken()
+                    && holders.get_mut().take_oldest()
                 {
                     holders.remove();
                 }

@@ -187,10 +187,9 @@ impl ForeignRarity {
         }
     }
 
-    /// Likeness of the report `number`, with the features `theirs`, and the last one, whose features are `ours`, in different languages,
-    /// 0 to 1.6: names first, since countries are
-    /// shared by all reports of a watch and numbers by chance. 0 when they have fewer than `details_min` names and numbers
-    /// in common.
+    /// Likeness, 0 to 1.6, of the report `number`, whose features are `theirs`, and the last one, whose features are `ours`
+    /// and in another language: names first, since countries are shared by all reports of a watch and numbers by chance. 0
+    /// when they have fewer than `details_min` names and numbers in common.
     pub fn likeness(
         &self,
         number: usize,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use wirewatch::world::World;
 
-use crate::bed::Bed;
+use crate::bed::{Answer, Bed};
 use crate::stand_in::{Reply, StandIn};
 use crate::tls_server::TlsServer;
 
@@ -14,6 +14,15 @@ fn feeds(urls: &[String]) -> String {
     urls.iter()
         .map(|url| format!("[[feed]]\nurl = \"{url}\"\n"))
         .collect()
+}
+
+/// What the doctor says of the channel `hook`.
+fn hook_of(answer: &Answer) -> [String; 4] {
+    let channels = answer.of_check("channel");
+    let mut hooks = channels
+        .into_iter()
+        .filter(|row| row[1].starts_with("hook"));
+    hooks.next().expect("a row")
 }
 
 /// A host whose clock is so many seconds ahead.
@@ -168,11 +177,7 @@ fn a_certificate_that_nobody_vouches_for_is_told_in_words() {
     );
     // A channel that cannot be used is wrong.
     assert_eq!(answer.code, 1);
-    let channels = answer.of_check("channel");
-    let hook = channels
-        .iter()
-        .find(|row| row[1].starts_with("hook"))
-        .expect("a row");
+    let hook = hook_of(&answer);
     assert!(
         hook[0] == "wrong" && hook[2].contains("UnknownIssuer"),
         "{hook:?}"
@@ -185,11 +190,7 @@ fn a_certificate_that_nobody_vouches_for_is_told_in_words() {
         ca.display()
     );
     let answer = Bed::with(&trusted).ask(&[]);
-    let channels = answer.of_check("channel");
-    let hook = channels
-        .iter()
-        .find(|row| row[1].starts_with("hook"))
-        .expect("a row");
+    let hook = hook_of(&answer);
     assert!(
         hook[0] == "ok" && hook[2].contains("can be reached"),
         "{hook:?}"
