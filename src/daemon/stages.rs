@@ -189,8 +189,8 @@ impl Stage for JudgeStage {
                     daemon.wakes.send.notify_one();
                 }
             }
-            // A twin was judged at the same time: look again, now that it can be seen.
-            Committed::Stale => daemon.wakes.judge.notify_one(),
+            // It may wait for a judge again.
+            Committed::Stale | Committed::Outdated => daemon.wakes.judge.notify_one(),
         }
         Ok(())
     }

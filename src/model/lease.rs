@@ -43,6 +43,8 @@ pub enum Committed<T = ()> {
     Done(T),
     /// Nothing was written: the lease was lost, or what the work was based on has changed.
     Stale,
+    /// Nothing was written, and the work is still in hand: what is stored has changed since it was looked at. Look again.
+    Outdated,
 }
 
 impl<T> Committed<T> {

@@ -222,12 +222,12 @@ pub struct Judgement {
     /// Look-up keys of the fingerprint.
     pub story_keys: Vec<u64>,
     /// Highest fingerprint row that was seen when candidates were looked up. A newer row with a
-    /// common key makes the commit [`Stale`](super::Committed::Stale): judge again.
+    /// common key makes the commit [`Outdated`](super::Committed::Outdated): look again.
     pub watermark: i64,
     /// Changes to alerts.
     pub alerts: Vec<AlertChange>,
     /// Highest fingerprint row that was seen before what is told as new was compared with the alerts of its watch; `None`
-    /// when nothing was. A newer row of another alert makes the commit stale, too: two reports judged at once would
+    /// when nothing was. A newer row of another alert makes the commit outdated, too: two reports judged at once would
     /// not have seen each other.
     pub compared_to: Option<i64>,
     /// How long after its first reading an article that is told of is read again, ascending.

@@ -6,7 +6,7 @@ use crate::model::{Committed, Hit};
 use crate::rules::RuleSet;
 use crate::store::{StoreError, StoredArticle};
 
-use super::judge::{examine, facts, judge};
+use super::judge::{Compared, examine, facts, judge};
 use super::{Pipeline, Setup};
 
 /// How often an article is tried again that something else changes at the same time.
@@ -71,20 +71,21 @@ pub async fn work(
     item.late = true;
     let age = item.first_seen.duration_since(item.dated_at);
     let facts = facts(setup, &item, age);
+    let rules = Arc::clone(rules);
+    let examined = pipeline.compute.run(move || examine(&rules, item, facts));
+    let (article, examined) = match examined.await {
+        Ok(examined) => examined,
+        Err(panicked) => return Ok(Filled::Failed(panicked.to_string())),
+    };
+    let Some(hit) = examined.verdict.hits.first().cloned() else {
+        return Ok(Filled::Miss);
+    };
+    if telling == Telling::Dry {
+        return Ok(Filled::Hit(Box::new(hit)));
+    }
+    let mut compared = Compared::default();
     for _ in 0..TRIES {
-        let (rules, item, facts) = (Arc::clone(rules), item.clone(), facts.clone());
-        let examined = pipeline.compute.run(move || examine(&rules, item, facts));
-        let (article, examined) = match examined.await {
-            Ok(examined) => examined,
-            Err(panicked) => return Ok(Filled::Failed(panicked.to_string())),
-        };
-        let Some(hit) = examined.verdict.hits.first().cloned() else {
-            return Ok(Filled::Miss);
-        };
-        if telling == Telling::Dry {
-            return Ok(Filled::Hit(Box::new(hit)));
-        }
-        let mut judgement = judge(pipeline, setup, &article, examined).await?;
+        let mut judgement = judge(pipeline, setup, &article, &examined, &mut compared).await?;
         judgement.alerts.retain(|change| change.watch == watch);
         judgement.near_misses.clear();
         let id = article.id;

@@ -156,6 +156,6 @@ async fn commit(pipeline: &Pipeline, outcome: HealthOutcome) -> Result<u64, Stor
     match pipeline.store.commit_notice(outcome).await? {
         Committed::Done(deliveries) => Ok(deliveries),
         // Something was told or ended meanwhile: the next look tells what is left.
-        Committed::Stale => Ok(0),
+        Committed::Stale | Committed::Outdated => Ok(0),
     }
 }

@@ -1,5 +1,7 @@
 //! `judge`: what do the watches find in an article, which story is it, is that worth telling?
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use tracing::field::display;
 
@@ -13,6 +15,7 @@ use super::{Panicked, Pipeline, Setup};
 use telling::Found;
 
 pub(super) use joining::candidates;
+pub(super) use telling::Compared;
 
 mod joining;
 mod telling;
@@ -33,7 +36,7 @@ pub async fn work(
 ) -> Result<(usize, Committed<JudgementReport>), StoreError> {
     let setup = pipeline.setup();
     let id = claim.item.id;
-    let rules = std::sync::Arc::clone(&setup.rules);
+    let rules = Arc::clone(&setup.rules);
     let mut item = claim.item;
     // What only our second reading finds in yesterday's news is listed; nobody is woken by it.
     let age = pipeline.world.clock.now().duration_since(item.dated_at);
@@ -54,16 +57,39 @@ pub async fn work(
         Ok(examined) => examined,
         Err(panicked) => return park(pipeline, id, claim.lease_no, &panicked).await,
     };
-    let judgement = judge(pipeline, &setup, &article, examined).await?;
-    let hits = judgement.hits.len();
-    let committed = pipeline
-        .store
-        .commit_judgement(id, claim.lease_no, judgement)
-        .await?;
+    let hits = examined.verdict.hits.len();
+    let committed = place(pipeline, &setup, &article, &examined, claim.lease_no).await?;
     if let Committed::Done(report) = &committed {
         log(&article, report);
     }
     Ok((hits, committed))
+}
+
+/// Looks at what is stored and commits; again when a twin was committed in between. Whoever looks again does so alone: of
+/// many reports that come at once each would else be overtaken by another many times.
+async fn place(
+    pipeline: &Pipeline,
+    setup: &Setup,
+    article: &ReadArticle,
+    examined: &Examined,
+    lease_no: i64,
+) -> Result<Committed<JudgementReport>, StoreError> {
+    let mut compared = Compared::default();
+    let mut turn = None;
+    loop {
+        let judgement = judge(pipeline, setup, article, examined, &mut compared).await?;
+        let store = &pipeline.store;
+        match store
+            .commit_judgement(article.id, lease_no, judgement)
+            .await?
+        {
+            Committed::Outdated if turn.is_none() => {
+                turn = Some(pipeline.second_looks.lock().await)
+            }
+            Committed::Outdated => {}
+            committed => return Ok(committed),
+        }
+    }
 }
 
 async fn park(
@@ -96,7 +122,7 @@ pub(super) struct Examined {
     pub(super) verdict: Verdict,
     /// Watches that would have hit what the article said when it was judged before.
     old_hits: Vec<String>,
-    fingerprint: Option<Fingerprint>,
+    fingerprint: Option<Arc<Fingerprint>>,
 }
 
 /// What is known of an article besides its text.
@@ -150,13 +176,13 @@ pub(super) fn examine(
         let text = &article.article;
         let (title, lang) = (title(&article), text.lang.as_deref());
         let part = told_part(&verdict.hits);
-        Fingerprint::of(StoryText::of_part(
+        Arc::new(Fingerprint::of(StoryText::of_part(
             title,
             &text.body,
             lang,
             &text.parts,
             part.0,
-        ))
+        )))
     });
     (
         article,
@@ -201,15 +227,16 @@ pub(super) async fn judge(
     pipeline: &Pipeline,
     setup: &Setup,
     article: &ReadArticle,
-    examined: Examined,
+    examined: &Examined,
+    compared: &mut Compared,
 ) -> Result<Judgement, StoreError> {
     let now = pipeline.world.clock.now();
     let mut judgement = Judgement {
         at: now,
         version: article.version,
         rule_set: setup.rules.fingerprint().to_owned(),
-        hits: examined.verdict.hits,
-        near_misses: examined.verdict.near_misses,
+        hits: examined.verdict.hits.clone(),
+        near_misses: examined.verdict.near_misses.clone(),
         story: None,
         fingerprint: Vec::new(),
         story_keys: Vec::new(),
@@ -218,20 +245,20 @@ pub(super) async fn judge(
         compared_to: None,
         rereads: setup.config.rereads.clone(),
     };
-    let Some(fingerprint) = examined.fingerprint else {
+    let Some(fingerprint) = &examined.fingerprint else {
         return Ok(judgement);
     };
     judgement.story_keys = fingerprint.keys();
     judgement.fingerprint = fingerprint.to_bytes();
     let options = setup.config.stories.options();
-    let choice = joining::choose(pipeline, article, &fingerprint, &options, &mut judgement).await?;
+    let choice = joining::choose(pipeline, article, fingerprint, &options, &mut judgement).await?;
     judgement.story = Some(choice);
     let found = Found {
         article,
-        fingerprint: &fingerprint,
+        fingerprint,
         choice,
         old_hits: &examined.old_hits,
     };
-    telling::decide(pipeline, setup, &found, &mut judgement).await?;
+    telling::decide(pipeline, setup, &found, compared, &mut judgement).await?;
     Ok(judgement)
 }

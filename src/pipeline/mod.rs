@@ -58,6 +58,8 @@ pub struct Pipeline {
     pub hub_news: Arc<HubNews>,
     /// Which channels are in hand.
     pub turns: Arc<send::Turns>,
+    /// Held by the one that looks at stories and alerts again, because another was committed since its first look.
+    second_looks: Arc<tokio::sync::Mutex<()>>,
     /// Whether the database's disk is nearly full.
     pub disk: Arc<disk::Disk>,
     /// Room for bodies.
@@ -86,6 +88,7 @@ impl Pipeline {
             memories: Arc::default(),
             hub_news: Arc::default(),
             turns: Arc::default(),
+            second_looks: Arc::default(),
             disk: Arc::default(),
             room: Room::new(BODY_BYTES_AT_ONCE),
             setup: Arc::new(RwLock::new(Arc::new(setup))),

@@ -33,7 +33,7 @@ pub(super) async fn is_told(
         .saturating_sub(options.foreign_window + options.foreign_window)
         .unwrap_or(Timestamp::MIN);
     let store = &pipeline.store;
-    let found = store.watch_reports(&facts.watch, since, NOBODY).await?;
+    let found = store.watch_reports(&facts.watch, since, NOBODY, 0).await?;
     let reports = candidates(found.candidates);
     let Some(other) = story::same_happening(facts.story, &reports, options) else {
         return Ok(false);

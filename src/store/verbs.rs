@@ -241,12 +241,14 @@ pub trait Store: Send + Sync {
     ) -> Result<Vec<KnownAlert>, StoreError>;
 
     /// What a watch has hit since then (dated and judged) that its alerts have told or are held to tell, newest first, at
-    /// most 100, but for one article. The watermark goes into [`Judgement::compared_to`].
+    /// most 100, but for one article and for what came into the index up to a watermark (0: nothing). The watermark of the
+    /// answer goes into [`Judgement::compared_to`].
     async fn watch_reports(
         &self,
         watch: &str,
         since: Timestamp,
         but: ArticleId,
+        after: i64,
     ) -> Result<StoryCandidates, StoreError>;
 
     /// Lets the alerts that are held be told now: for the end of a single pass. Returns how many were held.
@@ -254,9 +256,9 @@ pub trait Store: Send + Sync {
 
     /// Writes hits, near misses, story, alerts and their deliveries, all or nothing.
     ///
-    /// Stale when the lease was lost, when a fingerprint newer than the watermark shares a key, when the watch of what is
-    /// told as new has another alert since it was compared with them, or when an alert's revision is not the one that was seen. The article then waits for `judge` again
-    /// (a lost lease excepted).
+    /// Stale when the lease was lost or the article has another text; then it waits for `judge` again. Outdated when a
+    /// fingerprint newer than the watermark shares a key, when the watch of what is told as new has another alert since it
+    /// was compared with them, or when an alert's revision is not the one that was seen; the lease is kept.
     async fn commit_judgement(
         &self,
         article: ArticleId,

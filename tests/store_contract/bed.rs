@@ -166,6 +166,7 @@ pub fn done<T>(committed: Committed<T>) -> T {
     match committed {
         Committed::Done(value) => value,
         Committed::Stale => panic!("the commit is stale"),
+        Committed::Outdated => panic!("the commit is outdated"),
     }
 }
 

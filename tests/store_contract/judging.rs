@@ -113,13 +113,13 @@ async fn twins_judged_at_once_do_not_open_two_stories() {
 
     let mut judged = judgement(&twin, at(2), StoryChoice::New, Some(AlertKind::New), 0);
     judged.watermark = seen.watermark;
-    assert_eq!(bed.commit(&twin, judged.clone()).await, Committed::Stale);
+    let outdated = bed.commit(&twin, judged.clone()).await;
+    assert_eq!(outdated, Committed::Outdated);
     let totals = bed.queries.totals().await.unwrap();
     assert_eq!((totals.stories, totals.alerts), (1, 1));
 
-    // The lease was given back: the twin can be judged again at once, and now finds the story.
-    let twin = bed.claim_read(at(2)).await.pop().expect("it waits again");
-    assert_eq!(twin.attempt, 1);
+    // The lease is kept: the twin can be placed again at once, and now finds the story.
+    assert!(bed.claim_read(at(2)).await.is_empty());
     let seen = bed.store.story_candidates(&[42, 7], at(0)).await.unwrap();
     assert_eq!(seen.candidates[0].article, first.item.id);
     assert_eq!(seen.candidates[0].fingerprint, [1, 2, 3]);
@@ -159,10 +159,15 @@ async fn an_alert_that_moved_on_makes_the_judgement_stale_and_writes_nothing() {
     let story = open_story(&bed, &first, 2).await;
     let update = |claim| judgement(claim, at(3), join(story), Some(AlertKind::Update), 1);
     done(bed.commit(&second, update(&second)).await);
-    assert_eq!(bed.commit(&third, update(&third)).await, Committed::Stale);
+    let outdated = bed.commit(&third, update(&third)).await;
+    assert_eq!(outdated, Committed::Outdated);
     let hits = bed.queries.hits_per_watch(at(0)).await.unwrap();
     assert_eq!(hits, [("asia".to_owned(), 2)]);
-    assert_eq!(bed.claim_read(at(3)).await.len(), 1);
+    assert!(bed.claim_read(at(3)).await.is_empty(), "still in hand");
+    let mut other_text = update(&third);
+    other_text.version += 1;
+    assert_eq!(bed.commit(&third, other_text).await, Committed::Stale);
+    assert_eq!(bed.claim_read(at(3)).await.len(), 1, "it waits again");
 }
 
 #[tokio::test]

@@ -194,7 +194,7 @@ async fn what_is_told_as_new_has_been_compared_with_all_that_its_watch_tells() {
         .await;
     let id = claim.item.id;
     let compared = async || -> StoryCandidates {
-        let reports = bed.store.watch_reports("asia", at(0), id).await;
+        let reports = bed.store.watch_reports("asia", at(0), id, 0).await;
         reports.unwrap()
     };
     opened(&bed, 0, Fate::Listed, 10).await;
@@ -207,10 +207,20 @@ async fn what_is_told_as_new_has_been_compared_with_all_that_its_watch_tells() {
     let mut judged = judgement(&claim, at(12), StoryChoice::New, Some(AlertKind::New), 0);
     judged.compared_to = Some(before.watermark);
     let outdated = bed.commit(&claim, judged.clone()).await;
-    assert_eq!(outdated, Committed::Stale);
-    let claim = bed.claim_read(at(13)).await.pop().unwrap();
+    assert_eq!(outdated, Committed::Outdated);
     let now = compared().await;
     assert_eq!(now.candidates.len(), 1);
+    let newer = bed
+        .store
+        .watch_reports("asia", at(0), id, before.watermark)
+        .await
+        .unwrap();
+    assert_eq!(newer.candidates.len(), 1, "the other is not told");
+    let none = bed
+        .store
+        .watch_reports("asia", at(0), id, now.watermark)
+        .await;
+    assert!(none.unwrap().candidates.is_empty());
     judged.compared_to = Some(now.watermark);
     done(bed.commit(&claim, judged).await);
 }

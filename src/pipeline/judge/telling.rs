@@ -1,5 +1,8 @@
 //! What a judged article does to the alerts of its story, and which of them are held because they may be told already.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use jiff::Timestamp;
 
 use super::joining::candidates;
@@ -15,11 +18,15 @@ use crate::story::{self, Fingerprint};
 /// A judged article and its place.
 pub(super) struct Found<'a> {
     pub(super) article: &'a ReadArticle,
-    pub(super) fingerprint: &'a Fingerprint,
+    pub(super) fingerprint: &'a Arc<Fingerprint>,
     pub(super) choice: StoryChoice,
     /// Watches that would have hit what the article said when it was judged before.
     pub(super) old_hits: &'a [String],
 }
+
+/// How far the reports of watches have been looked through for what the article tells, in vain: a second look begins there.
+#[derive(Debug, Default)]
+pub(in crate::pipeline) struct Compared(HashMap<String, i64>);
 
 /// What one watch found in the article.
 struct Finding<'a> {
@@ -35,6 +42,7 @@ pub(super) async fn decide(
     pipeline: &Pipeline,
     setup: &Setup,
     found: &Found<'_>,
+    compared: &mut Compared,
     judgement: &mut Judgement,
 ) -> Result<(), StoreError> {
     let known = match found.choice {
@@ -47,10 +55,13 @@ pub(super) async fn decide(
     };
     let hits = std::mem::take(&mut judgement.hits);
     for finding in findings(found, &hits, &known) {
-        let change = change(pipeline, setup, found, &finding, judgement).await?;
+        let change = change(pipeline, setup, found, &finding, compared, judgement.at).await?;
         judgement.alerts.extend(change);
     }
     judgement.hits = hits;
+    let told = judgement.alerts.iter();
+    let watermarks = told.filter_map(|change| compared.0.get(&change.watch));
+    judgement.compared_to = watermarks.min().copied();
     Ok(())
 }
 
@@ -86,7 +97,8 @@ async fn change(
     setup: &Setup,
     found: &Found<'_>,
     finding: &Finding<'_>,
-    judgement: &mut Judgement,
+    compared: &mut Compared,
+    now: Timestamp,
 ) -> Result<Option<AlertChange>, StoreError> {
     let Some(watch) = setup.rules.watch(finding.watch) else {
         return Ok(None);
@@ -105,14 +117,14 @@ async fn change(
         is_near: false,
         known: finding.known.map(facts),
         options: &setup.config.life,
-        now: judgement.at,
+        now,
     };
     let mut change = alert::decide(&decision);
     let is_new = change
         .as_ref()
         .is_some_and(|change| change.kind == Some(AlertKind::New));
     if is_new && setup.config.life.may_hold(watch.severity) {
-        decision.is_near = is_near(pipeline, setup, found, &watch.name, judgement).await?;
+        decision.is_near = is_near(pipeline, setup, found, &watch.name, compared).await?;
         if decision.is_near {
             change = alert::decide(&decision);
         }
@@ -135,29 +147,37 @@ fn facts(known: &KnownAlert) -> KnownFacts<'_> {
     }
 }
 
-/// True when the article may tell what another alert of the watch has told. If not, notes in the judgement how far the
-/// store was looked through.
+/// True when the article may tell what another alert of the watch has told. If not, notes how far the store was looked
+/// through.
 async fn is_near(
     pipeline: &Pipeline,
     setup: &Setup,
     found: &Found<'_>,
     watch: &str,
-    judgement: &mut Judgement,
+    compared: &mut Compared,
 ) -> Result<bool, StoreError> {
     let (article, options) = (found.article, setup.config.stories.options());
     let since = article
         .dated_at
         .saturating_sub(options.foreign_window)
         .unwrap_or(Timestamp::MIN);
+    let after = compared.0.get(watch).copied().unwrap_or_default();
     let told = pipeline
         .store
-        .watch_reports(watch, since, article.id)
+        .watch_reports(watch, since, article.id, after)
         .await?;
-    let reports = candidates(told.candidates);
-    let is_near = story::is_near(found.fingerprint, article.dated_at, &reports, &options);
+    let (fingerprint, dated_at) = (Arc::clone(found.fingerprint), article.dated_at);
+    let is_near = pipeline.compute.run(move || {
+        let reports = candidates(told.candidates);
+        story::is_near(&fingerprint, dated_at, &reports, &options)
+    });
+    let is_near = is_near.await.unwrap_or_else(|panicked| {
+        tracing::error!(article = %article.id, "comparing it with what its watch has told failed: {panicked}");
+        // Held is the safe side: it is told a few minutes later.
+        true
+    });
     if !is_near {
-        let seen = judgement.compared_to.unwrap_or(told.watermark);
-        judgement.compared_to = Some(seen.min(told.watermark));
+        compared.0.insert(watch.to_owned(), told.watermark);
     }
     Ok(is_near)
 }

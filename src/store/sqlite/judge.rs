@@ -146,9 +146,12 @@ pub(super) fn commit(
     let Some((version, dated_at)) = held else {
         return Ok(Committed::Stale);
     };
-    if version != judgement.version || is_outdated(conn, article, &judgement)? {
+    if version != judgement.version {
         give_back(conn, article)?;
         return Ok(Committed::Stale);
+    }
+    if is_outdated(conn, article, &judgement)? {
+        return Ok(Committed::Outdated);
     }
     let mut report = walked(conn, article, &judgement)?;
     write_hits(conn, article, &judgement)?;
@@ -227,8 +230,11 @@ pub(super) fn backfill(
     let Some((version, dated_at)) = free else {
         return Ok(Committed::Stale);
     };
-    if version != judgement.version || is_outdated(conn, article, judgement)? {
+    if version != judgement.version {
         return Ok(Committed::Stale);
+    }
+    if is_outdated(conn, article, judgement)? {
+        return Ok(Committed::Outdated);
     }
     for hit in &judgement.hits {
         write_hit(conn, article, judgement, hit)?;

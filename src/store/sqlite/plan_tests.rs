@@ -60,6 +60,7 @@ const STATEMENTS: &[(&str, &str)] = &[
     ("story candidates", candidates::CANDIDATE),
     ("watermark", stories::WATERMARK),
     ("reports of a watch", settling::REPORTS),
+    ("reports of a watch after a look", settling::REPORTS_AFTER),
     ("newer reports of a watch", settling::NEWER),
     ("end of what is held", settling::END),
     ("independent articles of an alert", settling::INDEPENDENT),

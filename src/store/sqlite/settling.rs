@@ -24,6 +24,15 @@ pub(super) const REPORTS: &str = "select f.article_id, alert.story_id, f.bytes, 
          and f.dated_at >= ?2
          and (alert.state not in ('backlog', 'waiting') or alert.settles_at is not null)
      order by h.at desc limit ?4";
+/// The same of what came into the index after a look at it.
+pub(super) const REPORTS_AFTER: &str = "select f.article_id, alert.story_id, f.bytes, f.dated_at
+     from fingerprint as f
+     cross join hit as h on h.article_id = f.article_id and h.watch = ?1
+     cross join story_article as sa on sa.article_id = f.article_id
+     cross join alert on alert.watch = h.watch and alert.story_id = sa.story_id
+     where f.id > ?5 and h.at >= ?2 and h.withdrawn_at is null and f.article_id <> ?3 and f.dated_at >= ?2
+         and (alert.state not in ('backlog', 'waiting') or alert.settles_at is not null)
+     order by f.id desc limit ?4";
 /// Has the watch told anything, or is it about to, that came into the index after a look at it?
 pub(super) const NEWER: &str = "select exists (select 1 from fingerprint as f
          cross join alert_article as aa on aa.article_id = f.article_id
@@ -44,9 +53,17 @@ pub(super) fn reports(
     watch: &str,
     since: Timestamp,
     but: ArticleId,
+    after: i64,
 ) -> rusqlite::Result<StoryCandidates> {
-    let wanted = params![watch, ms(since), but.0, count(REPORTS_MAX)];
-    stories::looked_up(conn, REPORTS, wanted)
+    let (since, most) = (ms(since), count(REPORTS_MAX));
+    match after {
+        0 => stories::looked_up(conn, REPORTS, params![watch, since, but.0, most]),
+        _ => stories::looked_up(
+            conn,
+            REPORTS_AFTER,
+            params![watch, since, but.0, most, after],
+        ),
+    }
 }
 
 /// True when what is to be told as new was compared with the alerts of its watch before another of them came.

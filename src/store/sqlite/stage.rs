@@ -313,9 +313,10 @@ impl Store for SqliteStore {
         watch: &str,
         since: Timestamp,
         but: ArticleId,
+        after: i64,
     ) -> Result<StoryCandidates, StoreError> {
         let watch = watch.to_owned();
-        self.ask(move |conn| settling::reports(conn, &watch, since, but))
+        self.ask(move |conn| settling::reports(conn, &watch, since, but, after))
             .await
     }
 
