@@ -12,6 +12,7 @@ mod stand_in;
 mod bed;
 mod bursts;
 mod handling;
+mod held;
 mod life;
 mod logs;
 mod manager;
