@@ -31,7 +31,7 @@ pub use digest::{
 };
 pub use health::{
     ChannelNews, DAMPING, HISTORY, HISTORY_NEWS_MIN, HealthOptions, make_notice, may_be_silent,
-    troubles, usual_silence,
+    troubles, usual_silence, without_gathering,
 };
 pub use life::{
     LifeOptions, Standing, Step, end_at, gathered, has_new_language, severity, step, used_up,

@@ -36,13 +36,15 @@ pub async fn work(pipeline: &Pipeline) -> Result<HealthReport, StoreError> {
     }
     let mut report = HealthReport::default();
     let mut after = FeedId(0);
-    let mut is_first = true;
+    let (mut is_first, mut in_trouble) = (true, 0);
     loop {
         let piece = pipeline.store.feed_facts(after, PIECE).await?;
         let Some(last) = piece.last() else { break };
         after = last.feed;
+        let open: usize = piece.iter().map(|facts| facts.open.len()).sum();
         let changes = look(pipeline, &health.options, piece).await?;
         let (opened, ended) = (changes.opened.len(), changes.ended.len());
+        in_trouble += open + opened - ended;
         report.opened += opened;
         report.ended += ended;
         // The first one also ends the troubles of feeds that nobody asks for any more.
@@ -51,7 +53,7 @@ pub async fn work(pipeline: &Pipeline) -> Result<HealthReport, StoreError> {
         }
         is_first = false;
     }
-    report.deliveries = tell(pipeline, &health.channels).await?;
+    report.deliveries = tell(pipeline, &health.channels, in_trouble == 0).await?;
     report.deliveries += tell_of_channels(pipeline, &health.channels).await?;
     Ok(report)
 }
@@ -98,9 +100,14 @@ async fn look(
 }
 
 /// Tells all of the feeds that was not told yet in one message. Answers with the number of its deliveries.
-async fn tell(pipeline: &Pipeline, channels: &[String]) -> Result<u64, StoreError> {
+async fn tell(
+    pipeline: &Pipeline,
+    channels: &[String],
+    all_are_well: bool,
+) -> Result<u64, StoreError> {
     let now = pipeline.world.clock.now();
     let untold = pipeline.store.untold_troubles(now).await?;
+    let untold = alert::without_gathering(untold, all_are_well, now);
     let rows = |is_over: bool| -> Vec<i64> {
         let told = untold.iter().filter(|told| told.is_over == is_over);
         told.map(|told: &UntoldTrouble| told.id).collect()

@@ -163,7 +163,7 @@ async fn come_back(bed: &Bed, begun: usize) {
         of_host <= 4,
         "{of_host} requests in a minute to one host with 6 feeds"
     );
-    assert!(over <= 13, "{over} messages");
+    assert!(over <= 2, "{over} messages");
 
     let judged = "select count(*) from article where state = 'judged'";
     assert_eq!(bed.count(judged), bed.published(), "all that was published");

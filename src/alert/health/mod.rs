@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::model::{FeedFacts, FeedFormat, Trouble, TroubleKind};
 
-pub use notice::{ChannelNews, make_notice};
+pub use notice::{ChannelNews, make_notice, without_gathering};
 pub use silence::{HISTORY, HISTORY_NEWS_MIN, may_be_silent, usual_silence};
 
 /// A trouble that begins again within this after its end is told only when it has lasted as long: what

@@ -11,6 +11,31 @@ use crate::model::{
 /// More hosts than this with the same trouble are told together: it is hardly theirs.
 const HOSTS_APART: usize = 5;
 
+/// Recoveries wait for more of them until none came for so long ...
+const RECOVERIES_REST: SignedDuration = SignedDuration::from_mins(15);
+
+/// ... or the first of them is so old.
+const RECOVERIES_WAIT_MAX: SignedDuration = SignedDuration::from_hours(1);
+
+/// Leaves out the recoveries that may wait for more: after an outage feeds are well one after the other, for an hour, and
+/// should be one message and not one for each look. When `all_are_well` nothing more can come.
+#[must_use]
+pub fn without_gathering(
+    mut untold: Vec<UntoldTrouble>,
+    all_are_well: bool,
+    now: Timestamp,
+) -> Vec<UntoldTrouble> {
+    let over = untold.iter().filter(|told| told.is_over);
+    let ended: Vec<Timestamp> = over.filter_map(|told| told.feed.until).collect();
+    let age = |at: Option<&Timestamp>| at.map(|at| now.duration_since(*at));
+    let is_due = age(ended.iter().min()).is_none_or(|first| first >= RECOVERIES_WAIT_MAX)
+        || age(ended.iter().max()).is_none_or(|last| last >= RECOVERIES_REST);
+    if !is_due && !all_are_well {
+        untold.retain(|told| !told.is_over);
+    }
+    untold
+}
+
 /// Makes the message that tells all of `untold` and of the channels; `None` when there is nothing to tell.
 #[must_use]
 pub fn make_notice(

@@ -478,3 +478,22 @@ fn many_hosts_at_once_are_one_group_that_points_at_the_network() {
     );
     assert!(groups[0].advice.contains("network"));
 }
+
+#[test]
+fn recoveries_wait_for_one_another_but_not_for_long() {
+    let ended = |minutes: i64| {
+        let mut over = untold(TroubleKind::Failing, true, "a.example", "x", minutes);
+        over.feed.until = Some(now() - SignedDuration::from_mins(minutes));
+        over
+    };
+    let told = |minutes: &[i64], all_are_well: bool| {
+        let mut untold: Vec<_> = minutes.iter().map(|minutes| ended(*minutes)).collect();
+        untold.push(self::untold(TroubleKind::Empty, false, "b.example", "y", 9));
+        without_gathering(untold, all_are_well, now()).len() - 1
+    };
+    assert_eq!(told(&[0], true), 1, "nothing more can come");
+    assert_eq!(told(&[0, 5, 59], false), 0, "more may come");
+    assert_eq!(told(&[15, 20], false), 2, "none came of late");
+    assert_eq!(told(&[0, 60], false), 2, "one has waited for an hour");
+    assert_eq!(told(&[], false), 0);
+}
