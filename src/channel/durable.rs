@@ -4,6 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::world::ownership;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
 
 /// Makes the name of a new file durable, too.
@@ -19,10 +20,8 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let beside = beside(path, "tmp");
     let mut file = File::create(&beside)?;
     file.write_all(bytes)?;
-    // Whom the old file may be read by (a web server) may read the new one.
-    if let Ok(old) = fs::metadata(path) {
-        file.set_permissions(old.permissions())?;
-    }
+    // Whom the old file may be read by (a web server) may read the new one, and whose it was it stays.
+    ownership::in_place_of(&beside, fs::metadata(path).ok().as_ref(), None)?;
     file.sync_all()?;
     fs::rename(&beside, path)?;
     sync_directory(path)
@@ -31,11 +30,16 @@ pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// Waits until nobody else, in this process or another, changes the file; the turn ends with the value.
 /// The file itself is replaced and cannot be locked, so `.NAME.lock` beside it is.
 pub(super) fn lock(path: &Path) -> io::Result<File> {
+    let path = beside(path, "lock");
+    let is_new = !path.exists();
     let lock = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
-        .open(beside(path, "lock"))?;
+        .open(&path)?;
+    if is_new {
+        ownership::as_folder(&path, None)?;
+    }
     lock.lock()?;
     Ok(lock)
 }

@@ -15,7 +15,7 @@ use self::entry::{Entry, Feed, entries};
 use super::durable::{folder, lock, may_make_in, replace};
 use super::render::TextStyle;
 use super::template::{Syntax, TemplateOptions, Wording};
-use super::{Channel, ChannelError, DeliveryError, Parcel, Surroundings};
+use super::{Channel, ChannelError, DeliveryError, FilePlace, Parcel, Surroundings};
 
 mod atom;
 mod entry;
@@ -152,6 +152,13 @@ impl Channel for FeedFile {
             entries: entries(parcel, &words),
         };
         self.files.form.write(&feed)
+    }
+
+    fn writes(&self) -> Option<FilePlace> {
+        Some(match &self.files.place {
+            Place::File(path) => FilePlace::Replaced(path.clone()),
+            Place::Folder(path) => FilePlace::Folder(path.clone()),
+        })
     }
 
     async fn probe(&self) -> Result<String, DeliveryError> {

@@ -13,7 +13,8 @@ use serde::de::IgnoredAny;
 
 use super::durable::{may_append, sync_directory};
 use super::payload::payload;
-use super::{Channel, DeliveryError, Parcel, Surroundings};
+use super::{Channel, DeliveryError, FilePlace, Parcel, Surroundings};
+use crate::world::ownership;
 
 /// Bytes at the end of a file that are read for keys. A batch of deliveries that a kill left uncommitted
 /// is far smaller.
@@ -55,6 +56,10 @@ impl Channel for JsonLines {
 
     fn preview(&self, parcel: &Parcel) -> String {
         format!("{}\n", payload(parcel))
+    }
+
+    fn writes(&self) -> Option<FilePlace> {
+        Some(FilePlace::File(self.path.to_path_buf()))
     }
 
     async fn probe(&self) -> Result<String, DeliveryError> {
@@ -127,6 +132,9 @@ fn append_once(path: &Path, written: &mut Written, key: &str, line: &str) -> io:
         .append(true)
         .create(true)
         .open(path)?;
+    if is_new {
+        ownership::as_folder(path, None)?;
+    }
     // A pipe or device has no tail, is never torn, and cannot always be locked.
     if file.metadata()?.is_file() {
         // Another process may append to it, too (`wirewatch channel test`).

@@ -36,7 +36,7 @@ pub use feed_file::FeedFileOptions;
 pub use file::FileOptions;
 pub use http::{HttpOptions, HttpPreset, KeyPlace, ServiceOptions};
 pub use options::{ChannelError, ChannelOptions, Surroundings};
-pub use parcel::{Channel, DeliveryError, Parcel};
+pub use parcel::{Channel, DeliveryError, FilePlace, Parcel};
 pub use secret::CREDENTIALS;
 pub use stdout::{Stdout, StdoutOptions};
 pub use template::{Syntax, TemplateOptions};

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
+use std::path::PathBuf;
 
 use crate::model::{AlertKind, Cap, Message};
 
@@ -69,6 +70,17 @@ impl DeliveryError {
     }
 }
 
+/// What a channel writes on this machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FilePlace {
+    /// A file that it appends to.
+    File(PathBuf),
+    /// A file that it replaces, for which it must be able to write in the folder.
+    Replaced(PathBuf),
+    /// A folder in which it makes files; it is made when it is missing.
+    Folder(PathBuf),
+}
+
 /// A configured way out.
 #[async_trait]
 pub trait Channel: Send + Sync {
@@ -83,6 +95,11 @@ pub trait Channel: Send + Sync {
     /// Messages that its receivers usually put up with at once, and how long it takes until as many may follow; `None` =
     /// as fast as it takes them.
     fn pace(&self) -> Option<Cap> {
+        None
+    }
+
+    /// What it writes on this machine, if anything.
+    fn writes(&self) -> Option<FilePlace> {
         None
     }
 

@@ -8,9 +8,10 @@ use clap::Args;
 use serde_json::json;
 
 use self::sample::{Sample, sample};
-use super::{Global, diagnostic, environment, open, own_tests, print};
+use super::{CREDENTIALS, Global, diagnostic, environment, open, own_tests, print};
 use crate::config::{
-    Config, Level, Owner, Problem, Problems, Survey, line_column, place_of, store_path, watch_spans,
+    Config, Level, Owner, Problem, Problems, SecretSource, Survey, line_column, place_of,
+    secret_places, store_path, watch_spans,
 };
 use crate::pipeline::{Setup, SetupError};
 use crate::rules::TestFailure;
@@ -99,6 +100,8 @@ fn add_observed(problems: &mut Problems, failures: &[TestFailure], seen: &Sample
 /// What reads well and `run` would refuse all the same: a channel without its secret, a client that cannot
 /// be built. The network is not touched.
 fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
+    let stand_in = StandIn::new(problems);
+    let environment = |name: &str| environment(name).or_else(|| stand_in.of(name));
     let error = Setup::new(config.clone(), &World::real(), &environment).err()?;
     let owner = match &error {
         SetupError::Channel { name, .. } => Owner::Channel(name),
@@ -117,6 +120,31 @@ fn unbuildable(config: &Config, problems: &Problems) -> Option<Problem> {
         message,
         help: None,
     })
+}
+
+/// Something in place of each secret that systemd hands over to the service: a shell does not have them, and whoever edits
+/// rules need not. `wirewatch doctor` looks at the real ones.
+struct StandIn(Option<tempfile::TempDir>);
+
+impl StandIn {
+    fn new(problems: &Problems) -> Self {
+        let places = secret_places(&problems.files);
+        let names = places.iter().filter_map(|place| match &place.source {
+            SecretSource::Credential(name) => Some(name),
+            _ => None,
+        });
+        let folder = tempfile::tempdir().ok();
+        for (name, folder) in names.zip(folder.iter().cycle()) {
+            // Where that cannot be written the secret is missing, and is told of as such.
+            let _ = std::fs::write(folder.path().join(name), "handed over by systemd");
+        }
+        Self(folder)
+    }
+
+    fn of(&self, variable: &str) -> Option<String> {
+        let folder = self.0.as_ref().filter(|_| variable == CREDENTIALS)?;
+        Some(folder.path().display().to_string())
+    }
 }
 
 /// What a folder of rules for sites holds. `check` reads all of it, `run` only what it needs.

@@ -240,8 +240,19 @@ fn environment(name: &str) -> Option<String> {
         clippy::disallowed_methods,
         reason = "the commands read the environment, the rooms do not"
     )]
-    std::env::var(name).ok().filter(|value| !value.is_empty())
+    let value = std::env::var(name).ok().filter(|value| !value.is_empty());
+    value.or_else(|| credentials(name))
 }
+
+/// Where the running service has what systemd hands over to it: a shell of root or of its account finds it there.
+fn credentials(variable: &str) -> Option<String> {
+    const RUNNING: &str = "/run/credentials/wirewatch.service";
+    let is_readable = || std::fs::read_dir(RUNNING).is_ok();
+    (variable == CREDENTIALS && is_readable()).then(|| RUNNING.to_owned())
+}
+
+/// The variable in which systemd tells a service where its credentials are.
+const CREDENTIALS: &str = "CREDENTIALS_DIRECTORY";
 
 /// Who gives the command, for the audit trail: the login name.
 fn user() -> String {

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::Config;
 use super::address::{same_feed_as_written, without_login};
+use crate::world::ownership;
 pub use error::EditError;
 
 mod error;
@@ -292,10 +293,9 @@ impl Edited {
         let mut file = tempfile::NamedTempFile::new_in(folder).map_err(io_error(path))?;
         file.write_all(self.text().as_bytes())
             .map_err(io_error(path))?;
-        let mode = fs::metadata(&target).map_err(io_error(path))?.permissions();
-        file.as_file()
-            .set_permissions(mode)
-            .map_err(io_error(path))?;
+        // Root edits a file that the service has to read.
+        let before = fs::metadata(&target).map_err(io_error(path))?;
+        ownership::as_before(file.path(), &before).map_err(io_error(path))?;
         file.as_file().sync_all().map_err(io_error(path))?;
         file.persist(&target)
             .map_err(|error| io_error(path)(error.error))?;

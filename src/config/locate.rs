@@ -17,12 +17,26 @@ pub struct Places {
 
 /// No config file is where one could be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "no config file; looked for {}. Name one with --config, or try `wirewatch demo` first",
-    list(.looked)
-)]
-pub struct NoConfig {
-    looked: Vec<PathBuf>,
+pub enum NoConfig {
+    /// There is none.
+    #[error(
+        "no config file; looked for {}. Name one with --config, or try `wirewatch demo` first",
+        list(.looked)
+    )]
+    Missing {
+        /// The places.
+        looked: Vec<PathBuf>,
+    },
+    /// The place is not open to this user, so that there may be one.
+    #[error(
+        "{}: this user may not look there. `sudo` may; so may members of the group of the service \
+         (`sudo usermod -aG wirewatch USER`, then log in again)",
+        path.display()
+    )]
+    Denied {
+        /// Where one may be.
+        path: PathBuf,
+    },
 }
 
 fn list(paths: &[PathBuf]) -> String {
@@ -31,6 +45,18 @@ fn list(paths: &[PathBuf]) -> String {
         .map(|path| path.display().to_string())
         .collect();
     shown.join(", ")
+}
+
+/// Nothing of `looked` is a file.
+fn none(looked: Vec<PathBuf>) -> NoConfig {
+    let is_denied = |path: &&PathBuf| {
+        let seen = std::fs::metadata(path);
+        seen.is_err_and(|error| error.kind() == std::io::ErrorKind::PermissionDenied)
+    };
+    match looked.iter().find(is_denied) {
+        Some(path) => NoConfig::Denied { path: path.clone() },
+        None => NoConfig::Missing { looked },
+    }
 }
 
 impl Places {
@@ -47,7 +73,7 @@ impl Places {
         let looked = self.candidates();
         match looked.iter().find(|path| path.is_file()) {
             Some(path) => Ok(path.clone()),
-            None => Err(NoConfig { looked }),
+            None => Err(none(looked)),
         }
     }
 

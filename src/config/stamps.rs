@@ -25,6 +25,8 @@ struct Stamp {
     changed: Option<SystemTime>,
     bytes: u64,
     inode: u64,
+    /// Whose it is and who may read it: a file that was refused for that may be readable now.
+    rights: (u32, u32, u32),
 }
 
 impl Watched {
@@ -76,6 +78,7 @@ fn stamp(path: &Path) -> Option<Stamp> {
         changed: file.modified().ok(),
         bytes: file.len(),
         inode: file.ino(),
+        rights: (file.uid(), file.gid(), file.mode()),
     })
 }
 

@@ -10,6 +10,7 @@ mod guard;
 #[cfg(test)]
 pub(crate) mod local_server;
 mod lookup;
+pub mod ownership;
 mod random;
 mod resolver;
 mod secret;

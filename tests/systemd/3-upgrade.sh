@@ -25,6 +25,11 @@ inside dpkg -r wirewatch >/dev/null 2>&1
 [ "$(property ActiveState)" != active ] || fail "it runs after being removed"
 [ -f "$root/var/lib/wirewatch/wirewatch.db" ] && [ -f "$root/etc/wirewatch/config.toml" ] || fail "removing deleted data or config"
 ok "removing stops the daemon and leaves data and config"
+inside dpkg -i /root/new.deb >"$work/again.log" 2>&1 || { cat "$work/again.log" >&2; fail "dpkg -i after a removal"; }
+until_ 30 "it runs again after being installed again" is_active
+[ "$(inside systemctl is-enabled wirewatch)" = enabled ] || fail "installed again, it is not enabled"
+ok "installed again after a removal it runs, and is enabled"
+inside dpkg -r wirewatch >/dev/null 2>&1
 inside dpkg -P wirewatch >/dev/null 2>&1
-[ ! -e "$root/var/lib/wirewatch" ] && [ ! -e "$root/etc/wirewatch" ] || fail "purging left something: $(ls "$root/var/lib/wirewatch" "$root/etc/wirewatch" 2>&1)"
+[ ! -e "$root/var/lib/wirewatch" ] && [ ! -e "$root/etc/wirewatch" ] && [ ! -L "$root/etc/systemd/system/multi-user.target.wants/wirewatch.service" ] || fail "purging left something: $(ls "$root/var/lib/wirewatch" "$root/etc/wirewatch" 2>&1)"
 ok "purging deletes them"

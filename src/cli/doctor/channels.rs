@@ -7,7 +7,8 @@ use futures_util::future::join_all;
 
 use super::finding::{Check, Finding, Group};
 use super::network::PATIENCE;
-use super::subject::{Subject, environment_of_service};
+use super::reach;
+use super::subject::Subject;
 use crate::channel::{ChannelOptions, advice};
 use crate::cli::channel::build;
 use crate::cli::environment;
@@ -38,7 +39,7 @@ async fn one(
     if let Some(why) = hidden(subject, name) {
         return about(CHANNEL.skipped(why).advise(&subject.as_root));
     }
-    let channel = match build(config, name, options, &environment_of_service) {
+    let channel = match build(config, name, options, &environment) {
         Ok(channel) => channel,
         Err(error) => {
             let advice = "put the table right; docs/channels.md has the keys";
@@ -47,6 +48,10 @@ async fn one(
     };
     if offline && !options.is_local() {
         return about(CHANNEL.skipped("its receiver was not asked (--offline)"));
+    }
+    let written = channel.writes();
+    if let Some((why, what)) = written.and_then(|written| reach::unwritable(subject, &written)) {
+        return about(CHANNEL.wrong(why, what));
     }
     about(match tokio::time::timeout(PATIENCE, channel.probe()).await {
         Ok(Ok(words)) => CHANNEL.ok(words),
@@ -67,9 +72,8 @@ fn hidden(subject: &Subject, name: &str) -> Option<String> {
     let own = subject.secrets().into_iter();
     let mut own = own.filter(|place| place.table == table);
     own.find_map(|place| match place.source {
-        SecretSource::Credential(credential) => environment_of_service("CREDENTIALS_DIRECTORY")
-            .is_none()
-            .then(|| {
+        SecretSource::Credential(credential) => {
+            environment("CREDENTIALS_DIRECTORY").is_none().then(|| {
                 format!(
                     "systemd hands {credential} to the running service alone, which {}",
                     match subject.is_root {
@@ -77,7 +81,8 @@ fn hidden(subject: &Subject, name: &str) -> Option<String> {
                         false => "root may look at",
                     }
                 )
-            }),
+            })
+        }
         SecretSource::File(path) => fs::File::open(&path)
             .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
             .then(|| format!("{} may not read {}", subject.user, path.display())),

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use super::finding::{Check, Finding, Group};
+use super::reach;
 use super::subject::{Reading, Subject};
 use crate::cli::{diagnostic, own_tests};
 use crate::config::{Config, Level, Problem, Problems, line_column};
@@ -37,7 +38,11 @@ pub(super) fn look(subject: &Subject, for_people: bool) -> Vec<Finding> {
             }
             refused(subject, problems)
         }
-        Reading::Config(config) => well(config),
+        Reading::Config(config) => {
+            let mut found = well(config);
+            found.extend(reach::of_config(subject, &config.files));
+            found
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::finding::{Check, Finding, Group};
+use super::reach;
 use super::state_folder::{self, join};
 use super::subject::Subject;
 use crate::cli::damage::quoted;
@@ -57,6 +58,7 @@ pub(super) fn look(subject: &Subject, deep: bool) -> Vec<Finding> {
         }
         Ok(_) => found.extend(contents(subject, path, deep)),
     }
+    found.extend(reach::of_database(subject, path));
     found.extend(wal(&report));
     found.extend(report.left_over.iter().map(|left| {
         let what = match left.is_damaged {

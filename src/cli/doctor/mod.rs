@@ -9,6 +9,7 @@ mod config;
 mod database;
 mod finding;
 mod network;
+mod reach;
 mod render;
 mod secrets;
 mod service;

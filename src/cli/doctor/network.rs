@@ -10,7 +10,7 @@ use url::{Host, Url};
 
 use super::clock;
 use super::finding::{Check, Finding, Group, State};
-use super::subject::environment_of_service;
+use crate::cli::environment;
 use crate::config::Config;
 use crate::fetch::{self, Access, FetchError, Fetcher, HostRules, Knock, Proxy};
 use crate::model::FailureKind;
@@ -126,7 +126,7 @@ async fn proxy(config: &Config) -> Option<Finding> {
 }
 
 fn fetcher(config: &Config, world: &World) -> Result<Fetcher, FetchError> {
-    let hosts = HostRules::new(&config.hosts, &environment_of_service)?;
+    let hosts = HostRules::new(&config.hosts, &environment)?;
     Ok(Fetcher::new(config.fetch.clone(), world.clone())?.with_hosts(hosts))
 }
 
@@ -147,7 +147,7 @@ fn sample(config: &Config, fetcher: &Fetcher) -> Vec<Asked> {
         .step_by(step)
         .map(|(url, options)| {
             // A secret that is not there is told by `secrets`.
-            let access = Access::new(&url, &options, &environment_of_service).unwrap_or_default();
+            let access = Access::new(&url, &options, &environment).unwrap_or_default();
             Asked {
                 is_proxied: fetcher.is_proxied(&url, &access),
                 url,

@@ -63,7 +63,7 @@ fn of_unit(unit: &BTreeMap<String, String>) -> Vec<Finding> {
     let mut found = vec![match (of("ActiveState"), of("UnitFileState")) {
         ("failed", _) => UNIT.wrong(
             "the service has failed",
-            "journalctl -u wirewatch -n 50    # says why; then: sudo systemctl restart wirewatch",
+            "journalctl -u wirewatch -n 50    # says why; then: sudo systemctl reset-failed wirewatch && sudo systemctl restart wirewatch",
         ),
         ("active" | "reloading" | "activating", "disabled") => UNIT.warning(
             "the service runs, and will not after the next boot",

@@ -7,12 +7,9 @@ use jiff::Timestamp;
 
 use super::account::{Account, SERVICE};
 use crate::cli::damage::quoted;
-use crate::cli::{Global, environment, open};
+use crate::cli::{Global, open};
 use crate::config::{self, Config, Problems, SecretPlace, SourceFile, secret_places};
 use crate::world::World;
-
-/// Where systemd puts the credentials of the unit that runs; root and the service may look there.
-const RUNNING: &str = "/run/credentials/wirewatch.service";
 
 /// The folder of the service's config.
 const PACKAGED: &str = "/etc/wirewatch";
@@ -117,12 +114,4 @@ fn read(path: PathBuf, now: Timestamp) -> (Reading, Option<PathBuf>) {
         }
         Err(problems) => (Reading::Refused(problems), config::store_path(&path)),
     }
-}
-
-/// The environment as the service has it: its credentials are looked for where the running service has them.
-pub(super) fn environment_of_service(name: &str) -> Option<String> {
-    environment(name).or_else(|| {
-        let is_readable = || std::fs::read_dir(RUNNING).is_ok();
-        (name == "CREDENTIALS_DIRECTORY" && is_readable()).then(|| RUNNING.to_owned())
-    })
 }

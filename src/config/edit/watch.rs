@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{EditError, Edited, io_error};
 use crate::config::Config;
+use crate::world::ownership;
 
 /// Puts `tables`, a watch with its lists and tests, at the end of a file of the config, if the config reads well with
 /// it. A file that is not there yet is made; whoever asks for it must see to it that `include` names it.
@@ -41,6 +42,7 @@ pub fn add_watch(config: &Config, file: &Path, tables: &str) -> Result<(), EditE
     try_included(config, file, &edited)?;
     if is_new {
         fs::write(file, "").map_err(io_error(file))?;
+        ownership::as_folder(file, Some(0o640)).map_err(io_error(file))?;
     }
     edited.write(file)
 }

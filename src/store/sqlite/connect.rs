@@ -12,6 +12,7 @@ use super::instance::InstanceLock;
 use super::migrations::{self, KNOWN};
 use super::{care, schema};
 use crate::store::{Progress, StoreError};
+use crate::world::ownership;
 
 /// How long a connection waits for another process's write before it gives up. Commands write a few
 /// rows and the daemon's batches take milliseconds, so only a stuck process outlasts it.
@@ -134,7 +135,7 @@ pub(super) fn create_file(path: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o660);
     options
         .open(path)
-        .map(|_| ())
+        .and_then(|_| ownership::as_folder(path, Some(0o660)))
         .map_err(|error| StoreError::ReadOnly {
             path: path.display().to_string(),
             why: error.to_string(),

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use crate::store::StoreError;
+use crate::world::ownership;
 
 /// The lock; it ends with the value, or with the process however that ends.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ impl InstanceLock {
             path: lock_path.display().to_string(),
             why: error.to_string(),
         };
+        let is_new = !lock_path.exists();
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -32,6 +34,9 @@ impl InstanceLock {
             .truncate(false)
             .open(&lock_path)
             .map_err(unwritable)?;
+        if is_new {
+            ownership::as_folder(&lock_path, Some(0o660)).map_err(unwritable)?;
+        }
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

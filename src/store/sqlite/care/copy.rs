@@ -11,6 +11,7 @@ use super::disk::{folder, sync};
 use super::{beside, ticking};
 use crate::store::sqlite::faults::{io_error, store_error};
 use crate::store::{Progress, Step, StoreError};
+use crate::world::ownership;
 
 /// Pages copied between two words of progress.
 const STEP_PAGES: i32 = 1024;
@@ -35,6 +36,8 @@ pub(super) fn copy(
     let part = beside(to, ".part");
     let made = make(from, path, &part, progress).and_then(|()| {
         ticking(Progress::new(Step::Checking, 100), progress, || sync(&part))
+            .map_err(|error| io_error(&part, &error))?;
+        ownership::in_place_of(&part, std::fs::metadata(to).ok().as_ref(), Some(0o660))
             .map_err(|error| io_error(&part, &error))?;
         let bytes = std::fs::metadata(&part).map_err(|error| io_error(&part, &error))?;
         std::fs::rename(&part, to).map_err(|error| io_error(to, &error))?;

@@ -20,6 +20,7 @@ use crate::store::sqlite::rows::Packed;
 use crate::store::sqlite::versions::index;
 use crate::store::{ExchangeError, StoreError};
 use crate::text::search_words;
+use crate::world::ownership;
 
 /// The longest line that is read: a row holds one text or page, and those are bounded when they are fetched.
 const LINE_BYTES_MAX: u64 = 512 << 20;
@@ -51,6 +52,8 @@ pub fn import(path: &Path, lines: &mut dyn BufRead) -> Result<u64, ExchangeError
     }
     let rows = made?;
     sync(&part).map_err(|error| io_error(&part, &error))?;
+    ownership::in_place_of(&part, std::fs::metadata(path).ok().as_ref(), Some(0o660))
+        .map_err(|error| io_error(&part, &error))?;
     for end in &names[1..] {
         // Of the empty database that is replaced.
         let _ = std::fs::remove_file(beside(path, end));

@@ -12,6 +12,7 @@ use crate::store::sqlite::faults::{io_error, store_error};
 use crate::store::sqlite::instance::InstanceLock;
 use crate::store::sqlite::schema;
 use crate::store::{Progress, RestoreReport, StoreError};
+use crate::world::ownership;
 
 /// Puts a copy of the backup `from` in place of the database at `path`; what stood there stays beside it, as
 /// `<path>.replaced-STAMP`, or `<path>.damaged-STAMP` when it is damaged.
@@ -36,6 +37,9 @@ pub fn restore(
     let source = open(from)?;
     let bytes = copy(&source, from, &ready, progress)?;
     drop(source);
+    let before = std::fs::metadata(path).ok();
+    ownership::in_place_of(&ready, before.as_ref(), Some(0o660))
+        .map_err(|error| io_error(&ready, &error))?;
     let kept_as = put_aside(path, stamp)?;
     std::fs::rename(&ready, path).map_err(|error| io_error(path, &error))?;
     sync(folder(path)).map_err(|error| io_error(path, &error))?;
@@ -54,6 +58,9 @@ fn schema_of_backup(from: &Path) -> Result<u32, StoreError> {
     };
     if !from.is_file() {
         return Err(refuse("there is no such file"));
+    }
+    if let Err(error) = std::fs::File::open(from) {
+        return Err(refuse(&format!("cannot be read: {error}")));
     }
     match schema::version_of(from)? {
         0 => Err(refuse("is empty: this is no backup")),
