@@ -7,13 +7,13 @@ inside systemctl start wirewatch
 config=$(owned /etc/wirewatch/config.toml)
 inside wirewatch feed add --no-fetch https://none.example/second >/dev/null 2>&1 || fail "feed add"
 as_is /etc/wirewatch/config.toml "$config" "feed add"
-inside wirewatch watch new --topic meteor --lang en --yes >/dev/null 2>&1 || inside wirewatch watch new --topic meteor --lang en >/dev/null 2>&1 </dev/null || fail "watch new"
+inside wirewatch watch new --topic comet --lang en >"$work/new.log" 2>&1 </dev/null || fail "watch new: $(cat "$work/new.log")"
 as_is /etc/wirewatch/config.toml "$config" "watch new"
 inside sh -c 'printf "[channel.lines]\nkind = \"file\"\npath = \"/var/lib/wirewatch/alerts.jsonl\"\n[channel.entries]\nkind = \"atom\"\npath = \"/var/lib/wirewatch/alerts.xml\"\n" >>/etc/wirewatch/config.toml'
 inside wirewatch reload >/dev/null || fail "the daemon refuses what root has written"
 # With the secret that only the service has: a shell of root finds it where the running service does.
 inside wirewatch check --no-store >/dev/null || fail "check, in a shell of root"
-as_ben wirewatch --config /etc/wirewatch/config.toml check --no-store >/dev/null || fail "check, as a member of the group"
+as_ben wirewatch --config /etc/wirewatch/config.toml check --no-store >"$work/check.log" 2>&1 || fail "check, as a member of the group: $(cat "$work/check.log")"
 ok "root edits the config, and the daemon and the group can read it"
 for channel in lines entries; do
     inside wirewatch channel test "$channel" >/dev/null || fail "channel test $channel"
