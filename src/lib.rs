@@ -3,9 +3,6 @@
 //! The rooms in reading order; a room imports only rooms above it in this list that lie on a lower
 //! layer (`tests/architecture.rs` checks it, `docs/architecture.md` walks through it).
 
-#[cfg(target_os = "linux")]
-mod allocator;
-
 // layer 0: the nouns
 pub mod model;
 // layer 1: time, network and chance; text; logs
