@@ -232,4 +232,6 @@ pub struct Judgement {
     pub compared_to: Option<i64>,
     /// How long after its first reading an article that is told of is read again, ascending.
     pub rereads: Vec<SignedDuration>,
+    /// When the judgement is outdated the article is given back, to be claimed as it is by then, instead of kept.
+    pub is_last_look: bool,
 }

@@ -23,6 +23,9 @@ mod telling;
 /// How long an article that made a room panic waits for the next try.
 const RETRY_AFTER_PANIC: SignedDuration = SignedDuration::from_mins(10);
 
+/// How often what is stored is looked at before an article is given back: others wait meanwhile for their second look.
+const LOOKS_MAX: u32 = 20;
+
 /// Tries after which such an article is parked.
 const PARK_AFTER: u32 = 3;
 
@@ -76,8 +79,10 @@ async fn place(
 ) -> Result<Committed<JudgementReport>, StoreError> {
     let mut compared = Compared::default();
     let mut turn = None;
-    loop {
-        let judgement = judge(pipeline, setup, article, examined, &mut compared).await?;
+    for look in 1.. {
+        let mut judgement = judge(pipeline, setup, article, examined, &mut compared).await?;
+        // One that has a story already is to be claimed with the story that it has by then.
+        judgement.is_last_look = article.story.is_some() || look == LOOKS_MAX;
         let store = &pipeline.store;
         match store
             .commit_judgement(article.id, lease_no, judgement)
@@ -90,6 +95,7 @@ async fn place(
             committed => return Ok(committed),
         }
     }
+    Ok(Committed::Stale)
 }
 
 async fn park(
@@ -244,6 +250,7 @@ pub(super) async fn judge(
         alerts: Vec::new(),
         compared_to: None,
         rereads: setup.config.rereads.clone(),
+        is_last_look: true,
     };
     let Some(fingerprint) = &examined.fingerprint else {
         return Ok(judgement);

@@ -258,7 +258,8 @@ pub trait Store: Send + Sync {
     ///
     /// Stale when the lease was lost or the article has another text; then it waits for `judge` again. Outdated when a
     /// fingerprint newer than the watermark shares a key, when the watch of what is told as new has another alert since it
-    /// was compared with them, or when an alert's revision is not the one that was seen; the lease is kept.
+    /// was compared with them, or when an alert's revision is not the one that was seen; the lease is kept, unless it was the
+    /// last look, which is stale then.
     async fn commit_judgement(
         &self,
         article: ArticleId,

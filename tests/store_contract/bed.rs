@@ -280,6 +280,7 @@ pub fn judgement(
             due_at: None,
         }],
         compared_to: None,
+        is_last_look: false,
         rereads: Vec::new(),
     }
 }

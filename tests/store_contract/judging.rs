@@ -167,7 +167,11 @@ async fn an_alert_that_moved_on_makes_the_judgement_stale_and_writes_nothing() {
     let mut other_text = update(&third);
     other_text.version += 1;
     assert_eq!(bed.commit(&third, other_text).await, Committed::Stale);
-    assert_eq!(bed.claim_read(at(3)).await.len(), 1, "it waits again");
+    let third = bed.claim_read(at(3)).await.pop().expect("it waits again");
+    let mut last = update(&third);
+    last.is_last_look = true;
+    assert_eq!(bed.commit(&third, last).await, Committed::Stale);
+    assert_eq!(bed.claim_read(at(3)).await.len(), 1, "given back");
 }
 
 #[tokio::test]

@@ -146,11 +146,12 @@ pub(super) fn commit(
     let Some((version, dated_at)) = held else {
         return Ok(Committed::Stale);
     };
-    if version != judgement.version {
+    let is_outdated = version == judgement.version && is_outdated(conn, article, &judgement)?;
+    if version != judgement.version || is_outdated && judgement.is_last_look {
         give_back(conn, article)?;
         return Ok(Committed::Stale);
     }
-    if is_outdated(conn, article, &judgement)? {
+    if is_outdated {
         return Ok(Committed::Outdated);
     }
     let mut report = walked(conn, article, &judgement)?;
