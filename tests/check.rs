@@ -131,3 +131,24 @@ fn a_test_that_fails_is_shown_where_it_stands() {
         "{out}"
     );
 }
+
+/// Whoever edits rules has no secret of the service, and `check` writes nothing where a config tells it to.
+#[test]
+fn what_systemd_hands_over_is_not_asked_of_a_shell() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let config = |secret: &str| {
+        let text = format!(
+            "[channel.hook]\nkind = \"webhook\"\nurl = \"https://hooks.example.org/\"\n\
+             secret_file = \"$CREDENTIALS_DIRECTORY/{secret}\"\n"
+        );
+        fs::write(dir.path().join("config.toml"), text).expect("a file");
+        said(dir.path(), &["--no-store"])
+    };
+    let (code, _, err) = config("secret_hook");
+    assert_eq!(code, Some(0), "{err}");
+
+    let elsewhere = dir.path().join("written");
+    let (code, _, err) = config(&format!("../../../../../..{}", elsewhere.display()));
+    assert_eq!(code, Some(1), "{err}");
+    assert!(!elsewhere.exists(), "{err}");
+}

@@ -4,8 +4,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::world::ownership;
 use rustix::fs::{Access, AtFlags, CWD, accessat};
+
+use crate::world::ownership;
 
 /// Makes the name of a new file durable, too.
 pub(super) fn sync_directory(path: &Path) -> io::Result<()> {

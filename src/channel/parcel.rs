@@ -1,8 +1,9 @@
 //! What every channel has in common.
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
-use std::path::PathBuf;
 
 use crate::model::{AlertKind, Cap, Message};
 

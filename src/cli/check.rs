@@ -133,13 +133,17 @@ impl StandIn {
     fn new(problems: &Problems) -> Self {
         let places = secret_places(&problems.files);
         let names = places.iter().filter_map(|place| match &place.source {
-            SecretSource::Credential(name) => Some(name),
+            // A name, as systemd has them; a path would lead out of the folder.
+            SecretSource::Credential(name) if !name.contains('/') => Some(name),
             _ => None,
         });
-        let folder = tempfile::tempdir().ok();
-        for (name, folder) in names.zip(folder.iter().cycle()) {
-            // Where that cannot be written the secret is missing, and is told of as such.
-            let _ = std::fs::write(folder.path().join(name), ANY_SECRET);
+        let mut folder = None;
+        for name in names {
+            // Where nothing can be written the secret is missing, and is told of as such.
+            folder = folder.or_else(|| tempfile::tempdir().ok());
+            if let Some(folder) = &folder {
+                let _ = std::fs::write(folder.path().join(name), ANY_SECRET);
+            }
         }
         Self(folder)
     }

@@ -11,7 +11,7 @@ use super::reach;
 use super::subject::Subject;
 use crate::channel::{ChannelOptions, advice};
 use crate::cli::channel::build;
-use crate::cli::environment;
+use crate::cli::{CREDENTIALS, environment};
 use crate::config::{Config, SecretSource};
 
 const CHANNEL: Check = Check(Group::Channels, "channel");
@@ -72,17 +72,15 @@ fn hidden(subject: &Subject, name: &str) -> Option<String> {
     let own = subject.secrets().into_iter();
     let mut own = own.filter(|place| place.table == table);
     own.find_map(|place| match place.source {
-        SecretSource::Credential(credential) => {
-            environment("CREDENTIALS_DIRECTORY").is_none().then(|| {
-                format!(
-                    "systemd hands {credential} to the running service alone, which {}",
-                    match subject.is_root {
-                        true => "does not run",
-                        false => "root may look at",
-                    }
-                )
-            })
-        }
+        SecretSource::Credential(credential) => environment(CREDENTIALS).is_none().then(|| {
+            format!(
+                "systemd hands {credential} to the running service alone, which {}",
+                match subject.is_root {
+                    true => "does not run",
+                    false => "root may look at",
+                }
+            )
+        }),
         SecretSource::File(path) => fs::File::open(&path)
             .is_err_and(|error| error.kind() == ErrorKind::PermissionDenied)
             .then(|| format!("{} may not read {}", subject.user, path.display())),

@@ -8,7 +8,7 @@ use super::account::{READ, mode};
 use super::finding::{Check, Finding, Group};
 use super::subject::Subject;
 use crate::cli::damage::quoted;
-use crate::cli::environment;
+use crate::cli::{CREDENTIALS, environment};
 use crate::config::{SecretPlace, SecretSource};
 
 const FILE: Check = Check(Group::Secrets, "secret-file");
@@ -156,7 +156,7 @@ fn variable(subject: &Subject, place: &SecretPlace, name: &str) -> Finding {
 /// Handed over by systemd: looked at where the service has it, else where the unit takes it from.
 fn credential(subject: &Subject, name: &str) -> Finding {
     let about = |finding: Finding| finding.about(name);
-    if let Some(folder) = environment("CREDENTIALS_DIRECTORY") {
+    if let Some(folder) = environment(CREDENTIALS) {
         return about(match fs::metadata(Path::new(&folder).join(name)) {
             Ok(_) => CREDENTIAL.ok("systemd hands it over"),
             Err(error) => CREDENTIAL.wrong(
