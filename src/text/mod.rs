@@ -27,3 +27,4 @@ pub use language::{detect_language, is_function_word, is_language, shortest_tag}
 pub use scripts::{Script, is_spaceless};
 pub use search::search_words;
 pub use stem::{Stemmer, stem};
+pub use tokens::leaves_endings_out;

@@ -132,6 +132,14 @@ fn is_single_letter_ahead(after: &str) -> bool {
 const ELIDING: &[&str] = &["fr", "it", "ca", "oc"];
 /// Languages that put endings behind an apostrophe (Rusya'nın).
 const SUFFIXING: &[&str] = &["tr", "az"];
+
+/// Whether what stands behind an apostrophe is part of no word in a language: there a text has more letters than its
+/// words. In others no more than an `'s` is left out.
+#[must_use]
+pub fn leaves_endings_out(lang: &str) -> bool {
+    SUFFIXING.contains(&lang)
+}
+
 /// Languages in which the apostrophe is a letter.
 const LETTER: &[&str] = &["ha", "so", "uz", "sw", "yo", "mt", "qu", "haw"];
 

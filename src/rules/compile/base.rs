@@ -62,7 +62,7 @@ impl Base {
         for watch in watches {
             numbers.add(&watch.name);
         }
-        numbers.shrink();
+        numbers.finish();
         let pairs = (0..).zip(&named_by);
         let pairs = pairs.flat_map(|(watch, names)| names.iter().map(move |name| (watch, *name)));
         Self {

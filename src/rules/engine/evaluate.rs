@@ -10,7 +10,8 @@ use std::rc::Rc;
 use rustc_hash::FxHashMap;
 
 use super::condition::{Condition, Weights};
-use super::findings::{Findings, Occurrence};
+use super::findings::{Findings, Occurrence, with_room};
+use super::near_miss::Conjunct;
 use super::places::Standing;
 use crate::rules::document::{Document, Scope};
 
@@ -31,6 +32,8 @@ pub(in crate::rules) struct Evaluation<'a> {
     pub(super) extents: RefCell<ByCondition<Rc<Vec<Occurrence>>>>,
     /// Taken for the watch that is being evaluated.
     steps: Cell<u64>,
+    /// Nothing of what is being evaluated takes long to find.
+    is_cheap: Cell<bool>,
 }
 
 impl<'a> Evaluation<'a> {
@@ -38,15 +41,30 @@ impl<'a> Evaluation<'a> {
         Self {
             document,
             findings,
-            standings: RefCell::default(),
+            standings: RefCell::new(with_room()),
             extents: RefCell::default(),
             steps: Cell::default(),
+            is_cheap: Cell::default(),
         }
     }
 
     /// The next watch begins with all its steps.
     pub fn begin(&self) {
         self.steps.set(0);
+    }
+
+    /// Whether a conjunct holds.
+    pub fn conjunct_holds(&self, conjunct: &'a Conjunct) -> bool {
+        self.is_cheap.set(!conjunct.is_dear);
+        let holds = self.holds(&conjunct.condition, Scope::ALL);
+        self.is_cheap.set(false);
+        holds
+    }
+
+    /// Whether finding out where a condition stands may take long: it has terms that are looked for only when they are
+    /// asked for.
+    pub(super) fn is_dear(&self, condition: &Condition) -> bool {
+        !self.is_cheap.get() && self.findings.is_dear(condition)
     }
 
     pub(super) fn spend(&self, steps: u64) {

@@ -5,7 +5,7 @@ use std::cmp::{Ordering, Reverse};
 use std::ops::Range;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::condition::Condition;
 use super::evaluate::STEPS_MAX;
@@ -67,6 +67,12 @@ impl Occurrence {
     }
 }
 
+/// A table that need not grow for what most articles are asked.
+pub(super) fn with_room<K, V>() -> FxHashMap<K, V> {
+    const ASKED: usize = 28;
+    FxHashMap::with_capacity_and_hasher(ASKED, FxBuildHasher)
+}
+
 /// Tokens of the longest name of a state.
 const NAME_TOKENS_MAX: u32 = 32;
 
@@ -110,7 +116,7 @@ impl<'a> Findings<'a> {
             told,
             terms,
             regexes,
-            known: RefCell::default(),
+            known: RefCell::new(with_room()),
         }
     }
 
@@ -200,6 +206,11 @@ impl<'a> Findings<'a> {
     /// Terms that may stand in it, in no order; not those that are looked for only when they are asked for.
     pub fn terms(&self) -> &[TermId] {
         &self.terms
+    }
+
+    /// Whether a term may stand in it, as far as was looked.
+    pub fn has_told(&self, term: TermId) -> bool {
+        self.told.contains(term)
     }
 
     /// Where a term stands.

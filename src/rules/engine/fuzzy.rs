@@ -5,9 +5,9 @@
 //! there are. The first letter is fixed, and only the next [`TAIL`] are looked at; the distance of what
 //! meets is measured then.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
-use super::pattern::{PatternId, number};
+use super::pattern::{PatternId, TermId, number};
 
 /// Letters behind the first that words meet in.
 const TAIL: usize = 6;
@@ -16,8 +16,6 @@ const ONE_FROM: usize = 4;
 const TWO_FROM: usize = 8;
 /// Odd, with its ones and zeros well mixed: the golden ratio in 64 bits.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
-/// Stands for the end of a chain.
-const END: u32 = u32::MAX;
 
 /// Letters of a word in normal form that may be wrong; numbers are numbers.
 pub(in crate::rules) fn tolerance(word: &str, most: u8) -> u8 {
@@ -60,6 +58,12 @@ impl Phrase {
         pairs.all(|((wanted, tolerance), word)| is_like(wanted, word, *tolerance))
     }
 
+    /// The byte that the word it is found by begins with, however that is misspelt.
+    pub fn first_byte(&self) -> u8 {
+        let (anchor, _) = &self.words[self.anchor];
+        anchor.bytes().next().unwrap_or_default()
+    }
+
     /// Whether a word is near enough for its distance to be measured.
     pub fn may_be_anchor(&self, word: &str) -> bool {
         let (wanted, tolerance) = &self.words[self.anchor];
@@ -73,88 +77,166 @@ impl Phrase {
     }
 }
 
+/// A phrase by its anchor.
+#[derive(Debug, Clone, Copy)]
+struct Anchor {
+    pattern: PatternId,
+    term: TermId,
+    /// See [`letters_of`].
+    letters: u64,
+    /// Where its word ends among those of all.
+    end: u32,
+    count: u16,
+    tolerance: u8,
+}
+
 /// Phrases that are looked for in every text.
 #[derive(Debug, Default)]
 pub(super) struct FuzzyIndex {
-    phrases: Vec<PatternId>,
+    anchors: Vec<Anchor>,
+    /// The words of all anchors, in one piece of memory.
+    words: String,
     /// Tolerances and first letters that there are.
     firsts: FxHashSet<(u8, char)>,
-    /// Which keys there may be: most of those of a text are not among `heads`, and this is found out in little memory.
+    /// Which keys there may be: most of those of a text are not among `keys`, and this is found out in little memory.
     filter: Vec<u64>,
-    /// The beginning of a chain of links, by what is left of a word.
-    heads: FxHashMap<u64, u32>,
-    /// Number of a phrase, and the next link.
-    links: Vec<(u32, u32)>,
+    /// What is left of words, and the numbers of their anchors; ascending once all are added.
+    links: Vec<(u64, u32)>,
+    keys: Box<[u64]>,
+    /// By key.
+    anchor_of: Box<[u32]>,
+    /// Where the keys begin that share their upper bits, and where they end.
+    begun: Box<[u32]>,
 }
 
 impl FuzzyIndex {
     pub fn is_empty(&self) -> bool {
-        self.phrases.is_empty()
+        self.anchors.is_empty()
     }
 
-    /// Adds a phrase.
-    pub fn add(&mut self, phrase: &Phrase, pattern: PatternId) {
+    /// Adds a phrase, which is a pattern of a term.
+    pub fn add(&mut self, phrase: &Phrase, pattern: PatternId, term: TermId) {
         let (word, tolerance) = &phrase.words[phrase.anchor];
-        let phrase = number(self.phrases.len());
         if let Some(first) = word.chars().next() {
             self.firsts.insert((*tolerance, first));
         }
+        let anchor = number(self.anchors.len());
         let mut keys = FxHashSet::default();
         remnants(word, *tolerance, |key| {
             keys.insert(key);
         });
-        for key in keys {
-            let link = number(self.links.len());
-            let next = self.heads.insert(key, link).unwrap_or(END);
-            self.links.push((phrase, next));
-        }
-        self.phrases.push(pattern);
+        self.links.extend(keys.into_iter().map(|key| (key, anchor)));
+        self.words.push_str(word);
+        self.anchors.push(Anchor {
+            pattern,
+            term,
+            letters: letters_of(word),
+            end: number(self.words.len()),
+            count: u16::try_from(word.chars().count()).unwrap_or(u16::MAX),
+            tolerance: *tolerance,
+        });
     }
 
     /// Makes ready what can be made only once all is added.
     pub fn finish(&mut self) {
-        /// One key in so many bits leaves few that are taken for another.
+        /// With three bits set for each key one in thirty others is taken for one of them. To look for those takes longer
+        /// than all else that is done for a word.
         const BITS_OF_KEY: usize = 8;
-        let words = (self.heads.len() * BITS_OF_KEY / 64).next_power_of_two();
+        /// Keys that share their upper bits: they lie together in memory.
+        const KEYS_TOGETHER: usize = 4;
+        let mut links = std::mem::take(&mut self.links);
+        links.sort_unstable();
+        self.keys = links.iter().map(|(key, _)| *key).collect();
+        self.anchor_of = links.iter().map(|(_, anchor)| *anchor).collect();
+        let groups = (links.len() / KEYS_TOGETHER).next_power_of_two();
+        let first = |group: usize| {
+            self.keys
+                .partition_point(|key| group_of(*key, groups) < group)
+        };
+        self.begun = (0..=groups).map(|group| number(first(group))).collect();
+        let words = (links.len() * BITS_OF_KEY / 64).next_power_of_two();
         self.filter = vec![0; words];
-        let keys: Vec<u64> = self.heads.keys().copied().collect();
-        for key in keys {
-            let (word, bit) = self.bit_of(key);
-            self.filter[word] |= bit;
+        for key in &self.keys {
+            let (word, bits) = bits_of(*key, words);
+            self.filter[word] |= bits;
         }
     }
 
-    fn bit_of(&self, key: u64) -> (usize, u64) {
-        let word = (key >> 8) as usize & (self.filter.len() - 1);
-        (word, 1 << (key & 63))
-    }
-
-    /// Calls `found` with the phrases whose anchor a word in normal form may be, the same perhaps several times.
-    pub fn find(&self, word: &str, mut found: impl FnMut(PatternId)) {
+    /// Calls `found` with the patterns, and their terms, whose anchor a word in normal form is, the same perhaps several
+    /// times; not with those whose terms are `known`.
+    pub fn find(
+        &self,
+        word: &str,
+        known: impl Fn(TermId) -> bool,
+        mut found: impl FnMut(PatternId, TermId),
+    ) {
         let Some(first) = word.chars().next() else {
             return;
         };
-        let letters = word.chars().count();
-        for tolerance in 1..=2u8 {
-            let short =
-                letters + usize::from(tolerance) < [ONE_FROM, TWO_FROM][usize::from(tolerance) - 1];
-            if short || !self.firsts.contains(&(tolerance, first)) {
-                continue;
+        let count = word.chars().count();
+        // The phrases of either tolerance lie in one table: what is left with one letter taken out is among what is left
+        // with up to two.
+        let may_be = |tolerance: u8| {
+            let wrong = usize::from(tolerance);
+            count + wrong >= [ONE_FROM, TWO_FROM][wrong - 1]
+                && self.firsts.contains(&(tolerance, first))
+        };
+        let Some(most) = [2, 1].into_iter().find(|tolerance| may_be(*tolerance)) else {
+            return;
+        };
+        let letters = letters_of(word);
+        remnants(word, most, |key| {
+            let (at, bits) = bits_of(key, self.filter.len());
+            if self.filter[at] & bits != bits {
+                return;
             }
-            remnants(word, tolerance, |key| {
-                let (at, bit) = self.bit_of(key);
-                if self.filter[at] & bit == 0 {
-                    return;
+            for number in self.anchors_of(key) {
+                let anchor = &self.anchors[number as usize];
+                let wrong = usize::from(anchor.tolerance);
+                let is_near = usize::from(anchor.count).abs_diff(count) <= wrong
+                    && share_letters(anchor.letters, letters, wrong);
+                // To measure how far words are apart takes long.
+                if is_near && !known(anchor.term) && self.is_anchor(number, word) {
+                    found(anchor.pattern, anchor.term);
                 }
-                let mut link = self.heads.get(&key).copied().unwrap_or(END);
-                while link != END {
-                    let (phrase, next) = self.links[link as usize];
-                    found(self.phrases[phrase as usize]);
-                    link = next;
-                }
-            });
-        }
+            }
+        });
     }
+
+    /// The numbers of the anchors that a key leads to.
+    fn anchors_of(&self, key: u64) -> impl Iterator<Item = u32> {
+        let group = group_of(key, self.begun.len() - 1);
+        let range = self.begun[group] as usize..self.begun[group + 1] as usize;
+        let keys = self.keys[range.clone()].iter().zip(&self.anchor_of[range]);
+        keys.filter(move |(one, _)| **one == key)
+            .map(|(_, anchor)| *anchor)
+    }
+
+    /// Whether a word that shares letters with an anchor may be it.
+    fn is_anchor(&self, anchor: u32, word: &str) -> bool {
+        let at = anchor as usize;
+        let before = at.checked_sub(1).map(|before| self.anchors[before].end);
+        let start = before.unwrap_or(0) as usize;
+        let wanted = &self.words[start..self.anchors[at].end as usize];
+        wanted.chars().next() == word.chars().next()
+            && is_within(wanted, word, self.anchors[at].tolerance.into())
+    }
+}
+
+/// The number that the upper bits of a key say, of so many, a power of two.
+fn group_of(key: u64, groups: usize) -> usize {
+    match groups.trailing_zeros() {
+        0 => 0,
+        bits => (key >> (u64::BITS - bits)) as usize,
+    }
+}
+
+/// The place of a key in a filter of so many numbers, a power of two, and its bits there.
+fn bits_of(key: u64, length: usize) -> (usize, u64) {
+    // The upper bits choose among the keys.
+    let word = (key >> 20) as usize & (length - 1);
+    let bits = [key, key >> 6, key >> 12].map(|one| 1 << (one & 63));
+    (word, bits[0] | bits[1] | bits[2])
 }
 
 /// Whether a word is another with at most so many letters wrong, the first one right. Two letters that
@@ -164,53 +246,91 @@ fn is_like(wanted: &str, word: &str, tolerance: u8) -> bool {
         return true;
     }
     let tolerance = usize::from(tolerance);
-    tolerance > 0
-        && may_be_like(wanted, word, tolerance)
-        && strsim::osa_distance(wanted, word) <= tolerance
+    tolerance > 0 && may_be_like(wanted, word, tolerance) && is_within(wanted, word, tolerance)
+}
+
+/// Whether two words are so many mistakes apart. What they begin and end with alike makes no difference, and is mostly
+/// all but a few letters.
+fn is_within(one: &str, other: &str, most: usize) -> bool {
+    let pairs = one.chars().zip(other.chars());
+    let same = pairs.take_while(|(one, other)| one == other);
+    let begun: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
+    let (one, other) = (&one[begun..], &other[begun..]);
+    let pairs = one.chars().rev().zip(other.chars().rev());
+    let same = pairs.take_while(|(one, other)| one == other);
+    let ended: usize = same.map(|(letter, _)| letter.len_utf8()).sum();
+    let (one, other) = (&one[..one.len() - ended], &other[..other.len() - ended]);
+    one.len().max(other.len()) <= most || strsim::osa_distance(one, other) <= most
 }
 
 /// What is cheap to see of two words that are alike.
+#[inline]
 fn may_be_like(wanted: &str, word: &str, tolerance: usize) -> bool {
-    wanted.chars().next() == word.chars().next()
+    // Letters that are the same begin with the same byte, which ends it for most words.
+    wanted.as_bytes().first() == word.as_bytes().first()
+        && wanted.chars().next() == word.chars().next()
         && wanted.chars().count().abs_diff(word.chars().count()) <= tolerance
-        // A mistake puts at most one letter in and takes one out: far cheaper than to measure, and mostly enough.
-        && (letters_of(wanted) ^ letters_of(word)).count_ones() as usize <= 2 * tolerance
+        && share_letters(letters_of(wanted), letters_of(word), tolerance)
+}
+
+/// Whether two words with these letters may be so many mistakes apart. A mistake puts at most one letter in and takes one
+/// out: far cheaper than to measure, and mostly enough.
+#[inline]
+fn share_letters(one: u64, other: u64, tolerance: usize) -> bool {
+    (one ^ other).count_ones() as usize <= 2 * tolerance
 }
 
 /// The letters that a word has, in one of 64 places each.
+#[inline]
 fn letters_of(word: &str) -> u64 {
     word.chars()
         .fold(0, |letters, letter| letters | 1 << (u32::from(letter) % 64))
 }
 
-/// Calls `left` with the hash of what is left of a word when up to so many letters of its tail are taken out.
+/// Calls `left` with the hash of what is left of a word when up to so many letters of its tail are taken out, one or two.
 fn remnants(word: &str, tolerance: u8, mut left: impl FnMut(u64)) {
-    // What is left is hashed letter by letter: what stands before and behind a letter taken out is known already.
-    let mut letters = [0_u64; 1 + TAIL];
+    // What is left is hashed by a sum over its letters, each times a power of one number for its place: what stands before
+    // and behind the letters taken out is known from sums that are made once.
     let mut length = 0;
+    // Of the letters before each, in their place, and in the places that they have when one and two before them are gone.
+    let mut sums = [[0_u64; 3]; 2 + TAIL];
     for letter in word.chars().take(1 + TAIL) {
-        letters[length] = u64::from(u32::from(letter)) + 1;
+        let letter = u64::from(u32::from(letter)) + 1;
+        for gone in 0..3 {
+            let place = (length + 2 - gone).min(POWERS.len() - 1);
+            sums[length + 1][gone] =
+                sums[length][gone].wrapping_add(letter.wrapping_mul(POWERS[place]));
+        }
         length += 1;
     }
-    let step = |hash: u64, letter: u64| (hash ^ letter).wrapping_mul(STEP).rotate_left(26);
-    let rest = |from: usize, hash: u64| letters[from..length].iter().fold(hash, |h, l| step(h, *l));
-    let begun = step(u64::from(tolerance), letters[0]);
-    let mut before = begun;
-    left(finished(rest(1, begun)));
+    let between =
+        |from: usize, to: usize, gone: usize| sums[to][gone].wrapping_sub(sums[from][gone]);
+    left(finished(between(0, length, 0)));
     for one in 1..length {
-        left(finished(rest(one + 1, before)));
+        let before = between(0, one, 0);
+        left(finished(before.wrapping_add(between(one + 1, length, 1))));
         if tolerance > 1 {
-            let mut between = before;
-            for (other, letter) in letters.iter().enumerate().take(length).skip(one + 1) {
-                left(finished(rest(other + 1, between)));
-                between = step(between, *letter);
+            for other in one + 1..length {
+                let kept = before.wrapping_add(between(one + 1, other, 1));
+                left(finished(kept.wrapping_add(between(other + 1, length, 2))));
             }
         }
-        before = step(before, letters[one]);
     }
 }
 
+/// Powers of an odd number.
+const POWERS: [u64; 3 + TAIL] = {
+    let mut powers = [1; 3 + TAIL];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = STEP.wrapping_mul(powers[at - 1]);
+        at += 1;
+    }
+    powers
+};
+
 /// Spreads what the last letters said over all bits.
+#[inline]
 fn finished(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 32)).wrapping_mul(STEP);
     hash ^ (hash >> 29)
@@ -226,7 +346,7 @@ mod tests {
         let mut index = FuzzyIndex::default();
         let phrases = wanted.map(|word| Phrase::new([word].into_iter(), 2).unwrap());
         for (id, phrase) in (0..).zip(&phrases) {
-            index.add(phrase, id);
+            index.add(phrase, id, 0);
         }
         index.finish();
         let mut tried: Vec<String> = [
@@ -261,7 +381,7 @@ mod tests {
         }
         for word in tried {
             let mut found = Vec::new();
-            index.find(&word, |pattern| found.push(pattern));
+            index.find(&word, |_| false, |pattern, _| found.push(pattern));
             found.retain(|pattern| phrases[*pattern as usize].is_anchor(&word));
             found.sort_unstable();
             found.dedup();
@@ -271,6 +391,42 @@ mod tests {
                 .map(|(id, _)| id)
                 .collect();
             assert_eq!(found, expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn ends_that_are_alike_make_no_difference() {
+        let words = [
+            "",
+            "a",
+            "ab",
+            "ba",
+            "aba",
+            "abab",
+            "baba",
+            "abba",
+            "aabb",
+            "bbaa",
+            "ababab",
+            "babbab",
+            "мир",
+            "мри",
+            "мирмир",
+            "миримр",
+            "aмиb",
+            "aимb",
+        ];
+        for one in words {
+            for other in words {
+                for most in 1..=2 {
+                    let expected = strsim::osa_distance(one, other) <= most;
+                    assert_eq!(
+                        is_within(one, other, most),
+                        expected,
+                        "{one} {other} {most}"
+                    );
+                }
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use super::candidates::{Candidates, Gathering};
 use super::condition::Condition;
 use super::evaluate::Evaluation;
 use super::evidence::{evidence, span};
-use super::findings::Occurrence;
-use super::near_miss::near_miss;
+use super::findings::{Findings, Occurrence};
+use super::near_miss::{Conjunct, near_miss};
 use super::pattern::number;
 use super::rows::NumberSet;
 use super::term_index::TermIndex;
@@ -57,7 +57,9 @@ impl Layer {
         }
         let findings = self.index.find(document);
         let evaluation = Evaluation::new(document, &findings);
-        for number in self.candidates.of(findings.terms()) {
+        let candidates = self.candidates.of(findings.terms());
+        self.reach(&candidates, &findings);
+        for number in candidates {
             if replaced.contains(number) {
                 continue;
             }
@@ -68,6 +70,21 @@ impl Layer {
                 None => {}
             }
         }
+    }
+
+    /// Reads a little of each of these watches, and of the terms of theirs that may stand in the document: they lie far
+    /// apart, and memory is waited for some few times, not for each.
+    fn reach(&self, watches: &[u32], findings: &Findings<'_>) {
+        let conjuncts = watches
+            .iter()
+            .map(|at| &*self.watches[*at as usize].conjuncts);
+        let conjuncts: Vec<&[Conjunct]> = conjuncts.collect();
+        let mut terms = Vec::new();
+        for conjunct in conjuncts.into_iter().flatten() {
+            conjunct.condition.terms(&mut terms);
+        }
+        terms.retain(|term| findings.has_told(*term));
+        self.index.reach(&terms);
     }
 
     /// Steps that a watch takes in a document, whether or not all that it needs may stand there.
@@ -111,7 +128,7 @@ impl Layer {
         let mut failed = None;
         for dear in [false, true] {
             for (index, conjunct) in conjuncts.iter().enumerate() {
-                if conjunct.is_dear != dear || evaluation.holds(&conjunct.condition, Scope::ALL) {
+                if conjunct.is_dear != dear || evaluation.conjunct_holds(conjunct) {
                     continue;
                 }
                 if failed.is_some() || !may_lack.has(number(index)) {

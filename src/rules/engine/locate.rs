@@ -1,20 +1,20 @@
 //! Where a pattern stands in a field.
 
-use std::cell::Cell;
-
 use super::evaluate::STEPS_MAX;
 use super::findings::Occurrence;
 use super::fuzzy::Phrase;
 use super::pattern::{Form, PatternId, Symbol};
-use super::scan::FieldWords;
+use super::scan::{Anchored, FieldWords};
 use super::term_index::TermIndex;
 use crate::rules::document::FieldText;
-use crate::text::{WordForms, as_read};
+use crate::text::{Analysis, WordForms, as_read};
 
 /// Words that are looked over at once: they lie side by side in memory.
 const WORDS_AT_ONCE: usize = 16;
 /// The same, where only their first letters are compared.
 const FIRST_LETTERS_AT_ONCE: usize = 4;
+/// Places of a word that are tried before it is known that anybody asks for what stands around it.
+const TRIED_MAX: usize = 32;
 /// Steps of measuring how far two words are apart.
 const STEPS_OF_MEASURING: usize = 12;
 /// Bytes that a regular expression searches at once.
@@ -64,10 +64,34 @@ impl Locator<'_> {
         tried + self.steps_over_words()
     }
 
+    /// Whether two symbols may stand beside each other where the first of them is a word; nothing more of their pattern
+    /// is asked for, which lies far off in memory. Where the word stands at many places that is taken for granted.
+    pub fn pair_stands(&self, word: u32, one: &Anchored) -> bool {
+        let tokens = self.text.tokens_of_word(word);
+        if tokens.len() > TRIED_MAX {
+            return true;
+        }
+        let all = &self.text.analysis.tokens;
+        let class = self.words.stems.class_of(one.neighbour);
+        tokens.iter().any(|token| {
+            let at = *token as usize;
+            let beside = match one.neighbour_follows {
+                true => Some(at + 1),
+                false => at.checked_sub(1),
+            };
+            let beside = beside.and_then(|beside| all.get(beside));
+            beside.is_some_and(|beside| {
+                let word = beside.word as usize;
+                let is_neighbour = self.words.symbols[word] == one.neighbour
+                    || (one.has_stems && self.words.classes[word] == class);
+                is_neighbour && beside.paragraph == all[at].paragraph
+            })
+        })
+    }
+
     /// Whether a row of symbols stands around a word that is this one of them. Where the word stands at many places
     /// that is taken for granted.
     pub fn stands_around(&self, word: u32, symbol: Symbol) -> bool {
-        const TRIED_MAX: usize = 32;
         let symbols = self.index.symbols_of(self.pattern);
         let tokens = self.text.tokens_of_word(word);
         if tokens.len() > TRIED_MAX {
@@ -104,23 +128,32 @@ impl Locator<'_> {
 
     /// Words that may be misspelt.
     pub fn fuzzy(&self, phrase: &Phrase, found: &mut Vec<Occurrence>) -> usize {
-        let tokens = &self.text.analysis.tokens;
-        let measured = Cell::new(0);
-        let is_anchor = |word: &WordForms| {
-            let may_be = phrase.may_be_anchor(&word.fold);
-            measured.set(measured.get() + usize::from(may_be));
-            may_be && phrase.is_anchor(&word.fold)
-        };
-        let tried = self.tokens_of_words(is_anchor, |at| {
-            let first = at.checked_sub(phrase.anchor)?;
-            let words = tokens.get(first..first + phrase.len())?;
-            let paragraph = tokens[at].paragraph;
-            let together = words.iter().all(|word| word.paragraph == paragraph);
-            let stands = together && phrase.is_like(words.iter().map(|word| &*word.fold));
-            let place = first..first + phrase.len();
-            stands.then(|| found.push(Occurrence::new(self.field, place, self.pattern)))
-        });
-        let measured = measured.get() + tried * phrase.len();
+        let Analysis { tokens, words, .. } = &self.text.analysis;
+        let (mut measured, mut tried) = (0, 0);
+        for word in self.words.beginning_with(phrase.first_byte(), self.text) {
+            let fold = &words[word as usize].fold;
+            let may_be = phrase.may_be_anchor(fold);
+            measured += usize::from(may_be);
+            if !may_be || !phrase.is_anchor(fold) {
+                continue;
+            }
+            for token in self.text.tokens_of_word(word) {
+                tried += 1;
+                let Some(first) = (*token as usize).checked_sub(phrase.anchor) else {
+                    continue;
+                };
+                let Some(row) = tokens.get(first..first + phrase.len()) else {
+                    continue;
+                };
+                let paragraph = tokens[*token as usize].paragraph;
+                let together = row.iter().all(|word| word.paragraph == paragraph);
+                if together && phrase.is_like(row.iter().map(|word| &*word.fold)) {
+                    let place = first..first + phrase.len();
+                    found.push(Occurrence::new(self.field, place, self.pattern));
+                }
+            }
+        }
+        let measured = measured + tried * phrase.len();
         measured * STEPS_OF_MEASURING + self.words.symbols.len() / FIRST_LETTERS_AT_ONCE
     }
 

@@ -1,5 +1,7 @@
 //! The compiled form of all watches, and how it is asked of a document.
 
+mod alike;
+mod byte_pairs;
 pub(in crate::rules) mod candidates;
 mod compounds;
 pub(in crate::rules) mod condition;
@@ -7,7 +9,9 @@ pub(in crate::rules) mod evaluate;
 pub(in crate::rules) mod evidence;
 pub(in crate::rules) mod findings;
 pub(in crate::rules) mod fuzzy;
+mod infix;
 pub(in crate::rules) mod layer;
+mod literals;
 mod locate;
 mod namesakes;
 pub(in crate::rules) mod near_miss;

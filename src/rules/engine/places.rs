@@ -121,7 +121,7 @@ impl<'a> Evaluation<'a> {
         scope: Scope,
     ) -> Vec<Occurrence> {
         // What is dear to find is not looked for where the other side is missing.
-        let (first, second) = match self.findings.is_dear(left) {
+        let (first, second) = match self.is_dear(left) {
             true => (right, left),
             false => (left, right),
         };

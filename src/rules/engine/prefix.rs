@@ -2,20 +2,23 @@
 
 use rustc_hash::FxHashMap;
 
-use super::pattern::PatternId;
+use super::byte_pairs::BytePairs;
+use super::pattern::{PatternId, TermId};
 
 /// Characters of a beginning that are looked at first; no beginning is shorter.
 const HEAD: usize = 3;
-const HEAD_BITS: usize = 1 << 14;
+const HEAD_BITS: usize = 1 << 16;
 
 /// All beginnings. A word costs one look-up, and one more for each length that a beginning with its first
 /// letters has.
 #[derive(Debug, Default)]
 pub(super) struct PrefixIndex {
+    /// The first two bytes of all beginnings.
+    pairs: BytePairs,
     /// Which first letters there may be: most words of a text begin otherwise. Empty where there is none.
     heads: Vec<u64>,
     lengths: FxHashMap<[char; HEAD], Vec<u16>>,
-    by_beginning: FxHashMap<Box<str>, Vec<PatternId>>,
+    by_beginning: FxHashMap<Box<str>, Vec<(PatternId, TermId)>>,
 }
 
 impl PrefixIndex {
@@ -23,12 +26,15 @@ impl PrefixIndex {
         self.by_beginning.is_empty()
     }
 
-    /// Adds a beginning in normal form, of at least three characters.
-    pub fn add(&mut self, beginning: &str, pattern: PatternId) {
+    /// Adds a beginning in normal form, of at least three characters, that is of a pattern and its term.
+    pub fn add(&mut self, beginning: &str, pattern: (PatternId, TermId)) {
         let (Some(head), Ok(length)) = (head(beginning), u16::try_from(beginning.chars().count()))
         else {
             return;
         };
+        if let [first, second, ..] = *beginning.as_bytes() {
+            self.pairs.insert(first, second);
+        }
         self.heads.resize(HEAD_BITS / 64, 0);
         let (word, bit) = place_of(head);
         self.heads[word] |= bit;
@@ -43,7 +49,16 @@ impl PrefixIndex {
     }
 
     /// Calls `found` for everything that a word in normal form begins with.
-    pub fn find(&self, word: &str, mut found: impl FnMut(PatternId)) {
+    #[inline]
+    pub fn find(&self, word: &str, found: impl FnMut(PatternId, TermId)) {
+        if let [first, second, ..] = *word.as_bytes()
+            && self.pairs.contains(first, second)
+        {
+            self.find_by_head(word, found);
+        }
+    }
+
+    fn find_by_head(&self, word: &str, mut found: impl FnMut(PatternId, TermId)) {
         let may_be = |head: &[char; HEAD]| {
             let (word, bit) = place_of(*head);
             self.heads.get(word).is_some_and(|bits| bits & bit != 0)
@@ -64,7 +79,9 @@ impl PrefixIndex {
             };
             passed = *length;
             let patterns = self.by_beginning.get(&word[..end]);
-            patterns.into_iter().flatten().copied().for_each(&mut found);
+            for (pattern, term) in patterns.into_iter().flatten() {
+                found(*pattern, *term);
+            }
         }
     }
 }
@@ -100,7 +117,7 @@ mod tests {
         ];
         let mut index = PrefixIndex::default();
         for (id, beginning) in beginnings.iter().enumerate() {
-            index.add(beginning, u32::try_from(id).unwrap());
+            index.add(beginning, (u32::try_from(id).unwrap(), 0));
         }
         for word in [
             "minister",
@@ -113,7 +130,7 @@ mod tests {
             "mono",
         ] {
             let mut found = Vec::new();
-            index.find(word, |pattern| found.push(beginnings[pattern as usize]));
+            index.find(word, |pattern, _| found.push(beginnings[pattern as usize]));
             let expected: Vec<&str> = beginnings
                 .into_iter()
                 .filter(|beginning| word.starts_with(beginning))

@@ -1,18 +1,18 @@
 //! Regular expressions: `/CVE-\d{4}-\d+/`.
 //!
-//! One automaton looks for the literals without which they cannot match. An expression is compiled and tried when
-//! a watch that lacks nothing else asks for it, and only on the paragraphs that have one of its literals.
+//! Literals without which they cannot match are looked for in every article ([`Literals`]). An expression is compiled and
+//! tried when a watch that lacks nothing else asks for it, and only on the paragraphs that have one of its literals.
 
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use aho_corasick::AhoCorasick;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::findings::Occurrence;
+use super::literals::Literals;
 use super::pattern::{PatternId, number};
-use super::regex_parts::{gap_of, lower_into, required_literals};
+use super::regex_parts::{gap_of, required_literals};
 use crate::rules::document::FieldText;
 
 /// Expressions that are kept compiled; one with a class of Unicode takes some 90 kB.
@@ -42,24 +42,19 @@ pub(super) struct RegexIndex {
     regexes: Vec<Sought>,
     /// By index, those that were tried last.
     compiled: RwLock<FxHashMap<u32, Arc<Regex>>>,
-    literals: Vec<String>,
-    /// Index of the expression, by literal.
-    owners: Vec<u32>,
-    automaton: Option<AhoCorasick>,
+    /// Each of an expression.
+    pub literals: Literals,
 }
 
 impl RegexIndex {
-    pub fn is_empty(&self) -> bool {
-        self.regexes.is_empty()
-    }
-
     /// Adds an expression and gives its index; `None` when it is refused.
     pub fn add(&mut self, written: &str, pattern: PatternId) -> Option<u32> {
         let literals = required_literals(written).ok()?;
         let gap = gap_of(written);
         let owner = number(self.regexes.len());
-        self.owners.extend(literals.iter().map(|_| owner));
-        self.literals.extend(literals);
+        for literal in literals {
+            self.literals.add(literal, owner);
+        }
         self.regexes.push(Sought {
             written: written.into(),
             pattern,
@@ -68,12 +63,9 @@ impl RegexIndex {
         Some(owner)
     }
 
-    /// Builds the automaton, once all are added.
+    /// Makes ready what can be made only once all is added.
     pub fn finish(&mut self) {
-        let literals = std::mem::take(&mut self.literals);
-        if !literals.is_empty() {
-            self.automaton = AhoCorasick::new(&literals).ok();
-        }
+        self.literals.finish();
     }
 
     /// The pattern that an expression is.
@@ -101,26 +93,6 @@ impl RegexIndex {
         }
         known.insert(at, Arc::clone(&regex));
         Some(regex)
-    }
-
-    /// Calls `found` with the expressions that a paragraph of this text may match, and the paragraph: each pair
-    /// once, by paragraph.
-    pub fn candidates(&self, text: &FieldText, mut found: impl FnMut(u32, u32)) {
-        let Some(automaton) = &self.automaton else {
-            return;
-        };
-        let mut line = String::new();
-        let mut owners: Vec<u32> = Vec::new();
-        for (paragraph, range) in (0..).zip(&text.analysis.paragraphs) {
-            line.clear();
-            lower_into(&text.text[range.clone()], &mut line);
-            let hits = automaton.find_overlapping_iter(&line);
-            owners.clear();
-            owners.extend(hits.map(|hit| self.owners[hit.pattern().as_usize()]));
-            owners.sort_unstable();
-            owners.dedup();
-            owners.iter().for_each(|regex| found(*regex, paragraph));
-        }
     }
 
     /// Adds what an expression matches in a paragraph of a field, which has this index in its document, and gives

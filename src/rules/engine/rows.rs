@@ -53,10 +53,14 @@ impl<T: Copy + Default> Rows<T> {
         &self.values[start as usize..*end as usize]
     }
 
-    /// Several rows, in their order. Where they lie is looked up at once, before the first is read: memory is waited
-    /// for once, not for each row.
+    /// Several rows, in their order. Where they lie is looked up at once, and then the first value of each is read: memory
+    /// is waited for twice, not twice for each row.
     pub fn rows(&self, rows: impl Iterator<Item = u32>) -> Vec<&[T]> {
-        rows.map(|row| self.row(row)).collect()
+        let rows: Vec<&[T]> = rows.map(|row| self.row(row)).collect();
+        for first in rows.iter().filter_map(|row| row.first()) {
+            std::hint::black_box(*first);
+        }
+        rows
     }
 }
 
@@ -74,6 +78,7 @@ impl NumberSet {
     }
 
     /// False if it was there already.
+    #[inline]
     pub fn insert(&mut self, number: u32) -> bool {
         let (word, bit) = (number as usize / 64, 1 << (number % 64));
         let is_new = self.bits[word] & bit == 0;
@@ -81,6 +86,7 @@ impl NumberSet {
         is_new
     }
 
+    #[inline]
     pub fn contains(&self, number: u32) -> bool {
         let word = self.bits.get(number as usize / 64);
         word.is_some_and(|word| word & (1 << (number % 64)) != 0)

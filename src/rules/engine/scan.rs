@@ -1,15 +1,18 @@
 //! One pass over the words of a document: which terms may stand in it. Where they stand is found out for those
 //! that a watch asks for.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
+use super::alike::Alike;
 use super::findings::Findings;
 use super::locate::Locator;
-use super::pattern::{PatternId, Symbol, TermId};
+use super::pattern::{PatternId, Symbol, TermId, number};
 use super::rows::NumberSet;
 use super::stem_table::{StemClass, StemTable};
 use super::term_index::TermIndex;
 use super::word_places::{Chains, PairFilter};
+use super::word_table::hashed;
 use crate::rules::document::{Document, FieldText};
 
 /// Stands for a word of an article that no term has.
@@ -26,6 +29,8 @@ pub(super) struct Anchored {
     pub neighbour_follows: bool,
     /// It is all of the pattern.
     pub is_alone: bool,
+    /// With its neighbour it is all of the pattern.
+    pub is_pair: bool,
     /// See [`Row`](super::pattern::Row).
     pub is_place: bool,
     /// See [`Row`](super::pattern::Row).
@@ -42,24 +47,19 @@ pub(super) struct FieldWords {
     pub classes: Vec<StemClass>,
     by_class: Chains,
     pairs: PairFilter,
+    /// First bytes of the words, made when they are first asked for.
+    firsts: OnceCell<Vec<u8>>,
 }
 
 impl FieldWords {
     fn new(index: &TermIndex, field: &FieldText) -> Self {
         let stems = index.stems(field.lang());
         let words = &field.analysis.words;
-        let symbols = index
-            .symbols
-            .get_all(words.iter().map(|word| &*word.fold), NONE);
-        let classes = words.iter().zip(&symbols);
-        let classes = classes.map(|(word, symbol)| match *symbol {
-            NONE if Arc::ptr_eq(&word.fold, &word.stem) => {
-                stems.other_class(&word.stem).unwrap_or(NONE)
-            }
-            NONE => stems.class(&word.stem, &index.symbols).unwrap_or(NONE),
-            symbol => stems.class_of(symbol),
-        });
-        let classes: Vec<StemClass> = classes.collect();
+        let folds: Vec<(&str, u64)> = words.iter().map(|word| hashed(&word.fold)).collect();
+        let symbols = index.symbols.get_all(&folds, NONE);
+        let forms = folds.into_iter().zip(words.iter().map(|word| &*word.stem));
+        let forms: Vec<_> = forms.collect();
+        let classes = stems.classes(&index.symbols, (&symbols, &forms), NONE);
         let mut pairs = PairFilter::with_room_for(field.analysis.tokens.len());
         let mut before = NONE;
         for token in &field.analysis.tokens {
@@ -75,7 +75,19 @@ impl FieldWords {
             classes,
             symbols,
             stems,
+            firsts: OnceCell::new(),
         }
+    }
+
+    /// The words of the field, ascending, whose normal form begins with a byte.
+    pub fn beginning_with(&self, byte: u8, field: &FieldText) -> impl Iterator<Item = u32> {
+        let firsts = self.firsts.get_or_init(|| {
+            let words = field.analysis.words.iter();
+            words
+                .map(|word| word.fold.bytes().next().unwrap_or_default())
+                .collect()
+        });
+        memchr::memchr_iter(byte, firsts).map(number)
     }
 
     /// The words of a class, ascending.
@@ -87,30 +99,35 @@ impl FieldWords {
     /// Words with the symbols that they are, as they are or by stem.
     fn with_symbols(&self) -> Vec<(u32, Symbol)> {
         let mut found = Vec::with_capacity(2 * self.symbols.len());
-        for (word, (symbol, class)) in (0..).zip(self.symbols.iter().zip(&self.classes)) {
+        let of_classes = self.stems.symbols_of(&self.classes);
+        for ((word, symbol), (stem, inflected)) in (0..).zip(&self.symbols).zip(of_classes) {
             if *symbol != NONE {
                 found.push((word, *symbol));
             }
-            if *class != NONE {
-                self.stems.symbols_of(*class, |other| {
-                    if other != *symbol {
-                        found.push((word, other));
-                    }
-                });
-            }
+            let others = stem.iter().chain(inflected);
+            let others = others.filter(|other| *other != symbol);
+            found.extend(others.map(|other| (word, *other)));
         }
         found
     }
 
-    /// Whether a symbol and its neighbour in a pattern may stand beside each other, as they are or by stem.
-    fn may_pair(&self, symbol: Symbol, one: &Anchored) -> bool {
-        let class = self.stems.class_of(symbol);
+    /// Whether a symbol of this class and its neighbour in a pattern may stand beside each other, as they are or by stem.
+    #[inline]
+    fn may_pair(&self, class: StemClass, one: &Anchored) -> bool {
         let neighbour = self.stems.class_of(one.neighbour);
         match one.neighbour_follows {
             true => self.pairs.may_have(class, neighbour),
             false => self.pairs.may_have(neighbour, class),
         }
     }
+}
+
+/// A word of an article, and a symbol that it is, as it is or by stem.
+#[derive(Debug, Clone, Copy)]
+struct Here {
+    word: u32,
+    symbol: Symbol,
+    class: StemClass,
 }
 
 /// One pass over a document.
@@ -122,6 +139,8 @@ struct Scan<'a> {
     terms: Vec<TermId>,
     /// Forms of states that may stand in it: which of them count is seen once all are known.
     places: Vec<PatternId>,
+    /// Expressions that may match: expression, field, paragraph.
+    regexes: Vec<(u32, u32, u32)>,
 }
 
 impl TermIndex {
@@ -135,29 +154,22 @@ impl TermIndex {
             told: NumberSet::below(self.terms()),
             terms: Vec::new(),
             places: Vec::new(),
+            regexes: Vec::new(),
         };
         scan.rows(fields, &words);
-        for (field, words) in fields.iter().zip(&words) {
-            scan.words_by_form(field, words);
-        }
-        let mut regexes = Vec::new();
-        if !self.regexes.is_empty() {
-            for (index, field) in (0..).zip(fields) {
-                self.regexes.candidates(field, |regex, paragraph| {
-                    regexes.push((regex, index, paragraph));
-                });
-            }
-            regexes.sort_unstable();
-            for (regex, ..) in &regexes {
-                scan.tell(self.regexes.pattern(*regex));
-            }
+        for ((at, field), words) in (0..).zip(fields).zip(&words) {
+            scan.words_by_form((at, field), words);
+            scan.regexes_by_text(at, field);
         }
         let Scan {
             told,
             terms,
             mut places,
+            mut regexes,
             ..
         } = scan;
+        regexes.sort_unstable();
+        regexes.dedup();
         places.sort_unstable();
         places.dedup();
         Findings::new(self, document, words, (told, terms), regexes).with_places(&places)
@@ -186,8 +198,13 @@ impl Scan<'_> {
                 .rows(asked.iter().map(|(_, symbol)| *symbol));
             for ((word, symbol), row) in asked.iter().zip(rows) {
                 let is_exact = words.symbols[*word as usize] == *symbol;
+                let here = Here {
+                    word: *word,
+                    symbol: *symbol,
+                    class: words.stems.class_of(*symbol),
+                };
                 for one in row.iter().filter(|one| is_exact || one.has_stems) {
-                    self.tell_row(one, &locator, *word, *symbol);
+                    self.tell_row(one, &locator, here);
                 }
             }
         }
@@ -198,8 +215,7 @@ impl Scan<'_> {
         &mut self,
         one: &Anchored,
         locator: &impl Fn(PatternId) -> Locator<'l>,
-        word: u32,
-        symbol: Symbol,
+        here: Here,
     ) {
         if !one.is_alone && !self.here.contains(one.neighbour) {
             return;
@@ -210,62 +226,80 @@ impl Scan<'_> {
         }
         let stands = one.is_alone || {
             let locator = locator(one.pattern);
-            locator.words.may_pair(symbol, one)
-                && self.all_here(one.pattern)
-                && locator.stands_around(word, symbol)
+            locator.words.may_pair(here.class, one)
+                && match one.is_pair && !one.is_place {
+                    true => locator.pair_stands(here.word, one),
+                    false => {
+                        self.all_here(one.pattern) && locator.stands_around(here.word, here.symbol)
+                    }
+                }
         };
         if !stands {
             return;
         }
-        if one.is_place {
-            self.places.push(one.pattern);
-        } else if self.told.insert(one.term) {
-            self.terms.push(one.term);
+        match one.is_place {
+            true => self.places.push(one.pattern),
+            false => self.tell(one.term),
         }
     }
 
     /// Whether all symbols of a pattern stand somewhere in the document.
+    #[inline]
     fn all_here(&self, pattern: PatternId) -> bool {
         let mut symbols = self.index.symbols_of(pattern).iter();
         symbols.all(|symbol| self.here.contains(*symbol))
     }
 
-    /// Tells of beginnings of words, and of words that may be misspelt.
-    fn words_by_form(&mut self, field: &FieldText, words: &FieldWords) {
+    /// Tells of what is found by the form of words.
+    fn words_by_form(&mut self, (at, field): (u32, &FieldText), words: &FieldWords) {
         let index = self.index;
-        if index.prefixes.is_empty() && index.fuzzy.is_empty() {
+        if !index.has_alike() {
             return;
         }
-        let mut found: Vec<PatternId> = Vec::new();
-        for (word, symbol) in field.analysis.words.iter().zip(&words.symbols) {
-            if *symbol == NONE {
-                found.clear();
-                // To measure how far words are apart takes long.
-                let is_known = |pattern| self.told.contains(index.rows[pattern as usize].term);
-                index.alike(&word.fold, is_known, &mut found);
-                self.tell_all(&found);
-            } else {
-                self.tell_all(index.alike_to_symbol(*symbol));
+        let mut found: Vec<Alike> = Vec::new();
+        let of_symbols = index.alike_to_symbols(&words.symbols);
+        let forms = field.analysis.words.iter().zip(&words.symbols);
+        for (word, ((forms, symbol), of_symbol)) in (0..).zip(forms.zip(of_symbols)) {
+            let alike = match *symbol {
+                NONE => {
+                    found.clear();
+                    let is_known = |term| self.told.contains(term);
+                    index.alike(&forms.fold, is_known, &mut found);
+                    &found
+                }
+                _ => of_symbol,
+            };
+            for one in alike {
+                if let Some(regex) = one.regex {
+                    let tokens = field.tokens_of_word(word).iter();
+                    let tokens = tokens.map(|token| &field.analysis.tokens[*token as usize]);
+                    self.regexes
+                        .extend(tokens.map(|token| (regex, at, token.paragraph)));
+                    self.tell(one.term);
+                } else if !self.told.contains(one.term) && self.all_here(one.pattern) {
+                    self.tell(one.term);
+                }
             }
         }
     }
 
-    /// Tells of patterns that are found by the form of a word.
-    fn tell_all(&mut self, patterns: &[PatternId]) {
-        for pattern in patterns {
-            let is_known = self.told.contains(self.index.rows[*pattern as usize].term);
-            if !is_known && self.all_here(*pattern) {
-                self.tell(*pattern);
-            }
+    /// Tells of the regular expressions that are not found by the words of a field.
+    fn regexes_by_text(&mut self, at: u32, field: &FieldText) {
+        let regexes = &self.index.regexes;
+        let begun = self.regexes.len();
+        regexes.literals.in_text(field, |regex, paragraph| {
+            self.regexes.push((regex, at, paragraph));
+        });
+        for found in begun..self.regexes.len() {
+            let pattern = regexes.pattern(self.regexes[found].0);
+            self.tell(self.index.rows[pattern as usize].term);
         }
     }
 
-    fn tell(&mut self, pattern: PatternId) {
-        let row = &self.index.rows[pattern as usize];
-        if row.is_place {
-            self.places.push(pattern);
-        } else if self.told.insert(row.term) {
-            self.terms.push(row.term);
+    #[inline]
+    fn tell(&mut self, term: TermId) {
+        if self.told.insert(term) {
+            self.terms.push(term);
         }
     }
 }

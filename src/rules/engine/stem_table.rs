@@ -6,8 +6,11 @@ use rustc_hash::FxHashMap;
 
 use super::pattern::{Symbol, number};
 use super::rows::Rows;
-use super::word_table::WordTable;
+use super::word_table::{WordTable, hashed};
 use crate::text::Stemmer;
+
+/// A word with its hash.
+type Hashed<'w> = (&'w str, u64);
 
 /// Number of a stem. A stem that is a symbol's normal form has the symbol's number; others have numbers behind
 /// those of all symbols.
@@ -63,7 +66,7 @@ impl StemTable {
                 known.unwrap_or_else(|| first_other + others.add(&stem))
             })
             .collect();
-        others.shrink();
+        others.finish();
         let inflected = (0..)
             .zip(&*class_of)
             .filter(|(symbol, class)| symbol != *class)
@@ -75,28 +78,56 @@ impl StemTable {
         }
     }
 
-    /// The class of a stem, if a symbol may have it.
-    pub fn class(&self, stem: &str, symbols: &WordTable) -> Option<StemClass> {
-        let symbol = symbols.get(stem);
-        symbol.or_else(|| self.other_class(stem))
-    }
-
-    /// The same of a stem that is no symbol.
-    pub fn other_class(&self, stem: &str) -> Option<StemClass> {
-        let other = self.others.get(stem)?;
-        Some(number(self.class_of.len()) + other)
+    /// The classes of words in normal form that are these symbols, or none; `none` for those that no symbol may have the
+    /// stem of. `forms` are the words with their hashes and their stems.
+    pub fn classes(
+        &self,
+        symbols: &WordTable,
+        (are, forms): (&[Symbol], &[(Hashed<'_>, &str)]),
+        none: StemClass,
+    ) -> Vec<StemClass> {
+        let classes = are.iter().map(|symbol| self.class_of.get(*symbol as usize));
+        let mut classes: Vec<StemClass> = classes.map(|class| *class.unwrap_or(&none)).collect();
+        // A stem that is another word than the normal form may be a symbol though that is not.
+        let without = (0..classes.len()).filter(|at| are[*at] == none);
+        let (same, other): (Vec<usize>, Vec<usize>) =
+            without.partition(|at| std::ptr::eq(forms[*at].0.0, forms[*at].1));
+        let stems: Vec<Hashed<'_>> = other.iter().map(|at| hashed(forms[*at].1)).collect();
+        let found = symbols.get_all(&stems, none);
+        let mut left: Vec<(usize, Hashed<'_>)> = Vec::with_capacity(same.len() + other.len());
+        for ((at, stem), symbol) in other.into_iter().zip(stems).zip(found) {
+            match symbol == none {
+                true => left.push((at, stem)),
+                false => classes[at] = symbol,
+            }
+        }
+        left.extend(same.into_iter().map(|at| (at, forms[at].0)));
+        let asked: Vec<Hashed<'_>> = left.iter().map(|(_, stem)| *stem).collect();
+        let first_other = number(self.class_of.len());
+        let found = self.others.get_all(&asked, none);
+        for ((at, _), other) in left.into_iter().zip(found) {
+            if other != none {
+                classes[at] = first_other + other;
+            }
+        }
+        classes
     }
 
     /// The class of a symbol.
+    #[inline]
     pub fn class_of(&self, symbol: Symbol) -> StemClass {
         self.class_of[symbol as usize]
     }
 
-    /// Calls `found` with the symbols of a class.
-    pub fn symbols_of(&self, class: StemClass, mut found: impl FnMut(Symbol)) {
-        if self.class_of.get(class as usize) == Some(&class) {
-            found(class);
-        }
-        self.inflected.row(class).iter().copied().for_each(found);
+    /// The symbols of each of these classes: the one that is its stem, if it is one, and the others. What is no class has
+    /// none.
+    pub fn symbols_of(&self, classes: &[StemClass]) -> Vec<(Option<Symbol>, &[Symbol])> {
+        let of_itself = classes.iter().map(|class| {
+            let of = self.class_of.get(*class as usize);
+            of.filter(|of| *of == class).copied()
+        });
+        of_itself
+            .zip(self.inflected.rows(classes.iter().copied()))
+            .collect()
     }
 }

@@ -4,18 +4,18 @@
 //! that share a stem in one language. A *pattern* is a row of symbols; terms have one pattern, a
 //! country has one for each form of its name.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
+use super::alike::AlikeIndex;
 use super::findings::Occurrence;
-use super::fuzzy::{FuzzyIndex, Phrase};
+use super::fuzzy::Phrase;
 use super::pattern::{
     Detail, Form, Meaning, NameForm, PatternId, Row, StemUse, Symbol, TermId, number, written,
 };
-use super::prefix::PrefixIndex;
 use super::regex::RegexIndex;
 use super::rows::{NumberSet, Rows};
 use super::scan::Anchored;
@@ -51,10 +51,7 @@ pub(in crate::rules) struct TermIndex {
     /// Patterns by that of their symbols which the fewest patterns have.
     pub(super) by_anchor: Rows<Anchored>,
     stems: StemTables,
-    pub(super) prefixes: PrefixIndex,
-    pub(super) fuzzy: FuzzyIndex,
-    /// By symbol, when a text first has it: see `alike`.
-    alike: Box<[OnceLock<Box<[PatternId]>>]>,
+    pub(super) alike: AlikeIndex,
     /// Terms with fuzzy patterns that are not looked for in every article, but when a watch asks for them.
     untold: NumberSet,
     /// Terms that are regular expressions.
@@ -118,7 +115,8 @@ impl TermIndex {
         let folds = || folds_of(&analysis.tokens);
         match term.likeness {
             Likeness::Prefix => {
-                self.prefixes.add(&last.fold, next);
+                let term = number(self.ids.len());
+                self.alike.prefixes.add(&last.fold, (next, term));
                 let form = Form::Prefix((&*last.fold).into());
                 self.add_pattern(folds_of(before), form, StemUse::Never, meaning);
             }
@@ -171,7 +169,7 @@ impl TermIndex {
             }
             for pattern in self.patterns_of(term) {
                 if let Form::Fuzzy(phrase) = &self.details[pattern as usize].form {
-                    self.fuzzy.add(phrase, pattern);
+                    self.alike.fuzzy.add(phrase, pattern, term);
                 }
             }
         }
@@ -205,23 +203,39 @@ impl TermIndex {
             self.add_compounds();
         }
         self.ids = FxHashMap::default();
-        self.anchor();
-        self.fuzzy.finish();
-        self.regexes.finish();
-        self.symbols.shrink();
-        self.alike = (0..self.symbols.len()).map(|_| OnceLock::new()).collect();
+        let users = self.number_by_use();
+        self.anchor(&users);
+        self.symbols.finish();
+        self.finish_alike();
         self.rows.shrink_to_fit();
         self.details.shrink_to_fit();
         self.row_symbols.shrink_to_fit();
         self.first_pattern.shrink_to_fit();
     }
 
-    /// Puts every row of symbols to that of its symbols which the fewest rows have.
-    fn anchor(&mut self) {
+    /// Gives the first numbers to the symbols that most rows have, and tells how many have each: those are the words that
+    /// texts are full of, and what is known of them lies together in memory.
+    fn number_by_use(&mut self) -> Vec<u32> {
         let mut users = vec![0_u32; self.symbols.len()];
         for symbol in &self.row_symbols {
             users[*symbol as usize] += 1;
         }
+        let mut order: Vec<Symbol> = (0..number(users.len())).collect();
+        order.sort_by_key(|symbol| Reverse(users[*symbol as usize]));
+        let mut symbols = WordTable::default();
+        let mut new = vec![0; users.len()];
+        for symbol in &order {
+            new[*symbol as usize] = symbols.add(self.symbols.word(*symbol));
+        }
+        self.symbols = symbols;
+        for symbol in &mut self.row_symbols {
+            *symbol = new[*symbol as usize];
+        }
+        order.iter().map(|old| users[*old as usize]).collect()
+    }
+
+    /// Puts every row of symbols to that of its symbols which the fewest rows have.
+    fn anchor(&mut self, users: &[u32]) {
         let mut anchors = Vec::with_capacity(self.rows.len());
         for (id, detail) in (0..).zip(&self.details) {
             if matches!(detail.form, Form::Row | Form::Cased(_)) {
@@ -234,7 +248,10 @@ impl TermIndex {
                 anchors.push((*symbol, self.anchored(id, place)));
             }
         }
-        self.by_anchor = Rows::new(self.symbols.len(), anchors.iter().copied());
+        // Words that are all of a pattern come first, so that what is the same is done in a row.
+        let alone = anchors.iter().filter(|(_, one)| one.is_alone);
+        let others = anchors.iter().filter(|(_, one)| !one.is_alone);
+        self.by_anchor = Rows::new(self.symbols.len(), alone.chain(others).copied());
     }
 
     /// A pattern by the symbol at this place of it.
@@ -249,40 +266,10 @@ impl TermIndex {
             neighbour: *neighbour.unwrap_or(&symbols[place]),
             neighbour_follows: following.is_some(),
             is_alone: symbols.len() == 1,
+            is_pair: symbols.len() == 2,
             is_place: row.is_place,
             has_stems: row.has_stems,
         }
-    }
-
-    /// Adds the patterns that a word in normal form begins with or may be a misspelling of, each once; not those that
-    /// are `known`.
-    pub(super) fn alike(
-        &self,
-        word: &str,
-        known: impl Fn(PatternId) -> bool,
-        found: &mut Vec<PatternId>,
-    ) {
-        self.prefixes.find(word, |pattern| found.push(pattern));
-        let begun = found.len();
-        self.fuzzy.find(word, |pattern| found.push(pattern));
-        found[begun..].sort_unstable();
-        found.dedup();
-        found.retain(|pattern| {
-            !known(*pattern)
-                && match &self.detail(*pattern).form {
-                    Form::Fuzzy(phrase) => phrase.is_anchor(word),
-                    _ => true,
-                }
-        });
-    }
-
-    /// The same of a symbol. Articles share most of their words, and to look for misspellings takes long.
-    pub(super) fn alike_to_symbol(&self, symbol: Symbol) -> &[PatternId] {
-        self.alike[symbol as usize].get_or_init(|| {
-            let mut found = Vec::new();
-            self.alike(self.symbols.word(symbol), |_| false, &mut found);
-            found.into()
-        })
     }
 
     /// Patterns that are added from here on are of no term.
@@ -331,17 +318,34 @@ impl TermIndex {
     }
 
     /// The patterns of a term.
+    #[inline]
     pub fn patterns_of(&self, term: TermId) -> Range<PatternId> {
         let at = term as usize;
         let next = self.first_pattern.get(at + 1).copied();
         self.first_pattern[at]..next.unwrap_or(number(self.rows.len()))
     }
 
+    /// Reads a little of what will be asked for of these terms.
+    pub fn reach(&self, terms: &[TermId]) {
+        let patterns = terms.iter().map(|term| self.first_pattern[*term as usize]);
+        let patterns: Vec<PatternId> = patterns.collect();
+        let stems = patterns.iter().filter(|pattern| {
+            let (row, detail) = (
+                &self.rows[**pattern as usize],
+                &self.details[**pattern as usize],
+            );
+            row.has_stems & matches!(detail.form, Form::Row)
+        });
+        std::hint::black_box(stems.count());
+    }
+
+    #[inline]
     pub fn detail(&self, pattern: PatternId) -> &Detail {
         &self.details[pattern as usize]
     }
 
     /// The symbols of a pattern.
+    #[inline]
     pub fn symbols_of(&self, pattern: PatternId) -> &[Symbol] {
         let row = &self.rows[pattern as usize];
         &self.row_symbols[row.start as usize..(row.start + row.length) as usize]

@@ -54,16 +54,19 @@ impl PairFilter {
         }
     }
 
+    #[inline]
     pub fn insert(&mut self, first: u32, second: u32) {
         let (word, bit) = self.place(first, second);
         self.bits[word] |= bit;
     }
 
+    #[inline]
     pub fn may_have(&self, first: u32, second: u32) -> bool {
         let (word, bit) = self.place(first, second);
         self.bits[word] & bit != 0
     }
 
+    #[inline]
     fn place(&self, first: u32, second: u32) -> (usize, u64) {
         /// Odd, with its ones and zeros well mixed: the golden ratio in 64 bits.
         const STEP: u64 = 0x9e37_79b9_7f4a_7c15;

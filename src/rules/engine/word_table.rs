@@ -20,9 +20,18 @@ pub(in crate::rules) struct WordTable {
     /// By number: where the word ends in `letters`.
     ends: Vec<u32>,
     letters: String,
+    /// A bit for each hash that a word has, once all are added: what is in no table is mostly seen in little memory.
+    filter: Vec<u64>,
+}
+
+/// A word with its hash.
+#[inline]
+pub(super) fn hashed(word: &str) -> (&str, u64) {
+    (word, hash_of(word))
 }
 
 /// The hash of a word; the same in every table.
+#[inline]
 fn hash_of(word: &str) -> u64 {
     let mut hasher = FxHasher::default();
     word.hash(&mut hasher);
@@ -35,6 +44,7 @@ impl WordTable {
     }
 
     /// The word with this number.
+    #[inline]
     pub fn word(&self, number: u32) -> &str {
         let (start, end) = self.range(number);
         &self.letters[start as usize..end as usize]
@@ -47,46 +57,65 @@ impl WordTable {
 
     /// The number of a word.
     pub fn get(&self, word: &str) -> Option<u32> {
-        if self.slots.is_empty() {
+        let hash = hash_of(word);
+        if self.slots.is_empty() || !self.may_have(hash) {
             return None;
         }
-        self.slot_of(word, hash_of(word)).ok()
+        self.slot_of(word, hash).ok()
     }
 
-    /// The numbers of words, `none` for those that are not there. All are looked up at once: memory is waited for
-    /// once, not for each word.
-    pub fn get_all<'w>(&self, words: impl Iterator<Item = &'w str> + Clone, none: u32) -> Vec<u32> {
-        /// Smaller tables are in the cache.
-        const SLOTS_LARGE: usize = 1 << 16;
-        if self.slots.len() < SLOTS_LARGE {
-            return words.map(|word| self.get(word).unwrap_or(none)).collect();
+    /// Whether a word may have this hash.
+    #[inline]
+    fn may_have(&self, hash: u64) -> bool {
+        let (at, bit) = filter_bit(hash, self.filter.len());
+        self.filter.get(at).is_none_or(|bits| bits & bit != 0)
+    }
+
+    /// The numbers of words with their hashes, `none` for those that are not there. All are looked up at once: memory is
+    /// waited for once, not for each word.
+    pub fn get_all(&self, words: &[(&str, u64)], none: u32) -> Vec<u32> {
+        let mut numbers = vec![none; words.len()];
+        if self.slots.is_empty() {
+            return numbers;
         }
+        let asked = self.passing(words);
+        let asked = asked.iter().map(|at| *at as usize);
         let mask = self.slots.len() - 1;
-        let hashes: Vec<u64> = words.clone().map(hash_of).collect();
-        let first = hashes
-            .iter()
-            .map(|hash| self.slots[first_slot(*hash) & mask]);
-        let first: Vec<u64> = first.collect();
+        let first = asked.clone().map(|at| first_slot(words[at].1) & mask);
+        let first: Vec<u64> = first.map(|slot| self.slots[slot]).collect();
         let ends = first.iter().map(|found| match *found & NUMBER {
             0 => (0, 0),
             number => self.range(number as u32 - 1),
         });
         let ranges: Vec<(u32, u32)> = ends.collect();
-        let all = words.zip(&hashes).zip(first.iter().zip(&ranges));
-        all.map(|((word, hash), (found, (start, end)))| {
+        for ((at, found), (start, end)) in asked.zip(first).zip(ranges) {
+            let (word, hash) = words[at];
             let is_it = (found ^ hash) & !NUMBER == 0
-                && self.letters.get(*start as usize..*end as usize) == Some(word);
-            match *found {
-                0 => none,
-                found if is_it && found & NUMBER > 0 => (found & NUMBER) as u32 - 1,
+                && self.letters.get(start as usize..end as usize) == Some(word);
+            if is_it && found & NUMBER > 0 {
+                numbers[at] = (found & NUMBER) as u32 - 1;
+            } else if found != 0 {
                 // It may stand behind another.
-                _ => self.slot_of(word, *hash).unwrap_or(none),
+                numbers[at] = self.slot_of(word, hash).unwrap_or(none);
             }
-        })
-        .collect()
+        }
+        numbers
+    }
+
+    /// The indices of those that may be there. Without a jump for each: which of them are there cannot be foretold.
+    fn passing(&self, words: &[(&str, u64)]) -> Vec<u32> {
+        let mut passing = vec![0; words.len()];
+        let mut count = 0;
+        for (at, (_, hash)) in (0..).zip(words) {
+            passing[count] = at;
+            count += usize::from(self.may_have(*hash));
+        }
+        passing.truncate(count);
+        passing
     }
 
     /// Where a word stands in `letters`.
+    #[inline]
     fn range(&self, number: u32) -> (u32, u32) {
         let at = number as usize;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -95,6 +124,7 @@ impl WordTable {
 
     /// The number of a word, which is added if it is new.
     pub fn add(&mut self, word: &str) -> u32 {
+        self.filter = Vec::new();
         // Half of the slots stay free: most words of an article are looked for in vain, and end at the first free one.
         if (self.len() + 1) * 2 > self.slots.len() {
             self.grow();
@@ -112,13 +142,23 @@ impl WordTable {
         }
     }
 
-    /// Gives back what it has in reserve.
-    pub fn shrink(&mut self) {
+    /// Makes ready what can be made only once all is added, and gives back what it has in reserve.
+    pub fn finish(&mut self) {
+        /// Of words that are not there one in eight goes on to the slots.
+        const BITS_OF_WORD: usize = 8;
         self.ends.shrink_to_fit();
         self.letters.shrink_to_fit();
+        let length = (self.len() * BITS_OF_WORD / 64).next_power_of_two();
+        let mut filter = vec![0; length];
+        for word in self.words() {
+            let (at, bit) = filter_bit(hash_of(word), length);
+            filter[at] |= bit;
+        }
+        self.filter = filter;
     }
 
     /// The number of a word, or the slot where it would stand.
+    #[inline]
     fn slot_of(&self, word: &str, hash: u64) -> Result<u32, usize> {
         let mask = self.slots.len() - 1;
         let mut slot = first_slot(hash) & mask;
@@ -153,7 +193,15 @@ impl WordTable {
     }
 }
 
+/// The place of a hash in a filter of so many numbers, a power of two.
+#[inline]
+fn filter_bit(hash: u64, length: usize) -> (usize, u64) {
+    let at = (hash >> 32) as usize & length.saturating_sub(1);
+    (at, 1 << (hash & 63))
+}
+
 /// The upper half of the hash tells words in one slot apart, so the lower half chooses the slot.
+#[inline]
 fn first_slot(hash: u64) -> usize {
     (hash & NUMBER) as usize
 }
@@ -178,14 +226,16 @@ mod tests {
         for number in 0..50_000 {
             large.add(&format!("w{}", number * 3));
         }
-        let asked: Vec<String> = (0..200_000).map(|n| format!("w{n}")).collect();
-        let one_by_one = asked.iter().map(|word| large.get(word).unwrap_or(7));
-        assert!(one_by_one.eq(large.get_all(asked.iter().map(String::as_str), 7)));
-        let asked: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
-        let one_by_one = asked.iter().map(|word| table.get(word).unwrap_or(u32::MAX));
-        let at_once = table.get_all(asked.iter().map(String::as_str), u32::MAX);
-        assert!(one_by_one.eq(at_once));
-        assert_eq!(WordTable::default().get_all(["a"].into_iter(), 7), [7]);
+        for (table, asked) in [(&mut large, 200_000), (&mut table, 20_000)] {
+            let asked: Vec<String> = (0..asked).map(|n| format!("w{n}")).collect();
+            let one_by_one: Vec<u32> = asked.iter().map(|w| table.get(w).unwrap_or(7)).collect();
+            table.finish();
+            let finished = asked.iter().map(|word| table.get(word).unwrap_or(7));
+            assert!(finished.eq(one_by_one.iter().copied()));
+            let hashed: Vec<(&str, u64)> = asked.iter().map(|word| hashed(word)).collect();
+            assert_eq!(table.get_all(&hashed, 7), one_by_one);
+        }
+        assert_eq!(WordTable::default().get_all(&[hashed("a")], 7), [7]);
         assert_eq!(table.get("w7"), Some(1));
         assert_eq!(table.get("w8"), None);
         assert_eq!(table.add(""), 5_000);
