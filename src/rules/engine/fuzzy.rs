@@ -296,11 +296,11 @@ fn remnants(word: &str, tolerance: u8, mut left: impl FnMut(u64)) {
     let mut sums = [[0_u64; 3]; 2 + TAIL];
     for letter in word.chars().take(1 + TAIL) {
         let letter = u64::from(u32::from(letter)) + 1;
-        for gone in 0..3 {
-            let place = (length + 2 - gone).min(POWERS.len() - 1);
-            sums[length + 1][gone] =
-                sums[length][gone].wrapping_add(letter.wrapping_mul(POWERS[place]));
-        }
+        let before = sums[length];
+        sums[length + 1] = std::array::from_fn(|gone| {
+            let here = letter.wrapping_mul(POWERS[length + 2 - gone]);
+            before[gone].wrapping_add(here)
+        });
         length += 1;
     }
     let between =
