@@ -79,6 +79,8 @@ pub fn analyse_lead(text: &str, lang: Option<&str>, stemmed_tokens: usize) -> An
     /// For each distinct word about so many bytes are read; long texts repeat their words.
     const BYTES_OF_WORD: usize = 10;
     const WORDS_MAX: usize = 1 << 12;
+    /// For each token about so many; most texts have more of them, few twice as many.
+    const BYTES_OF_TOKEN: usize = 7;
     let distinct = (text.len() / BYTES_OF_WORD).min(WORDS_MAX);
     let mut builder = Builder {
         text,
@@ -87,7 +89,11 @@ pub fn analyse_lead(text: &str, lang: Option<&str>, stemmed_tokens: usize) -> An
         stemmed_tokens,
         seen: FxHashMap::with_capacity_and_hasher(distinct, Default::default()),
         pos: 0,
-        analysis: Analysis::default(),
+        analysis: Analysis {
+            tokens: Vec::with_capacity(text.len() / BYTES_OF_TOKEN),
+            words: Vec::with_capacity(distinct),
+            ..Analysis::default()
+        },
     };
     for paragraph in paragraphs(text) {
         builder.add_paragraph(paragraph, lang.as_deref());

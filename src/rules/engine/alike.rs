@@ -42,10 +42,8 @@ impl TermIndex {
         };
         let prefixes = &self.alike.prefixes;
         prefixes.find(word, |pattern, term| found.push(of(pattern, term)));
-        let begun = found.len();
         let fuzzy = &self.alike.fuzzy;
         fuzzy.find(word, known, |pattern, term| found.push(of(pattern, term)));
-        keep_each_once(found, begun);
         let begun = found.len();
         self.regexes.literals.in_word(word, |regex| {
             let pattern = self.regexes.pattern(regex);

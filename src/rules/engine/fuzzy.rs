@@ -162,8 +162,8 @@ impl FuzzyIndex {
         }
     }
 
-    /// Calls `found` with the patterns, and their terms, whose anchor a word in normal form is, the same perhaps several
-    /// times; not with those whose terms are `known`.
+    /// Calls `found` with the patterns, and their terms, whose anchor a word in normal form is, each once; not with those
+    /// whose terms are `known`.
     pub fn find(
         &self,
         word: &str,
@@ -185,22 +185,32 @@ impl FuzzyIndex {
             return;
         };
         let letters = letters_of(word);
+        let mut near: Vec<u32> = Vec::new();
         remnants(word, most, |key| {
             let (at, bits) = bits_of(key, self.filter.len());
-            if self.filter[at] & bits != bits {
-                return;
-            }
-            for number in self.anchors_of(key) {
-                let anchor = &self.anchors[number as usize];
-                let wrong = usize::from(anchor.tolerance);
-                let is_near = usize::from(anchor.count).abs_diff(count) <= wrong
-                    && share_letters(anchor.letters, letters, wrong);
-                // To measure how far words are apart takes long.
-                if is_near && !known(anchor.term) && self.is_anchor(number, word) {
-                    found(anchor.pattern, anchor.term);
-                }
+            if self.filter[at] & bits == bits {
+                let anchors = self.anchors_of(key);
+                near.extend(anchors.filter(|number| self.is_near(*number, count, letters)));
             }
         });
+        // Most are reached in several ways, and to measure how far words are apart takes long.
+        near.sort_unstable();
+        near.dedup();
+        for number in near {
+            let anchor = &self.anchors[number as usize];
+            if !known(anchor.term) && self.is_anchor(number, word) {
+                found(anchor.pattern, anchor.term);
+            }
+        }
+    }
+
+    /// Whether a word of so many letters, and these, may be an anchor.
+    #[inline]
+    fn is_near(&self, anchor: u32, count: usize, letters: u64) -> bool {
+        let anchor = &self.anchors[anchor as usize];
+        let wrong = usize::from(anchor.tolerance);
+        usize::from(anchor.count).abs_diff(count) <= wrong
+            && share_letters(anchor.letters, letters, wrong)
     }
 
     /// The numbers of the anchors that a key leads to.

@@ -1,5 +1,7 @@
 //! Where a pattern stands in a field.
 
+use std::ops::Range;
+
 use super::evaluate::STEPS_MAX;
 use super::findings::Occurrence;
 use super::fuzzy::Phrase;
@@ -7,7 +9,7 @@ use super::pattern::{Form, PatternId, Symbol};
 use super::scan::{Anchored, FieldWords};
 use super::term_index::TermIndex;
 use crate::rules::document::FieldText;
-use crate::text::{Analysis, WordForms, as_read};
+use crate::text::{WordForms, as_read};
 
 /// Words that are looked over at once: they lie side by side in memory.
 const WORDS_AT_ONCE: usize = 16;
@@ -128,7 +130,7 @@ impl Locator<'_> {
 
     /// Words that may be misspelt.
     pub fn fuzzy(&self, phrase: &Phrase, found: &mut Vec<Occurrence>) -> usize {
-        let Analysis { tokens, words, .. } = &self.text.analysis;
+        let words = &self.text.analysis.words;
         let (mut measured, mut tried) = (0, 0);
         for word in self.words.beginning_with(phrase.first_byte(), self.text) {
             let fold = &words[word as usize].fold;
@@ -139,22 +141,24 @@ impl Locator<'_> {
             }
             for token in self.text.tokens_of_word(word) {
                 tried += 1;
-                let Some(first) = (*token as usize).checked_sub(phrase.anchor) else {
-                    continue;
-                };
-                let Some(row) = tokens.get(first..first + phrase.len()) else {
-                    continue;
-                };
-                let paragraph = tokens[*token as usize].paragraph;
-                let together = row.iter().all(|word| word.paragraph == paragraph);
-                if together && phrase.is_like(row.iter().map(|word| &*word.fold)) {
-                    let place = first..first + phrase.len();
-                    found.push(Occurrence::new(self.field, place, self.pattern));
-                }
+                let row = self.phrase_around(phrase, *token as usize);
+                found.extend(row.map(|row| Occurrence::new(self.field, row, self.pattern)));
             }
         }
         let measured = measured + tried * phrase.len();
         measured * STEPS_OF_MEASURING + self.words.symbols.len() / FIRST_LETTERS_AT_ONCE
+    }
+
+    /// The tokens around one that are a phrase, if they are.
+    fn phrase_around(&self, phrase: &Phrase, anchor: usize) -> Option<Range<usize>> {
+        let tokens = &self.text.analysis.tokens;
+        let first = anchor.checked_sub(phrase.anchor)?;
+        let row = first..first + phrase.len();
+        let words = tokens.get(row.clone())?;
+        let paragraph = tokens[anchor].paragraph;
+        let together = words.iter().all(|word| word.paragraph == paragraph);
+        let is_like = together && phrase.is_like(words.iter().map(|word| &*word.fold));
+        is_like.then_some(row)
     }
 
     /// A regular expression, in the paragraphs that have one of its literals.
