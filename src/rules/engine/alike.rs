@@ -8,7 +8,7 @@ use super::rows::Rows;
 use super::term_index::TermIndex;
 
 /// A pattern that a word may be of.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Alike {
     pub pattern: PatternId,
     pub term: TermId,
@@ -44,17 +44,18 @@ impl TermIndex {
         prefixes.find(word, |pattern, term| found.push(of(pattern, term)));
         let fuzzy = &self.alike.fuzzy;
         fuzzy.find(word, known, |pattern, term| found.push(of(pattern, term)));
-        let begun = found.len();
-        self.regexes.literals.in_word(word, |regex| {
+        let mut regexes: Vec<u32> = Vec::new();
+        let literals = &self.regexes.literals;
+        literals.in_word(word, |regex| regexes.push(regex));
+        regexes.sort_unstable();
+        regexes.dedup();
+        found.extend(regexes.into_iter().map(|regex| {
             let pattern = self.regexes.pattern(regex);
-            let term = self.rows[pattern as usize].term;
-            let regex = Some(regex);
-            found.push(Alike {
-                regex,
-                ..of(pattern, term)
-            });
-        });
-        keep_each_once(found, begun);
+            Alike {
+                regex: Some(regex),
+                ..of(pattern, self.rows[pattern as usize].term)
+            }
+        }));
     }
 
     /// Makes ready what can be made only once all is added.
@@ -78,19 +79,4 @@ impl TermIndex {
     pub(super) fn alike_to_symbols(&self, symbols: &[Symbol]) -> Vec<&[Alike]> {
         self.alike.of_symbols.rows(symbols.iter().copied())
     }
-}
-
-/// Of those from there on.
-fn keep_each_once(found: &mut Vec<Alike>, from: usize) {
-    if found.len() - from < 2 {
-        return;
-    }
-    found[from..].sort_unstable();
-    let mut last = None;
-    let mut at = 0;
-    found.retain(|one| {
-        let is_new = at < from || last != Some(*one);
-        (at, last) = (at + 1, Some(*one));
-        is_new
-    });
 }

@@ -57,17 +57,21 @@ impl Layer {
         }
         let findings = self.index.find(document);
         let evaluation = Evaluation::new(document, &findings);
+        /// Watches that are read ahead: far more of them would be gone from the cache before they are asked.
+        const AT_ONCE: usize = 32;
         let candidates = self.candidates.of(findings.terms());
-        self.reach(&candidates, &findings);
-        for number in candidates {
-            if replaced.contains(number) {
-                continue;
-            }
-            evaluation.begin();
-            match self.verdict(number, &evaluation) {
-                Some(Ok(hit)) => verdict.hits.push(hit),
-                Some(Err(miss)) => verdict.near_misses.push(miss),
-                None => {}
+        for candidates in candidates.chunks(AT_ONCE) {
+            self.reach(candidates, &findings);
+            for number in candidates
+                .iter()
+                .filter(|number| !replaced.contains(**number))
+            {
+                evaluation.begin();
+                match self.verdict(*number, &evaluation) {
+                    Some(Ok(hit)) => verdict.hits.push(hit),
+                    Some(Err(miss)) => verdict.near_misses.push(miss),
+                    None => {}
+                }
             }
         }
     }

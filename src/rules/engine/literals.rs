@@ -14,6 +14,7 @@ use crate::text;
 #[derive(Debug, Default)]
 pub(super) struct Literals {
     words: InfixIndex,
+    /// Looked for one by one where no automaton looks for all of them.
     others: Vec<String>,
     /// By literal.
     owners_of_others: Vec<u32>,
@@ -34,9 +35,12 @@ impl Literals {
     /// Makes ready what can be made only once all is added.
     pub fn finish(&mut self) {
         self.words.finish();
-        let literals = std::mem::take(&mut self.others);
-        if !literals.is_empty() {
-            self.search = AhoCorasick::new(&literals).ok();
+        // It cannot be built of literals of gigabytes: slow is better than a story that is missed.
+        if let Ok(search) = AhoCorasick::new(&self.others)
+            && !self.others.is_empty()
+        {
+            self.search = Some(search);
+            self.others = Vec::new();
         }
     }
 
@@ -56,15 +60,18 @@ impl Literals {
         if self.is_in_words() && text::leaves_endings_out(field.lang()) {
             self.in_endings(field, &mut found);
         }
-        let Some(search) = &self.search else {
+        if self.search.is_none() && self.others.is_empty() {
             return;
-        };
+        }
         let mut lower = String::new();
         for (paragraph, range) in (0..).zip(&field.analysis.paragraphs) {
             lower.clear();
             lower_into(&field.text[range.clone()], &mut lower);
-            for hit in search.find_overlapping_iter(&lower) {
-                found(self.owners_of_others[hit.pattern().as_usize()], paragraph);
+            let hits = self.search.iter();
+            let hits = hits.flat_map(|search| search.find_overlapping_iter(&lower));
+            let by_one = (0..self.others.len()).filter(|at| lower.contains(&self.others[*at]));
+            for at in hits.map(|hit| hit.pattern().as_usize()).chain(by_one) {
+                found(self.owners_of_others[at], paragraph);
             }
         }
     }
